@@ -19,6 +19,15 @@ MAX_SITE: Final = 500
 _SIREN: Final = 20
 """Characters of a SIREN as people write it: nine digits by threes."""
 _SLUG: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
+TAKEN: Final = frozenset(
+    {
+        *("api", "provider", "static", "style"),  # addresses of the service itself
+        *("files", "public", "registry", "trail", "vault", "work"),  # schemas of its database
+    }
+)
+"""What no association is called: its short name begins its addresses, and is the name of its schema."""
+_READ_MODELS: Final = "_read"
+"""How the schema of an association's read models ends."""
 _REFERENCE: Final = re.compile(rf"[A-Za-z0-9_.:/-]{{1,{MAX_REFERENCE}}}")
 _NO_SITE: Final = "Cette adresse n’est pas celle d’un site. Exemple\u00a0: https://ecole.example."
 
@@ -27,11 +36,14 @@ def read_slug(text: str) -> str:
     """Read the short name of an association, which is in its address and the name of its schema.
 
     Raises:
-        FieldError: anything but lower-case letters, digits and underscores, from 2 to 40, a letter first.
+        FieldError: anything but lower-case letters, digits and underscores, from 2 to 40, a letter first; or a name
+            that the service uses itself.
 
     """
     if _SLUG.fullmatch(text) is None:
         raise FieldError("Cette adresse courte n’est pas valable\u00a0: de 2 à 40 lettres minuscules et chiffres.")
+    if text in TAKEN or text.startswith("pg_") or text.endswith(_READ_MODELS):
+        raise FieldError("Cette adresse courte est déjà prise par le service. Exemple\u00a0: ad06.")
     return text
 
 

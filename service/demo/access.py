@@ -1,8 +1,9 @@
-"""Who comes into the demonstration: a member for each role, with a link to sign in and a code for the API."""
+"""Who comes into the demonstration: a member for each role, a family's account, and a code for the API for each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
@@ -10,69 +11,90 @@ from uuid import UUID, uuid4
 import psycopg
 
 from adapters import api_tokens
+from adapters.family_accounts import LinkedContribution, Profile
 from adapters.log.ledger import Ledger
-from adapters.member_accounts import MemberLinkPurpose, MemberProfile
+from adapters.member_accounts import MemberProfile
 from domain.aggregate import Stamp
 from domain.association.roles import GrantRole
 from domain.calendar import fiscal_year, fiscal_year_bounds, paris_date
 from domain.coop.mandates import GrantMandate
 from domain.rights.roles import MemberRole, Role
+from service.accounts.passwords import hash_password
 from service.auth.actions import Action
-from service.emails.member_emails import link_address
 from service.members.invitations import invite
 from service.runtime.open_ledger import OpenLedger
 
 _DAYS: Final = 7
+_NAMES: Final = {
+    Role.MANDATAIRE: ("Laurence", "MARDEGAN"),
+    Role.STAFF: ("Camille", "ACCUEIL"),
+    Role.TREASURER: ("Dominique", "COMPTES"),
+    Role.AUDITOR: ("Claude", "VERIF"),
+}
 _ROLES: Final = (MemberRole.STAFF, MemberRole.TREASURER, MemberRole.AUDITOR)
 
 
-class DemoAccess(NamedTuple):
-    """By role, how people come in: links that serve once, as paths of the service, and codes for the API."""
+class DemoFamilyAccount(NamedTuple):
+    """How the family of the demonstration signs in: a password of this run alone."""
 
-    links: dict[str, str]
-    codes: dict[str, str]
+    email: str
+    password: str
 
-
-def open_access(opened: OpenLedger, database_url: str, holder_id: UUID, coop_ids: Iterable[UUID]) -> DemoAccess:
-    """Give rights as of today, and return a link and a code for each role, valid for a week.
-
-    ``holder_id`` holds the mandate of some coops: the scenario's own ended with its school year.
-    """
-    now = datetime.now(UTC)
-    stamp, ledger = Stamp(at=now, by="demo"), opened.ledger
-    for coop_id in coop_ids:
-        _appoint(ledger, coop_id, holder_id, stamp)
-    members = {Role.MANDATAIRE: holder_id, **{Role(role): _give(ledger, role, stamp) for role in _ROLES}}
-    actions = tuple(action.value for action in Action)
-    scopes = [api_tokens.TokenScope(ledger.slug, member_id, None, actions) for member_id in members.values()]
-    scopes.append(api_tokens.TokenScope(ledger.slug, None, "demo", actions))
-    until = now + timedelta(days=_DAYS)
-    with psycopg.connect(database_url) as connection:
-        made = [api_tokens.create_token(connection, scope, until)[1] for scope in scopes]
-    links = {role.value: _invite(opened, role, member_id, stamp) for role, member_id in members.items()}
-    return DemoAccess(links, dict(zip((*members, Role.PLATFORM), made, strict=True)))
+    def __repr__(self) -> str:
+        """Say nothing: it must not reach a log or a traceback."""
+        return "DemoFamilyAccount(…)"
 
 
-def _invite(opened: OpenLedger, role: Role, member_id: UUID, stamp: Stamp) -> str:
-    """Have the vault know a member of a role, and return where its invitation leads."""
-    profile = MemberProfile("Camille", role.value.upper(), f"{role.value}@example.org")
-    invite(opened, member_id, profile, stamp)
-    token = opened.members.links.make(member_id, MemberLinkPurpose.INVITATION, stamp.at)
-    return link_address(opened.ledger.slug, MemberLinkPurpose.INVITATION, token)
+class DemoMembers(NamedTuple):
+    """Who can come in: members by role, and a family."""
+
+    ids: Mapping[Role, UUID]
+    family: DemoFamilyAccount
 
 
-def _appoint(ledger: Ledger, coop_id: UUID, holder_id: UUID, stamp: Stamp) -> None:
+def give_roles(opened: OpenLedger, holder_id: UUID) -> dict[Role, UUID]:
+    """Give a new member each role of the association; return them with the mandate holder, all known to the vault."""
+    stamp = Stamp(at=datetime.now(UTC), by="demo")
+    members = {Role.MANDATAIRE: holder_id, **{Role(role): _give(opened.ledger, role, stamp) for role in _ROLES}}
+    for role, member_id in members.items():
+        first_name, last_name = _NAMES[role]
+        invite(opened, member_id, MemberProfile(first_name, last_name, f"{role.value}@example.org"), stamp)
+    return members
+
+
+def appoint(ledger: Ledger, coop_id: UUID, holder_id: UUID) -> None:
     """Give the mandate of a coop from this school year to the end of the next."""
-    year = fiscal_year(paris_date(stamp.at))
+    now = datetime.now(UTC)
+    year = fiscal_year(paris_date(now))
     command = GrantMandate(
         stream_id=coop_id,
-        stamp=stamp,
+        stamp=Stamp(at=now, by="demo"),
         mandate_id=uuid4(),
         holder_id=holder_id,
         valid_from=fiscal_year_bounds(year)[0],
         valid_to=fiscal_year_bounds(year + 1)[1],
     )
     ledger.bus.submit(command).result()
+
+
+def open_family_account(opened: OpenLedger, profile: Profile, contribution: LinkedContribution) -> DemoFamilyAccount:
+    """Open a family's account, confirmed, with a contribution in it."""
+    account_id, password = uuid4(), secrets.token_urlsafe()
+    accounts = opened.families.accounts
+    accounts.create(account_id, profile, contribution.placed_at, password=hash_password(password), confirmed=True)
+    accounts.link(account_id, contribution)
+    return DemoFamilyAccount(profile.email, password)
+
+
+def make_codes(database_url: str, slug: str, members: Mapping[Role, UUID]) -> dict[Role, str]:
+    """Return a code for the API for each member and for a program, valid for a week."""
+    actions = tuple(action.value for action in Action)
+    scopes = [api_tokens.TokenScope(slug, member_id, None, actions) for member_id in members.values()]
+    scopes.append(api_tokens.TokenScope(slug, None, "demo", actions))
+    until = datetime.now(UTC) + timedelta(days=_DAYS)
+    with psycopg.connect(database_url) as connection:
+        made = [api_tokens.create_token(connection, scope, until)[1] for scope in scopes]
+    return dict(zip((*members, Role.PLATFORM), made, strict=True))
 
 
 def _give(ledger: Ledger, role: MemberRole, stamp: Stamp) -> UUID:

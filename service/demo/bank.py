@@ -15,6 +15,7 @@ from adapters.payments.port import Endpoint
 from adapters.stripe_sandbox.app import create_sandbox
 from adapters.stripe_sandbox.settings import Endpoint as Heard
 from adapters.stripe_sandbox.settings import SandboxSettings
+from service.demo.pages.guard import DemoGuard, GuardedApp
 from service.settings import PaymentSettings
 
 _PATIENCE: Final = 10.0
@@ -24,8 +25,8 @@ _HEARS: Final = {Endpoint.PLATFORM: "platform", Endpoint.CONNECT: "connect", End
 class DemoBank:
     """A sandbox on this machine, with keys and secrets made for it alone."""
 
-    def __init__(self, service_url: str, port: int) -> None:
-        """Prepare it at a port (0: any free one); ``service_url`` is where its webhook events go."""
+    def __init__(self, service_url: str, port: int, guard: DemoGuard) -> None:
+        """Prepare it at a port (0: any free one), behind a guard; ``service_url`` is where its webhook events go."""
         self._key = f"sk_test_demo{secrets.token_hex(12)}"
         self._secrets = {endpoint: f"whsec_{secrets.token_hex(16)}" for endpoint in Endpoint}
         # Saying « TCP » lets asyncio send small answers at once.
@@ -37,7 +38,8 @@ class DemoBank:
             Heard(f"{service_url}/provider/notifications/{endpoint.value}", (self._secrets[endpoint],), kind)  # type: ignore[arg-type]
             for endpoint, kind in _HEARS.items()
         )
-        app = create_sandbox(SandboxSettings(key=self._key, base_url=self.url, endpoints=heard))
+        sandbox = create_sandbox(SandboxSettings(key=self._key, base_url=self.url, endpoints=heard))
+        app = GuardedApp(sandbox, guard)
         self._server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="demo-bank", daemon=True)
 

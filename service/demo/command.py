@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
+from typing import Final
 
 import typer
 
@@ -11,16 +13,24 @@ from adapters.people_vault import FamilyGrant, TokenPurpose
 from domain.calendar import paris_date
 from service.bootstrap.worker import open_worker
 from service.closings.runner import ClosingThread
+from service.demo.access import DemoMembers
 from service.demo.bank import DemoBank
+from service.demo.pages.documents import DemoDocument
+from service.demo.pages.entry import DemoPlaces, EntryPage
+from service.demo.pages.guard import DemoGuard
 from service.demo.run import SLUG, Demonstration
-from service.demo.tryout import TryOut, open_tryout
+from service.demo.tryout import TryOut, open_family, open_tryout
 from service.emails.transports import folder_of
 from service.family_links import LINK_LIFE, link_path
 from service.retention.runner import RetentionThread
-from service.settings import Settings
+from service.settings import PROJECT, Settings
 from service.web.server import Server
 from service.worker.threads import WorkerThreads
 from service.worker.worker import Worker
+
+CODES: Final = "codes.json"
+"""The file of the codes for the API, beside the documents."""
+_PRIVATE: Final = 0o600
 
 
 def demonstrate(settings: Settings, *, check: bool) -> bool:
@@ -34,55 +44,73 @@ def demonstrate(settings: Settings, *, check: bool) -> bool:
     try:
         typer.echo("Contributions volontaires des familles en début d’année :")
         typer.echo(demonstration.summary())
-        for path in demonstration.documents():
-            if path.suffix == ".pdf":
-                typer.echo(f"  {path}")
+        documents = demonstration.documents()
+        for document in documents:
+            typer.echo(f"  {document.files['pdf']}")
         verdict = demonstration.verify(lambda done: typer.echo(f"  {done.french}"))
-        figures = json.dumps(demonstration.figures(verdict), ensure_ascii=False)
+        typer.echo(json.dumps(demonstration.figures(verdict), ensure_ascii=False))
         if not check:
-            _serve(demonstration, settings, figures)
+            _serve(demonstration, settings, documents)
             return True
     finally:
         demonstration.close()
-    typer.echo(figures)
     return verdict.sound
 
 
-def _serve(demonstration: Demonstration, settings: Settings, figures: str) -> None:
-    """Open the bank and a school to try paying at, print the addresses, links and codes, serve until interrupted."""
-    base = settings.address
+def _serve(demonstration: Demonstration, settings: Settings, documents: list[DemoDocument]) -> None:
+    """Open the bank and the door, print the one address that leads to everything, serve until interrupted."""
     # The e-mails of an earlier demonstration are about people who are gone with its database.
     shutil.rmtree(folder_of(settings, SLUG), ignore_errors=True)
-    bank = DemoBank(base, settings.port + 1).start()
+    guard = DemoGuard(demonstration.runtime)
+    bank = DemoBank(settings.address, settings.port + 1, guard).start()
     worker = open_worker(demonstration.runtime, bank.settings())
-    tryout = open_tryout(worker, bank, SLUG)
+    pages = [make_entry_page(demonstration, worker, bank, guard, documents).router()]
+    server = Server(demonstration.runtime, settings.host, settings.port, worker, closes=False, before=pages)
     worker_threads = WorkerThreads(worker, threads=2)
     retention = RetentionThread(demonstration.runtime, worker.now)
     closings = ClosingThread(demonstration.runtime, worker, worker.now)
     try:
-        typer.echo(figures)
-        typer.echo(f"\nPage du mandataire : {base}/{SLUG}/collectes/{demonstration.ids.campaign_id}")
-        typer.echo(f"Page des familles  : {base}/{SLUG}/contribuer/{tryout.campaign_id}")
-        typer.echo(f"Essayer de payer   : {base}{contribution_page(worker, tryout)}")
-        typer.echo(f"Collecte d’essai   : {base}/{SLUG}/collectes/{tryout.campaign_id}")
-        typer.echo(f"Courrier (non envoyé) : {base}/{SLUG}/courrier")
-        typer.echo(f"Banque de démonstration : {bank.url}")
-        typer.echo(f"Interface (OpenAPI) : {base}/api/v1/openapi.json")
-        access = demonstration.access(tryout.coop_id)
-        for role, path in access.links.items():
-            typer.echo(f"Entrer, une fois, {role:<11}: {base}{path}")
-        letters = folder_of(settings, SLUG) / str(demonstration.opened.ledger.association_id)
-        typer.echo(f"Liens demandés ensuite  : {letters}")
-        for role, code in access.codes.items():
-            typer.echo(f"Code de l’API {role:<11}: {code}")
+        typer.echo(f"\nOuvrir la démonstration : {settings.address}/")
         typer.echo("Arrêter : Ctrl+C\n")
-        Server(demonstration.runtime, settings.host, settings.port, worker, closes=False).serve_until_told()
+        server.serve_until_told()
     finally:
         closings.close()
         retention.close()
         worker_threads.close()
         worker.close()
         bank.close()
+
+
+def make_entry_page(
+    demonstration: Demonstration, worker: Worker, bank: DemoBank, guard: DemoGuard, documents: list[DemoDocument]
+) -> EntryPage:
+    """Open the school to try paying at, give everybody a role, and return the door that leads to all of it."""
+    tryout = open_tryout(worker, bank, SLUG)
+    return EntryPage(
+        guard, _places(demonstration, worker, tryout, bank), _members(demonstration, worker, tryout), documents
+    )
+
+
+def _places(demonstration: Demonstration, worker: Worker, tryout: TryOut, bank: DemoBank) -> DemoPlaces:
+    """Where the door leads."""
+    basket = contribution_page(worker, tryout)
+    codes = demonstration.folder / CODES
+    shown = codes.relative_to(PROJECT) if codes.is_relative_to(PROJECT) else codes
+    return DemoPlaces(SLUG, demonstration.ids.campaign_id, tryout.campaign_id, basket, bank.url, shown)
+
+
+def _members(demonstration: Demonstration, worker: Worker, tryout: TryOut) -> DemoMembers:
+    """Give everybody a role, and keep their codes for the API in a file that its owner alone reads."""
+    members = demonstration.members(tryout.coop_id)
+    keep_codes(demonstration.folder / CODES, {role.value: code for role, code in demonstration.codes(members).items()})
+    return DemoMembers(members, open_family(worker, SLUG, tryout))
+
+
+def keep_codes(path: Path, codes: dict[str, str]) -> None:
+    """Write the codes for the API by role, for this machine's user alone."""
+    path.unlink(missing_ok=True)
+    path.touch(_PRIVATE)
+    path.write_text(json.dumps(codes, indent=2), encoding="utf-8")
 
 
 def contribution_page(worker: Worker, tryout: TryOut) -> str:

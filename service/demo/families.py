@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from adapters.people_vault import Person
@@ -11,13 +10,16 @@ TARIFF_CENTS: Final = 12_00
 
 
 class DemoFamily(NamedTuple):
-    """One basket: who pays, which children in which classes as the parent writes them, the tip, when, and what for."""
+    """One basket: who pays, which children in which classes as the parent writes them, the tip, when, and what for.
+
+    ``paid`` is a moment of a season: months after its first one, day, hour and minute in Paris.
+    """
 
     reference: str
     payer: Person
     children: tuple[tuple[Person, str], ...]
     tip_cents: int
-    paid_at: datetime
+    paid: tuple[int, int, int, int]
     fee_cents: int
 
     @property
@@ -32,7 +34,7 @@ FAMILIES: Final = (
         Person("Laurence", "DURAND", "laurence.durand@example.org"),
         ((Person("Laurence", "DURAND"), "CE2-CM1"),),
         0,
-        datetime(2024, 6, 27, 7, 12, tzinfo=UTC),
+        (0, 27, 9, 12),
         43,
     ),
     DemoFamily(
@@ -40,7 +42,7 @@ FAMILIES: Final = (
         Person("Robert", "DUPOND", "robert.dupond@example.org"),
         ((Person("Robert", "DUPOND"), "CPa"),),
         0,
-        datetime(2024, 6, 27, 16, 40, tzinfo=UTC),
+        (0, 27, 18, 40),
         43,
     ),
     DemoFamily(
@@ -48,7 +50,7 @@ FAMILIES: Final = (
         Person("Camille", "GALANTE", "test@example.org"),
         ((Person("Marie", "GALANTE"), "Cpa"), (Person("Julien", "GALANTE"), "CE1")),
         1_92,
-        datetime(2024, 7, 4, 18, 5, tzinfo=UTC),
+        (1, 4, 20, 5),
         64,
     ),
 )
@@ -59,7 +61,7 @@ TWICE_PAID: Final = DemoFamily(
     Person("Laurence", "DURAND", "laurence.durand@example.org"),
     ((Person("Laurence", "DURAND"), "CE2-CM1"),),
     0,
-    datetime(2024, 6, 28, 6, 30, tzinfo=UTC),
+    (0, 28, 8, 30),
     43,
 )
 """A payment made twice by mistake, which the demonstration refunds in full: the guide's totals stay true."""

@@ -1,19 +1,19 @@
 """The demonstration's scenario: a coop opens, families pay, one is refunded, a payout arrives, the months are closed.
 
-Dates are the guide's (June and July 2024): the scenario brings its own clock, only ``recorded_at`` is today's. Ids of
-the provider are made up, and say so.
+Its days are those of a season, the guide's own (June and July 2024) unless told otherwise: the scenario brings its own
+clock, only ``recorded_at`` is today's. Ids of the provider are made up, and say so.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 
 from adapters.people_vault import Person
 from domain.aggregate import Intent, Stamp
 from domain.association.commands import ChangePolicy, PublishCharter
-from domain.calendar import paris_date
+from domain.calendar import fiscal_year_bounds, paris_date
 from domain.campaign import basket, payments, publication, refunds, settings
 from domain.closings.due import due_through
 from domain.coop import bank_accounts, banking, certification, mandates, payouts, registration
@@ -23,17 +23,17 @@ from domain.events.campaign import CampaignDetails, FormField
 from domain.events.coop import CoopDetails
 from domain.provider_ids import INVENTED
 from domain.vocabulary.reasons import RefundReason
+from domain.vocabulary.references import council_decision
 from service import people
 from service.closings.due import close_coop
 from service.demo.families import FAMILIES, TARIFF_CENTS, TWICE_PAID, DemoFamily
+from service.demo.season import GUIDE, Season
 from service.runtime.open_ledger import OpenLedger
 
 PAYOUT_CENTS: Final = 36_00
 ACCOUNT: Final = f"{INVENTED}account_174"
 PAYOUT: Final = f"{INVENTED}payout_1"
-BANK_LINE: Final = "2024-07-12"
 DEMO_IBAN: Final = "FR76 3000 6000 0112 3456 7890 189"
-OPENED: Final = datetime(2024, 5, 20, 8, 0, tzinfo=UTC)
 DESCRIPTION: Final = (
     "La coopérative scolaire, par ses projets, les activités qu’elle propose, les actions de solidarité, les fêtes, "
     "les spectacles qu’elle organise, contribue à l’éducation des enfants et tisse du lien social autour des "
@@ -63,9 +63,10 @@ def _stamp(at: datetime) -> Stamp:
 class DemoScenario:
     """Plays the commands in order, each under its own key: playing it twice changes nothing."""
 
-    def __init__(self, opened: OpenLedger) -> None:
-        """Use one ledger."""
+    def __init__(self, opened: OpenLedger, season: Season = GUIDE) -> None:
+        """Use one ledger, and the days of a season."""
         self.opened = opened
+        self.season = season
         self.ids = DemoIds(self._id("coop"), self._id("campaign"), self._id("payout"), self._id("mandataire"))
 
     def play(self) -> DemoIds:
@@ -79,6 +80,11 @@ class DemoScenario:
         self._close()
         return self.ids
 
+    @property
+    def _at_first(self) -> Stamp:
+        """The stamp of everything that is set up."""
+        return _stamp(self.season.opened)
+
     def _id(self, name: str) -> UUID:
         return uuid5(self.opened.ledger.association_id, f"demo {name}")
 
@@ -88,8 +94,8 @@ class DemoScenario:
     def _open_coop(self) -> None:
         ledger, (coop_id, _, _, holder_id) = self.opened.ledger, self.ids
         policy = Policy(purposes=("contribution-volontaire", "sortie-scolaire", "fete-de-l-ecole"))
-        self._do("policy", ChangePolicy(stream_id=ledger.association_id, stamp=_stamp(OPENED), policy=policy))
-        self._do("charter", PublishCharter(stream_id=ledger.association_id, stamp=_stamp(OPENED), text_sha256="0" * 64))
+        self._do("policy", ChangePolicy(stream_id=ledger.association_id, stamp=self._at_first, policy=policy))
+        self._do("charter", PublishCharter(stream_id=ledger.association_id, stamp=self._at_first, text_sha256="0" * 64))
         details = CoopDetails(
             name="Coop Test 900", school="école maternelle Jules FERRY", town="Cannes", affiliation_number="174"
         )
@@ -97,49 +103,49 @@ class DemoScenario:
         self._do(
             "coop",
             registration.RegisterCoop(
-                stream_id=coop_id, stamp=_stamp(OPENED), association_id=association_id, details=details, demo=True
+                stream_id=coop_id, stamp=self._at_first, association_id=association_id, details=details, demo=True
             ),
         )
         labels = ("CP a", "CE1", "CE2-CM1")
-        for year in (2023, 2024):
+        for year in self.season.school_years:
             self._do(
                 f"classes {year}",
                 registration.DefineSchoolClasses(
-                    stream_id=coop_id, stamp=_stamp(OPENED), school_year=year, labels=labels
+                    stream_id=coop_id, stamp=self._at_first, school_year=year, labels=labels
                 ),
             )
         self._appoint(coop_id, holder_id)
         self._open_account(coop_id)
 
     def _appoint(self, coop_id: UUID, holder_id: UUID) -> None:
-        mandate_id = self._id("mandate")
-        people.keep_holder(self.opened.vault, coop_id, holder_id, Person("Laurence", "MARDEGAN"), OPENED)
+        mandate_id, (valid_from, valid_to) = self._id("mandate"), self.season.mandate
+        people.keep_holder(self.opened.vault, coop_id, holder_id, Person("Laurence", "MARDEGAN"), self.season.opened)
         self._do(
             "mandate",
             mandates.GrantMandate(
                 stream_id=coop_id,
-                stamp=_stamp(OPENED),
+                stamp=self._at_first,
                 mandate_id=mandate_id,
                 holder_id=holder_id,
-                valid_from=date(2023, 9, 1),
-                valid_to=date(2025, 8, 31),
+                valid_from=valid_from,
+                valid_to=valid_to,
             ),
         )
         self._do(
             "accept",
             mandates.AcceptCharter(
-                stream_id=coop_id, stamp=_stamp(OPENED), version=1, mandate_id=mandate_id, published_charter=1
+                stream_id=coop_id, stamp=self._at_first, version=1, mandate_id=mandate_id, published_charter=1
             ),
         )
 
     def _open_account(self, coop_id: UUID) -> None:
         account_id = self._id("bank account")
-        masked, fingerprint = people.keep_iban(self.opened.vault, coop_id, account_id, DEMO_IBAN, OPENED)
+        masked, fingerprint = people.keep_iban(self.opened.vault, coop_id, account_id, DEMO_IBAN, self.season.opened)
         self._do(
             "iban",
             bank_accounts.RegisterBankAccount(
                 stream_id=coop_id,
-                stamp=_stamp(OPENED),
+                stamp=self._at_first,
                 bank_account_id=account_id,
                 iban_masked=masked,
                 iban_fingerprint=fingerprint,
@@ -148,14 +154,17 @@ class DemoScenario:
         self._do(
             "iban confirmed",
             bank_accounts.ConfirmBankAccount(
-                stream_id=coop_id, stamp=Stamp(at=OPENED, by=SECOND), bank_account_id=account_id, payee_check="match"
+                stream_id=coop_id,
+                stamp=Stamp(at=self.season.opened, by=SECOND),
+                bank_account_id=account_id,
+                payee_check="match",
             ),
         )
         self._do(
             "certification",
-            certification.RequestCertification(stream_id=coop_id, stamp=_stamp(OPENED), provider_account=ACCOUNT),
+            certification.RequestCertification(stream_id=coop_id, stamp=self._at_first, provider_account=ACCOUNT),
         )
-        certified = datetime(2024, 6, 10, 9, 0, tzinfo=UTC)
+        certified = self.season.at(0, 10, 11)
         self._do(
             "certified",
             certification.RecordCertified(stream_id=coop_id, stamp=_stamp(certified), provider_account=ACCOUNT),
@@ -171,39 +180,40 @@ class DemoScenario:
             "draft",
             settings.DraftCampaign(
                 stream_id=campaign_id,
-                stamp=_stamp(OPENED),
+                stamp=self._at_first,
                 coop_id=coop_id,
                 details=details,
                 purpose="contribution-volontaire",
-                school_year=2024,
+                school_year=self.season.school_year,
                 demo=True,
                 policy=policy,
             ),
         )
+        valid_from, valid_to = fiscal_year_bounds(self.season.school_year)
         tariff = Tariff(
             tariff_id="enfant",
             label="1 enfant",
             tiers=(TARIFF_CENTS,),
-            valid_from=date(2024, 9, 1),
-            valid_to=date(2025, 8, 31),
+            valid_from=valid_from,
+            valid_to=valid_to,
         )
-        self._do("tariffs", settings.SetTariffs(stream_id=campaign_id, stamp=_stamp(OPENED), tariffs=(tariff,)))
+        self._do("tariffs", settings.SetTariffs(stream_id=campaign_id, stamp=self._at_first, tariffs=(tariff,)))
         fields = (FormField(name="class", state="required"),)
-        self._do("fields", settings.SetFormFields(stream_id=campaign_id, stamp=_stamp(OPENED), fields=fields))
-        window = (datetime(2024, 5, 31, 22, 0, tzinfo=UTC), datetime(2024, 7, 28, 17, 0, tzinfo=UTC))
+        self._do("fields", settings.SetFormFields(stream_id=campaign_id, stamp=self._at_first, fields=fields))
+        window = (self.season.at(0, 1, 0), self.season.at(1, 28, 19))
         self._do(
             "window",
             publication.SetPublication(
-                stream_id=campaign_id, stamp=_stamp(OPENED), by_link=True, opens_at=window[0], closes_at=window[1]
+                stream_id=campaign_id, stamp=self._at_first, by_link=True, opens_at=window[0], closes_at=window[1]
             ),
         )
         self._do(
             "publish",
             publication.PublishCampaign(
                 stream_id=campaign_id,
-                stamp=_stamp(OPENED),
+                stamp=self._at_first,
                 responsible_id=holder_id,
-                council_decision="2024-05-14",
+                council_decision=council_decision(self.season.day(-1, 14)),
                 policy=policy,
                 mandated=True,
                 charter_version=1,
@@ -214,7 +224,7 @@ class DemoScenario:
     def _place(self, family: DemoFamily) -> UUID:
         """Place the basket of a family, two minutes before it pays; return its contribution."""
         coop_id, campaign_id, _, _ = self.ids
-        name, at = family.reference, family.paid_at
+        name, at = family.reference, self.season.at(*family.paid)
         contribution_id, payer_id = self._id(f"contribution {name}"), self._id(f"payer {name}")
         commitment = people.keep_payer(self.opened.vault, coop_id, payer_id, family.payer, at)
         ids = [self._id(f"child {name} {rank}") for rank in range(len(family.children))]
@@ -234,7 +244,7 @@ class DemoScenario:
                 commitment=commitment,
                 children=children,
                 tip_cents=family.tip_cents,
-                terms_version="2024-05",
+                terms_version=f"{self.season.opened:%Y-%m}",
             ),
         )
         return contribution_id
@@ -242,7 +252,7 @@ class DemoScenario:
     def _pay(self, family: DemoFamily) -> None:
         """Have a family pay: the payment, its fee, and the move of the coop's part to its account."""
         contribution_id, campaign_id = self._place(family), self.ids.campaign_id
-        name, at = family.reference, family.paid_at
+        name, at = family.reference, self.season.at(*family.paid)
         payment_id = f"{INVENTED}payment_{name}"
         self._do(
             f"{name} paid",
@@ -282,7 +292,7 @@ class DemoScenario:
 
     def _refund(self, family: DemoFamily) -> None:
         campaign_id = self.ids.campaign_id
-        refund_id, asked = self._id(f"refund {family.reference}"), datetime(2024, 7, 1, 8, 0, tzinfo=UTC)
+        refund_id, asked = self._id(f"refund {family.reference}"), self.season.at(1, 1, 10)
         self._do(
             "refund",
             refunds.RequestRefund(
@@ -309,7 +319,7 @@ class DemoScenario:
 
     def _pay_out(self) -> None:
         coop_id, _, payout_id, _ = self.ids
-        asked = datetime(2024, 7, 8, 9, 30, tzinfo=UTC)
+        asked, paid = self.season.payout
         self._do(
             "payout",
             payouts.RequestPayout(stream_id=coop_id, stamp=_stamp(asked), payout_id=payout_id, cents=PAYOUT_CENTS),
@@ -320,7 +330,6 @@ class DemoScenario:
                 stream_id=coop_id, stamp=_stamp(asked), payout_id=payout_id, provider_payout=PAYOUT, sent_at=asked
             ),
         )
-        paid = asked + timedelta(days=1)
         self._do(
             "payout paid",
             payouts.RecordPayoutPaid(
@@ -337,7 +346,7 @@ class DemoScenario:
             banking.MatchBankLine(
                 stream_id=coop_id,
                 stamp=_stamp(seen),
-                bank_line_id=BANK_LINE,
+                bank_line_id=self.season.day(1, 12).isoformat(),
                 payout_id=payout_id,
                 cents=PAYOUT_CENTS,
                 booked_on=paris_date(seen),
@@ -346,7 +355,7 @@ class DemoScenario:
 
     def _close(self) -> None:
         """Close each month on the tenth day after it, and the year with its last one, as the worker does."""
-        for month in (6, 7, 8, 9):
-            at = datetime(2024, month, 10, 6, 0, tzinfo=UTC)
-            through = due_through(at.date(), self.opened.association().policy.closes_on)
+        closes_on = self.opened.association().policy.closes_on
+        for at in self.season.closings(closes_on):
+            through = due_through(paris_date(at), closes_on)
             close_coop(self.opened, None, self.ids.coop_id, _stamp(at), through)

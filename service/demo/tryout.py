@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from adapters.family_accounts import LinkedContribution, Profile
 from adapters.files import draw_picture, read_attachment
 from adapters.people_vault import Person
 from domain.aggregate import Intent, Stamp
@@ -23,6 +24,7 @@ from domain.events.coop import CoopDetails
 from domain.vocabulary.references import council_decision
 from reports.render.fonts import compiled
 from service import people
+from service.demo.access import DemoFamilyAccount, open_family_account
 from service.demo.bank import DemoBank
 from service.demo.picture import draw_school
 from service.demo.scenario import DEMO_IBAN, SECOND
@@ -33,6 +35,7 @@ _PRICE: Final = 12_00
 _TIP: Final = 1_92
 _LEAST: Final = 2_00
 _CLASSES: Final = ("CP A", "CE1")
+_PAYER: Final = Person("Camille", "ESSAI", "camille.essai@example.org")
 _DESCRIPTION: Final = (
     "La coopérative scolaire finance les projets des classes\u00a0: sorties, spectacles, livres, plantations.\n\n"
     "Cette collecte sert à essayer\u00a0: aucun argent réel n’y circule."
@@ -86,6 +89,13 @@ def open_tryout(worker: Worker, bank: DemoBank, slug: str) -> TryOut:
     opening.campaign()
     opening.basket()
     return ids
+
+
+def open_family(worker: Worker, slug: str, tryout: TryOut) -> DemoFamilyAccount:
+    """Open the account of the family whose basket waits."""
+    profile = Profile(_PAYER.first_name, _PAYER.last_name, _PAYER.email)
+    mine = LinkedContribution(tryout.campaign_id, tryout.contribution_id, worker.now())
+    return open_family_account(worker.runtime.ledger(slug), profile, mine)
 
 
 class _Opening:
@@ -214,8 +224,7 @@ class _Opening:
     def basket(self) -> None:
         """Fill a basket for two children."""
         coop_id, payer_id = self.ids.coop_id, uuid4()
-        payer = Person("Camille", "ESSAI", "camille.essai@example.org")
-        commitment = people.keep_payer(self.context.vault, coop_id, payer_id, payer, self.now)
+        commitment = people.keep_payer(self.context.vault, coop_id, payer_id, _PAYER, self.now)
         names = {uuid4(): Person(first, "ESSAI") for first in ("Alix", "Noa")}
         people.keep_children(self.context.vault, coop_id, names, self.now)
         children = tuple(

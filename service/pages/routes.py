@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages import api_reference, style_guide
+from service.pages import api_reference, home, style_guide
 from service.pages.accounts.routes import ROUTERS as ACCOUNT_ROUTERS
 from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
@@ -19,5 +19,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *ACCOUNT_ROUTERS,
     style_guide.router,
     api_reference.router,
+    home.router,
 )
-"""In the order in which addresses are matched."""
+"""In the order in which addresses are matched: what may be an association's name comes last."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from service.http.this_machine import LOOPBACK, asked_name, is_peer_here
 from service.pages.problems import answer_problem
 from service.settings import Settings
 
@@ -17,8 +17,6 @@ MAX_HEADERS: Final = 100
 """Lines of a request's head; browsers send some 20, a proxy adds five."""
 MAX_HEAD_BYTES: Final = 16_384
 """Bytes of a request's head: what common proxies let through; our longest cookies and addresses are a tenth of it."""
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-"""Names of this machine: a health check beside the service calls it by one of them."""
 Refusal = tuple[int, str, str]
 """What an answer says: its status, the stable name of the error, the sentence for the person."""
 _MISDIRECTED: Final[Refusal] = (
@@ -56,23 +54,8 @@ class AdmissionMiddleware:
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         if len(headers) > MAX_HEADERS or sum(len(name) + len(value) for name, value in headers) > MAX_HEAD_BYTES:
             return _HEAD_TOO_LARGE
-        name = _host_name(next((value for name, value in headers if name == b"host"), b""))
-        if name == self._name or (name in LOOPBACK and (self._name in LOOPBACK or _is_of_this_machine(scope))):
+        name = asked_name(scope)
+        # A health check beside the service calls it by a name of this machine.
+        if name == self._name or (name in LOOPBACK and (self._name in LOOPBACK or is_peer_here(scope))):
             return None
         return _MISDIRECTED
-
-
-def _host_name(host: bytes) -> str:
-    """Return the name of a Host header in lower case, without its port; empty for what is no name."""
-    try:
-        return urlsplit(f"//{host.decode('ascii')}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_of_this_machine(scope: Scope) -> bool:
-    """Tell whether a request began on this machine, as health checks do."""
-    try:
-        return ip_address(scope["client"][0]).is_loopback
-    except (TypeError, ValueError):
-        return False

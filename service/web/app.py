@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import iter_route_contexts
 
 from service.accounts.google import google_from_environment
@@ -28,8 +28,11 @@ from service.web.outages import OutageMiddleware
 from service.worker.worker import Worker
 
 
-def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True) -> FastAPI:
-    """Make the application on an open runtime, which it closes at the end by default, and on its worker."""
+def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True, before: Sequence[APIRouter] = ()) -> FastAPI:
+    """Make the application on an open runtime, which it closes at the end by default, and on its worker.
+
+    Pages ``before`` ours are matched first: the demonstration has some of its own.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -55,7 +58,7 @@ def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True) -> Fast
     app.state.google = google_from_environment()
     install_problem_handlers(app)
     add_api(app)
-    for router in (*PAGE_ROUTERS, webhooks.router):
+    for router in (*before, *PAGE_ROUTERS, webhooks.router):
         app.include_router(router, include_in_schema=False)
     app.mount("/static", assets(), name="static")
     deque(iter_route_contexts(app.routes), maxlen=0)  # resolved now: the first visitor would wait for all routes

@@ -15,8 +15,8 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.rate_limits import TooManyAttempts
-from domain.errors import CouncilDecisionInvalid, InvalidInput, LedgerError, ReasonInvalid
-from service.http.faults.fields import refused_fields, unreadable_fields
+from domain.errors import CouncilDecisionInvalid, InvalidInput, LedgerError, NotFound, ReasonInvalid
+from service.http.faults.fields import Location, refused_fields, unreadable_fields
 from service.http.problems import PLAIN_CODES, SERVER_ERROR, http_error, problem_response
 from service.http.redirects import Redirect
 from service.http.trail import note_refusal
@@ -24,6 +24,7 @@ from service.logging import logger
 from service.pages.problems import answer_problem, is_for_a_person
 
 log = logger(__name__)
+_ASSOCIATION: Final = (Location.PATH, "/association")
 _METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _SENTENCES: Final = {
     "reason": ReasonInvalid.sentence,
@@ -68,6 +69,9 @@ async def _bad_request(request: Request, error: Exception) -> Response:
     places = [e.pointer.rpartition("/")[0] if e.code == "unknown" else e.pointer for e in errors]
     known = [f"{e.location} {place} {e.code}" for e, place in zip(errors, places, strict=True)]
     log.info("refused", code=InvalidInput.code, status=InvalidInput.status, errors=known)
+    if any((one.location, one.pointer) == _ASSOCIATION for one in errors):
+        # What cannot be the name of an association is the address of nothing.
+        return answer_problem(request, NotFound.status, NotFound.code, NotFound.sentence)
     if is_for_a_person(request):
         return answer_problem(request, InvalidInput.status, InvalidInput.code, InvalidInput.sentence)
     sentences = (_SENTENCES[part] for one in errors for part in one.pointer.split("/") if part in _SENTENCES)

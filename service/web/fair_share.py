@@ -28,6 +28,7 @@ from service.http.bounds.concurrency import (
 )
 from service.http.bounds.network_use import NetworkUse
 from service.http.bounds.turns import Turns
+from service.http.this_machine import began_here
 from service.pages.security import ANY_ANSWER, HTTPS_ONLY
 from service.settings import Settings
 from service.web.ready_answers import DELAY, ReadyAnswer
@@ -41,8 +42,6 @@ LATER: Final = 10
 """Seconds after which who had too much under way may come again."""
 WEBHOOKS: Final = "/provider/notifications/"
 """Where facts come in: what its signature proves is not counted, so that an outage's events all arrive."""
-_PROXIED: Final = frozenset({b"x-forwarded-for", b"x-real-ip", b"forwarded", b"via"})
-"""Headers by which proxies tell that a request came through them."""
 _LIMIT: Final = "requests by network"
 
 
@@ -67,7 +66,7 @@ class FairShareMiddleware:
             await self._app(scope, receive, send)
             return
         network, site, queue = visitor_address(scope["client"]), visitor_site(scope["client"]), None
-        counted = not _is_of_this_machine(scope)
+        counted = not began_here(scope)  # who runs programs here needs no leave
         if counted:
             wait, queue = self._use.take(network, site)
             if wait:
@@ -120,11 +119,3 @@ class FairShareMiddleware:
                 await asyncio.sleep(HOLD)
             finally:
                 self._held.release(network)
-
-
-def _is_of_this_machine(scope: Scope) -> bool:
-    """Tell whether a request began on this machine and came through no proxy: who runs programs here needs no leave."""
-    client = scope["client"]
-    if client is None or not (client[0].startswith("127.") or client[0] == "::1"):
-        return False
-    return not any(name in _PROXIED for name, _ in scope["headers"])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import uvicorn
+from fastapi import APIRouter
 
 from service.runtime.runtime import Runtime
 from service.web.admission import MAX_HEAD_BYTES
@@ -21,13 +22,22 @@ _GRACE = 10  # seconds for requests under way, less than the ten to thirty that 
 class Server(uvicorn.Server):
     """A server of one runtime; live pages end when it stops, and browsers find them again."""
 
-    def __init__(self, runtime: Runtime, host: str, port: int, worker: Worker, *, closes: bool = True) -> None:
-        """Prepare to serve at an address; with ``closes``, the runtime is closed at the end."""
+    def __init__(
+        self,
+        runtime: Runtime,
+        host: str,
+        port: int,
+        worker: Worker,
+        *,
+        closes: bool = True,
+        before: Sequence[APIRouter] = (),
+    ) -> None:
+        """Prepare to serve at an address; with ``closes``, the runtime is closed at the end; ``before`` as the app."""
         proxies = runtime.settings.trusted_proxies
         self.bounds = ConnectionBounds(proxies, connections_allowed())
         super().__init__(
             uvicorn.Config(
-                create_app(runtime, worker, closes=closes),
+                create_app(runtime, worker, closes=closes, before=before),
                 host,
                 port,
                 http=protocol_within(self.bounds),

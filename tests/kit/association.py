@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from service.associations import open_association
-from service.demo.scenario import OPENED, DemoScenario
+from service.demo.scenario import DemoScenario
+from service.demo.season import GUIDE
 from service.runtime.projectors import Projectors
 from service.runtime.runtime import Runtime
 from service.settings import Settings
@@ -30,7 +31,7 @@ def found_association(database: str) -> None:
         name="OCCE 06",
         siren="123456782",
         demo=True,
-        at=OPENED,
+        at=GUIDE.opened,
         by="test",
     )
 

@@ -1,18 +1,26 @@
-"""What people do in browsers again and again, and pictures of what they see."""
+"""What people do in browsers again and again, pictures of what they see, and what no page may have."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from playwright.sync_api import Page
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, ViewportSize
 
 from tests.kit.stripe.sandbox_actions import CARDS
 
 _SHOTS: Final = os.environ.get("COOPLEDGER_SCREENSHOTS")
 WAIT: Final = 15_000
 """Milliseconds that a page may take on a busy machine."""
+
+RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES: Final[dict[str, ViewportSize]] = {
+    "telephone": {"width": 390, "height": 844},
+    "desk": {"width": 1280, "height": 900},
+}
+SCHEMES: Final = ("dark", "light")
 
 
 def shoot(page: Page, name: str) -> None:
@@ -28,3 +36,27 @@ def type_card(page: Page, card: str) -> None:
     page.get_by_label("Code de sécurité").fill("123")
     page.get_by_label("Nom sur la carte").fill("Camille Test")
     page.get_by_role("button", name="Payer").click()
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    """What axe finds wrong, shortly; also letters of the colour behind them, of which it says that it cannot tell."""
+    found = Axe().run(page, options={"runOnly": RULES}).response
+    wrong = [{"rule": one["id"], "where": [node["target"] for node in one["nodes"]]} for one in found["violations"]]
+    return wrong + [
+        {"rule": "invisible letters", "where": node["target"]}
+        for one in found["incomplete"]
+        for node in one["nodes"]
+        if any((check["data"] or {}).get("messageKey") == "equalRatio" for check in node["any"])
+    ]
+
+
+def too_wide(page: Page) -> list[str]:
+    """What makes the page scroll sideways."""
+    if page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        return []
+    beyond: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll("main *, header *, footer *")]
+            .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth)
+            .map((one) => one.outerHTML.slice(0, 80))"""
+    )
+    return beyond or ["?"]

@@ -81,7 +81,7 @@ class AccountRequest:
             association=self.association,
             coop=f"Association {self.opened.name}",
             mark=association_mark(self.opened.name),
-            demo=False,
+            demo=self.opened.ledger.demo,
             home=self.home,
             suite=self.suite,
             google=self.google is not None,

@@ -38,4 +38,4 @@ async def _text(request: Request, association: str, template: str, **values: Any
     """Show a text in the name of an association."""
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
     name = await run_in_threadpool(getattr, opened, "name")
-    return page(template, association=association, demo=False, name=name, **values)
+    return page(template, association=association, demo=opened.ledger.demo, name=name, **values)

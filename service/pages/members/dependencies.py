@@ -21,6 +21,7 @@ from service.members.errors import PasskeyRefused, PasskeysUnavailable
 from service.members.passkeys import PasskeyService
 from service.members.sign_in import MemberSignIn
 from service.members.webauthn_site import WebAuthnSite
+from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.runtime.open_ledger import OpenLedger
 
@@ -43,11 +44,12 @@ class AskedHere(msgspec.Struct, frozen=True, array_like=True):
 class MemberPageRequest:
     """One request to the pages of members."""
 
-    def __init__(self, request: Request, opened: OpenLedger, association: str) -> None:
-        """Bind the request to its association."""
+    def __init__(self, request: Request, opened: OpenLedger, association: str, name: str) -> None:
+        """Bind the request to its association, whose ``name`` its pages bear."""
         self.request = request
         self.opened = opened
         self.association = association
+        self.name = name
         self.now = clock_of(request)()
 
     @property
@@ -83,7 +85,9 @@ class MemberPageRequest:
 
     def show(self, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
         """Show a page; its address may hold a secret, so it is told to nobody and kept nowhere."""
-        answer = page(template, status, association=self.association, passkeys=self.site is not None, **values)
+        shown = {"association": self.association, "name": self.name, "mark": association_mark(self.name)}
+        demo = self.opened.ledger.demo
+        answer = page(template, status, **shown, demo=demo, passkeys=self.site is not None, **values)
         answer.headers.update(PRIVATE)
         return answer
 
@@ -159,7 +163,8 @@ async def member_page_request(request: Request, association: Slug) -> MemberPage
         NotFound: no such association.
 
     """
-    return MemberPageRequest(request, await run_in_threadpool(runtime_of(request).ledger, association), association)
+    opened = await run_in_threadpool(runtime_of(request).ledger, association)
+    return MemberPageRequest(request, opened, association, await run_in_threadpool(getattr, opened, "name"))
 
 
 CurrentMemberPage = Annotated[MemberPageRequest, Depends(member_page_request)]

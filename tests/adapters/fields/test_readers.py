@@ -280,3 +280,11 @@ def test_a_reference_and_a_slug_hold_nothing_but_plain_letters(typed: str) -> No
     for read in (read_reference, read_slug):
         with pytest.raises(InvalidInput):
             read(typed)
+
+
+@pytest.mark.parametrize("typed", ["api", "static", "style", "vault", "public", "pg_ad06", "ad06_read"])
+def test_no_association_is_called_what_the_service_calls_something_itself(typed: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_slug(typed)
+    assert "déjà prise" in refused.value.french
+    assert read_slug(f"ad_{typed}_06") == f"ad_{typed}_06"

@@ -89,6 +89,8 @@ _PUBLIC: Final[dict[str, tuple[str, ...]]] = {
     "/api/v1/health/ready": ("GET",),
     "/provider/notifications/{endpoint}": ("POST",),
     "/style": ("GET",),
+    "/": ("GET",),
+    "/{association}": ("GET",),
     "/{association}/connexion": _FORM,
     "/{association}/connexion/{token}": _FORM,
     "/{association}/connexion/cle": ("POST",),

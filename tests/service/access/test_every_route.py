@@ -16,6 +16,7 @@ import pytest
 from fastapi import FastAPI, Response
 
 from adapters import api_tokens
+from adapters.fields.identifiers import TAKEN
 from domain.aggregate import Stamp
 from domain.calendar import paris_date
 from domain.coop.mandates import RevokeMandate
@@ -211,6 +212,18 @@ def _client(application: FastAPI) -> httpx2.AsyncClient:
 def test_every_route_of_the_application_has_its_row_and_every_row_its_route(application: FastAPI) -> None:
     assert set(MEMBERS) & PUBLIC == set()
     assert _operations(application) == set(MEMBERS) | PUBLIC
+
+
+def test_no_association_can_be_called_what_an_address_or_a_schema_of_the_service_is_called(
+    api: ApiServer, application: FastAPI
+) -> None:
+    segments = {path.split("/")[1] for _, path in _operations(application)} - {"", "{association}"}
+    with psycopg.connect(api.database_url) as connection:
+        query = "SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$|ad06)'"
+        schemas = {name for (name,) in connection.execute(query)}
+    assert len(segments) > 2
+    assert "vault" in schemas
+    assert segments | schemas <= TAKEN
 
 
 def test_everybody_is_received_as_the_table_says(

@@ -19,7 +19,8 @@ from projections.engine.runner import catch_up
 from service.associations import open_association
 from service.audit.place import AuditPlace, find_place
 from service.bootstrap.runtime import open_runtime
-from service.demo.scenario import OPENED, DemoIds, DemoScenario
+from service.demo.scenario import DemoIds, DemoScenario
+from service.demo.season import GUIDE
 from service.papers.due_papers import ACTOR, issue_papers
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.projector_sessions import projector_sessions
@@ -46,7 +47,7 @@ def told(postgres: LocalPostgres) -> Iterator[Told]:
     with fresh_database(postgres) as database, pytest.MonkeyPatch.context() as patch:
         patch.setenv("COOPLEDGER_DATABASE_URL", database)
         patch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(b"k" * 32).decode())
-        open_association(database, association_id=association_id, **named, demo=True, at=OPENED, by="test")
+        open_association(database, association_id=association_id, **named, demo=True, at=GUIDE.opened, by="test")
         with open_runtime(Settings()) as runtime:
             opened = runtime.ledger("ad06")
             ids = DemoScenario(opened).play()

@@ -18,7 +18,8 @@ from domain.postings.taken_back import reversals_table
 from service.associations import open_association
 from service.bootstrap.runtime import open_runtime
 from service.cli.main import app
-from service.demo.scenario import OPENED, DemoIds, DemoScenario
+from service.demo.scenario import DemoIds, DemoScenario
+from service.demo.season import GUIDE
 from service.settings import Settings
 
 Run = Callable[..., Result]
@@ -44,7 +45,7 @@ def told(run: Run, database: str) -> DemoIds:
     """The guide's scenario, played on the database of ``run``."""
     assert run("migrate").exit_code == 0
     who = {"slug": "ad06", "name": "OCCE 06", "siren": "123456782", "demo": True}
-    open_association(database, association_id=uuid4(), at=OPENED, by="test", **who)  # type: ignore[arg-type]
+    open_association(database, association_id=uuid4(), at=GUIDE.opened, by="test", **who)  # type: ignore[arg-type]
     with open_runtime(Settings()) as runtime:
         return DemoScenario(runtime.ledger("ad06")).play()
 

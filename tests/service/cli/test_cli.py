@@ -22,12 +22,15 @@ from projections.engine.runner import catch_up
 from service.associations import open_association
 from service.bootstrap.runtime import open_runtime
 from service.cli.main import app
-from service.demo.scenario import OPENED, DemoIds, DemoScenario
+from service.demo.scenario import DemoIds, DemoScenario
+from service.demo.season import GUIDE
 from service.people import keep_children
 from service.runtime.projector_sessions import projector_sessions
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from tests.kit.pdf_text import pages
+
+OPENED = GUIDE.opened
 
 Run = Callable[..., Result]
 

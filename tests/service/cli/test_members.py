@@ -16,7 +16,7 @@ from domain.errors import LedgerError
 from service.associations import open_association
 from service.bootstrap.runtime import open_runtime
 from service.cli.main import app
-from service.demo.scenario import OPENED
+from service.demo.season import GUIDE
 from service.settings import Settings
 
 _LINK: Final = re.compile(r"https://coop\.example/ad06/(invitation|connexion)/(\S+)")
@@ -29,7 +29,7 @@ def installation(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(b"k" * 32).decode())
     monkeypatch.setenv("COOPLEDGER_PUBLIC_URL", "https://coop.example/")
     identity = {"association_id": uuid4(), "slug": "ad06", "name": "OCCE 06", "siren": "123456782"}
-    open_association(database, **identity, demo=True, at=OPENED, by="test")  # type: ignore[arg-type]
+    open_association(database, **identity, demo=True, at=GUIDE.opened, by="test")  # type: ignore[arg-type]
 
 
 def run(*arguments: str, typed: str = "") -> str:

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from datetime import UTC, date, datetime
 
-import pytest
-
+from domain.calendar import add_months, paris_date
 from domain.rights.roles import Role
+from projections import contributions
 from service.demo.run import FORMATS, Demonstration
-from service.settings import Settings
-
-
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """One demonstration, on a server of its own."""
-    folder: Path = tmp_path_factory.mktemp("demo")
-    patch = pytest.MonkeyPatch()
-    patch.delenv("COOPLEDGER_VAULT_KEY", raising=False)
-    played = Demonstration(Settings(data_dir=folder, database_url=None))
-    yield played
-    played.close()
-    patch.undo()
 
 
 def test_the_guides_families_give_the_guides_figures(demonstration: Demonstration) -> None:
@@ -38,10 +24,25 @@ def test_the_guides_families_give_the_guides_figures(demonstration: Demonstratio
     assert figures["verified"] is True
 
 
+def test_families_paid_in_the_two_months_before_this_one(demonstration: Demonstration) -> None:
+    orders = demonstration.opened.read(contributions.of_campaign, demonstration.ids.campaign_id)
+    this_month = paris_date(datetime.now(UTC)).replace(day=1)
+    expected = {add_months(this_month, -2), add_months(this_month, -1)}
+    assert {paris_date(order.placed_at).replace(day=1) for order in orders} == expected
+
+
 def test_every_document_is_written_in_every_format(demonstration: Demonstration) -> None:
-    paths = demonstration.documents()
-    assert len(set(paths)) == len(paths) == 10 * len(FORMATS)
+    documents = demonstration.documents()
+    paths = [path for one in documents for path in one.files.values()]
+    assert {tuple(one.files) for one in documents} == {FORMATS}
+    assert len(set(paths)) == len(paths) >= 8 * len(FORMATS)
     assert all(path.stat().st_size > 500 for path in paths)
+
+
+def test_every_month_of_the_story_has_its_statement(demonstration: Demonstration) -> None:
+    names = {path.name for one in demonstration.documents() for path in one.files.values()}
+    assert demonstration.season.months[0] < demonstration.season.months[1] < date.today().replace(day=1)  # noqa: DTZ011
+    assert {f"releve-174-{month:%Y-%m}.pdf" for month in demonstration.season.months} <= names
 
 
 def test_the_summary_is_what_a_teacher_reads(demonstration: Demonstration) -> None:
@@ -51,7 +52,7 @@ def test_the_summary_is_what_a_teacher_reads(demonstration: Demonstration) -> No
 def test_each_role_has_a_code_that_is_worth_what_the_ledger_says_today(demonstration: Demonstration) -> None:
     held = {
         role: [(grant.role, grant.coop_id) for grant in demonstration.runtime.principal(code, fresh=True).grants]
-        for role, code in demonstration.access().codes.items()
+        for role, code in demonstration.codes(demonstration.members()).items()
     }
     everywhere = {role: [(role, None)] for role in (Role.STAFF, Role.TREASURER, Role.AUDITOR, Role.PLATFORM)}
     assert held == {**everywhere, Role.MANDATAIRE: [(Role.MANDATAIRE, demonstration.ids.coop_id)]}

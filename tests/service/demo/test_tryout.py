@@ -16,6 +16,7 @@ from domain.rights.roles import Role
 from service.bootstrap.worker import open_worker
 from service.demo.bank import DemoBank
 from service.demo.command import contribution_page
+from service.demo.pages.guard import DemoGuard
 from service.demo.tryout import open_tryout
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.runtime import Runtime
@@ -30,8 +31,8 @@ def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
     api: ApiServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
-    bank = DemoBank(api.url, 0).start()
     with Runtime(Settings(secure_cookies=False, data_dir=tmp_path), None, api.database_url) as runtime:
+        bank = DemoBank(api.url, 0, DemoGuard(runtime)).start()
         worker = open_worker(runtime, bank.settings())
         assert worker is not None
         tryout = open_tryout(worker, bank, SLUG)
@@ -52,7 +53,7 @@ def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
             _check_mail(url, runtime.ledger(SLUG), worker.now(), (tryout.coop_id, api.foreign_coop_id))
         assert worker.outbox.count().get("parked", 0) == 0
         worker.close()
-    bank.close()
+        bank.close()
 
 
 def _check_mail(url: str, opened: OpenLedger, now: datetime, coop_ids: tuple[UUID, UUID]) -> None:

@@ -15,11 +15,14 @@ from domain.association.roles import GrantRole, RevokeRole
 from domain.association.ties import TIE_LIFE
 from domain.coop.mandates import GrantMandate
 from domain.rights.roles import MemberRole
-from service.demo.scenario import OPENED, DemoIds
+from service.demo.scenario import DemoIds
+from service.demo.season import GUIDE
 from service.members.invitations import change_address
 from service.retention.runner import run_rules
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.runtime import Runtime
+
+OPENED = GUIDE.opened
 
 YEAR: Final = timedelta(days=365)
 DAY: Final = timedelta(days=1)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import httpx2
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, Request
 from starlette.responses import StreamingResponse
 
 from service.runtime.runtime import Runtime
@@ -51,9 +51,9 @@ def deployed(api: ApiServer) -> Iterator[DeployedServer]:
     """The service under a public address, behind a proxy that it trusts."""
     settings = Settings(public_url=PUBLIC, trusted_proxies=(ip_network(PROXY),))
     with Runtime(settings, None, api.database_url) as runtime:
-        server = Server(runtime, "127.0.0.1", 0, worker_without_provider(runtime), closes=False)
-        assert isinstance(server.config.app, FastAPI)
-        server.config.app.add_api_route("/whoami", _whoami)
-        server.config.app.add_api_route("/long", _long, response_class=StreamingResponse)
+        routes = APIRouter()
+        routes.add_api_route("/whoami", _whoami)
+        routes.add_api_route("/long", _long, response_class=StreamingResponse)
+        server = Server(runtime, "127.0.0.1", 0, worker_without_provider(runtime), closes=False, before=[routes])
         with run_server(server) as url:
             yield DeployedServer(server, url)

@@ -5,29 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import product
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from adapters.family_accounts import LinkedContribution, OneTimeLinkPurpose, Profile
 from domain.campaign.settings import SetTariffs
-from tests.kit.browser import shoot
+from tests.kit.browser import SCHEMES, SIZES, shoot, too_wide, violations
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import FAMILY_COOKIE
 from tests.kit.service_world import TIERS
 from tests.service.pages.families.basket_forms import address, ask, draft, put
 
 pytestmark = pytest.mark.browser
-RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SIZES: Final[dict[str, ViewportSize]] = {
-    "telephone": {"width": 390, "height": 844},
-    "desk": {"width": 1280, "height": 900},
-}
-SCHEMES: Final = ("dark", "light")
 PRESSED: Final = "button, a.button, .tap, select, .choice, input:not([type=hidden], [type=radio], [type=checkbox])"
 PAGES: Final = {
     "campaign": "{campaign}",
@@ -114,12 +107,6 @@ def go(page: Page, name: str, places: dict[str, str]) -> None:
     page.goto(PAGES[name].format(**places))
 
 
-def violations(page: Page) -> list[dict[str, Any]]:
-    """What axe finds wrong, shortly."""
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    return [{"rule": one["id"], "where": [node["target"] for node in one["nodes"]]} for one in found]
-
-
 def test_no_page_has_a_violation(seen: Page, places: dict[str, str]) -> None:
     wrong = {}
     for name in PAGES:
@@ -127,18 +114,6 @@ def test_no_page_has_a_violation(seen: Page, places: dict[str, str]) -> None:
         wrong[name] = violations(seen)
         shoot(seen, f"{name}-{seen.viewport_size['width'] if seen.viewport_size else 0}")
     assert {name: found for name, found in wrong.items() if found} == {}
-
-
-def too_wide(page: Page) -> list[str]:
-    """What makes the page scroll sideways."""
-    if page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-        return []
-    beyond: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll("main *, header *, footer *")]
-            .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth)
-            .map((one) => one.outerHTML.slice(0, 80))"""
-    )
-    return beyond or ["?"]
 
 
 def test_at_200_percent_nothing_scrolls_sideways_or_is_cut(

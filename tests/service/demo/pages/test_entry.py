@@ -1,0 +1,182 @@
+"""« Entrer comme »: one click, a session like any other, and the page on which that person's work is."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Final
+from urllib.parse import urljoin
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from playwright.sync_api import Browser, expect
+
+from service.demo.run import SLUG
+from service.web.app import create_app
+from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations
+from tests.kit.members.sessions import FAMILY_COOKIE, MEMBER_COOKIE
+from tests.service.demo.conftest import ServedDemonstration
+
+READING: Final = f"/{SLUG}/demonstration"
+LANDINGS: Final = {
+    "famille": "Je contribue",
+    "mandataire": "Solde de la collecte",
+    "tresorier": "Vous êtes entré comme trésorier",
+    "auditeur": "Vous êtes entré comme auditeur",
+}
+NAMES: Final = {"tresorier": "trésorier"}
+
+
+def visitor(served: ServedDemonstration) -> httpx2.Client:
+    """A browser without JavaScript, at the door."""
+    headers = {"Accept": "text/html", "Origin": served.url}
+    return httpx2.Client(base_url=served.url, headers=headers, follow_redirects=True, timeout=30)
+
+
+@pytest.mark.parametrize(("role", "said"), LANDINGS.items())
+def test_one_click_leads_to_where_the_person_s_work_is(served: ServedDemonstration, role: str, said: str) -> None:
+    with visitor(served) as visit:
+        door = visit.get("/").text
+        assert f'action="/{SLUG}/demonstration/{role}"' in door
+        assert said in visit.post(f"{READING}/{role}").text
+        assert (FAMILY_COOKIE if role == "famille" else MEMBER_COOKIE) in visit.cookies
+
+
+def test_the_family_is_signed_in_to_an_account_that_holds_its_contribution(served: ServedDemonstration) -> None:
+    with visitor(served) as visit:
+        visit.post(f"{READING}/famille")
+        account = visit.get(f"/{SLUG}/compte").text
+        assert "camille.essai@example.org" in account
+        assert "Essai de paiement" in account
+
+
+def test_the_mandate_holder_sees_the_figures_of_both_campaigns_and_the_letters(served: ServedDemonstration) -> None:
+    with visitor(served) as visit:
+        assert "48,00\u00a0€" in visit.post(f"{READING}/mandataire").text
+        campaigns = visit.get(f"/{SLUG}/collectes").text
+        assert campaigns.count('class="state published"') == 2
+        assert visit.get(f"/{SLUG}/courrier").status_code == 200
+
+
+def test_who_comes_in_as_somebody_else_is_the_first_person_no_more(served: ServedDemonstration) -> None:
+    with visitor(served) as visit:
+        visit.post(f"{READING}/mandataire")
+        first = visit.cookies[MEMBER_COOKIE]
+        assert "auditeur" in visit.post(f"{READING}/auditeur").text
+        assert visit.get(f"/{SLUG}/courrier").status_code == 403
+        assert visit.cookies[MEMBER_COOKIE] != first
+        assert served.demonstration.opened.members.sessions.find(first, served.worker.now()) is None
+
+
+def test_the_treasurer_takes_every_document_away_and_the_auditor_none_that_names_families(
+    served: ServedDemonstration,
+) -> None:
+    with visitor(served) as visit:
+        of_treasurer = documents(visit.post(f"{READING}/tresorier").text)
+        of_auditor = documents(visit.post(f"{READING}/auditeur").text)
+        named = of_treasurer - of_auditor
+        assert of_auditor < of_treasurer
+        assert {name for name in named if "paiements" in name or "familles" in name} == named != set()
+        for path in sorted(of_auditor):
+            assert visit.get(path).status_code == 200
+        assert {visit.get(path).status_code for path in named} == {403}
+        visit.post(f"{READING}/tresorier")
+        answers = [visit.get(path) for path in sorted(of_treasurer)]
+        assert {answer.status_code for answer in answers} == {200}
+        assert {answer.headers["cache-control"] for answer in answers} == {"private, no-store"}
+        assert visit.get(f"{READING}/documents/codes.json").status_code == 404
+
+
+def documents(page: str) -> set[str]:
+    """The files that a page offers."""
+    return set(re.findall(rf'href="({READING}/documents/[^"]+)"', page))
+
+
+def test_nobody_reads_a_document_without_coming_in(served: ServedDemonstration) -> None:
+    with visitor(served) as visit:
+        (path, *_) = sorted(documents(visit.post(f"{READING}/auditeur").text))
+    with visitor(served) as stranger:
+        stranger.follow_redirects = False
+        for one in (READING, path):
+            assert stranger.get(one).headers["location"].startswith(f"/{SLUG}/connexion?")
+
+
+def test_every_link_of_the_door_and_of_the_pages_behind_it_leads_somewhere(served: ServedDemonstration) -> None:
+    dead: list[tuple[str, int]] = []
+    seen: set[str] = set()
+    with visitor(served) as visit:
+        for role in LANDINGS:
+            landed = visit.post(f"{READING}/{role}")
+            for page in (visit.get("/"), landed, visit.get(f"/{SLUG}")):
+                for link in re.findall(r'<a [^>]*href="([^"#]+)"', page.text):
+                    address = urljoin(str(page.url), link.replace("&amp;", "&"))
+                    if address.startswith(("http://127.0.0.1", "http://localhost")) and address not in seen:
+                        seen.add(address)
+                        answer = visit.get(address)
+                        dead += [(link, answer.status_code)] if answer.status_code != 200 else []
+    assert len(seen) > 40
+    assert dead == []
+
+
+def test_an_installation_that_is_no_demonstration_has_neither_the_door_nor_what_is_behind_it(
+    served: ServedDemonstration,
+) -> None:
+    """The routes are in no table of the service's: its own application, on the same ledger, has none of them."""
+    production = create_app(served.demonstration.runtime, served.worker, closes=False)
+
+    async def ask(application: FastAPI, method: str, path: str) -> httpx2.Response:
+        transport = httpx2.ASGITransport(application)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.request(method, path, headers={"Accept": "text/html"})
+
+    own = [("POST", f"{READING}/{role}") for role in LANDINGS] + [
+        ("GET", READING),
+        ("GET", f"{READING}/documents/a.pdf"),
+    ]
+    for method, path in own:
+        assert asyncio.run(ask(production, method, path)).status_code == 404
+        assert asyncio.run(ask(served.application, method, path)).status_code != 404
+    first = asyncio.run(ask(production, "GET", "/"))
+    assert first.status_code == 200
+    assert "demonstration/" not in first.text
+    assert [path for path in declared(production) if "demonstration" in path] == []
+
+
+def declared(application: FastAPI) -> list[str]:
+    """The paths of an application's routes."""
+    return [str(route.path) for route in iter_route_contexts(application.routes)]
+
+
+@pytest.mark.parametrize("path", [f"/ad99/demonstration/{role}" for role in LANDINGS] + [f"{READING}/president"])
+def test_there_is_no_door_to_another_association_or_role(served: ServedDemonstration, path: str) -> None:
+    with visitor(served) as visit:
+        assert visit.post(path).status_code in (404, 422)
+        assert not visit.cookies
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("size", "scheme"), [*zip(SIZES, SCHEMES, strict=True)])
+def test_the_door_and_what_is_behind_it_have_no_violation_and_take_one_click(
+    browser: Browser, served: ServedDemonstration, size: str, scheme: str
+) -> None:
+    visit = browser.new_context(
+        base_url=served.url,
+        locale="fr-FR",
+        viewport=SIZES[size],
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    visit.set_default_timeout(WAIT)
+    page = visit.new_page()
+    wrong = {}
+    for role, said in LANDINGS.items():
+        page.goto("/")
+        wrong["/"] = [*violations(page), *too_wide(page)]
+        shoot(page, f"door-{size}")
+        page.get_by_role("button", name=f"Entrer comme {NAMES.get(role, role)}").click()
+        expect(page.get_by_text(said).first).to_be_visible()
+        wrong[role] = [*violations(page), *too_wide(page)]
+        shoot(page, f"door-{role}-{size}")
+    visit.close()
+    assert {name: found for name, found in wrong.items() if found} == {}
