@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
 from adapters.local_postgres import LocalPostgres
 from adapters.postgres import encrypted
-from service.settings import Settings
+from service.settings import POSTGRES_PASSWORD, Settings
 
 
 def start_embedded(settings: Settings, name: str, *, fresh: bool = False) -> tuple[LocalPostgres, str]:
@@ -33,10 +35,18 @@ def start_embedded(settings: Settings, name: str, *, fresh: bool = False) -> tup
 def administrator(settings: Settings) -> Iterator[str]:
     """Give the database's address to an administrator's command; the embedded server runs meanwhile, if it is ours."""
     if settings.database_url is not None:
-        yield encrypted(settings.database_url.get_secret_value())
+        yield encrypted(_with_password(settings.database_url.get_secret_value()))
         return
     postgres, url = start_embedded(settings, "postgres")
     try:
         yield url
     finally:
         postgres.stop()
+
+
+def _with_password(url: str) -> str:
+    """Add the administrator's password to an address that says none: as a value of its own it may hold any sign."""
+    password = os.environ.get(POSTGRES_PASSWORD)
+    if not password or "password" in conninfo_to_dict(url):
+        return url
+    return make_conninfo(url, password=password)

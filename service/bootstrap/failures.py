@@ -2,7 +2,8 @@
 
 Statuses are those of sysexits.h, which process managers know: 1 for what the service refuses or finds wrong, 2 for an
 argument that is not understood (typer's), 69 for a server that is away, 77 for a refused password, 78 for a wrong
-variable or a database that was not migrated. No sentence shows a connection string, a password or a person.
+variable, a secret that cannot be read or a database that was not migrated. No sentence shows a connection string, a
+password or a person.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 
 from adapters.migrate import NotMigrated
 from domain.errors import LedgerError
+from service.bootstrap.secret_files import SecretFileInvalid
 
 REFUSED: Final = 1
 UNAVAILABLE: Final = os.EX_UNAVAILABLE
@@ -59,7 +61,7 @@ def failure_of(error: BaseException) -> Failure | None:
 
 def _status_of(error: LedgerError) -> int:
     """The status of a refusal: one that the database caused is no finding of the command."""
-    if isinstance(error, NotMigrated):
+    if isinstance(error, NotMigrated | SecretFileInvalid):
         return CONFIG
     return UNAVAILABLE if isinstance(error.__cause__, psycopg.OperationalError) else REFUSED
 

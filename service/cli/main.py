@@ -5,6 +5,7 @@ What a command needs is imported when it runs: help, and a command that needs li
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -16,6 +17,7 @@ from service.cli.binder import papers
 from service.cli.books import closings
 from service.cli.by_hand import bank, cash, decisions, families
 from service.cli.external import funds
+from service.cli.operation import settings
 
 app = typer.Typer(
     name="coopledger",
@@ -26,7 +28,9 @@ app = typer.Typer(
 )
 access = (members, roles, tokens)
 money = (bank, cash, families, decisions, funds, closings, papers)
-for module in (administration, *access, *money, serve, jobs, imports, audit, reconcile, vault, personal_data, demo):
+operation = (settings,)
+others = (serve, jobs, imports, audit, reconcile, vault, personal_data, *operation, demo)
+for module in (administration, *access, *money, *others):
     module.add_commands(app)
 
 
@@ -50,8 +54,10 @@ def main() -> None:
 
 
 def _configure() -> None:
-    """Send logs where the settings say, before a command runs."""
+    """Read secrets that are files, then send logs where the settings say, before a command runs."""
+    from service.bootstrap.secret_files import read_secret_files
     from service.logging import configure_logging
     from service.settings import Settings
 
+    read_secret_files(os.environ)
     configure_logging(Settings().log_level)

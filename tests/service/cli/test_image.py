@@ -93,19 +93,3 @@ def test_the_image_brings_its_own_letters(image: Path) -> None:
     folder = image / "reports/render/source_sans"
     assert {path.suffix for path in folder.iterdir()} == {".otf", ".txt"}
     assert "SIL OPEN FONT LICENSE" in (folder / "OFL.txt").read_text(encoding="utf-8")
-
-
-def test_compose_trusts_the_gateway_of_its_own_network_and_nobody_else() -> None:
-    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    trusted = re.findall(r"COOPLEDGER_TRUSTED_PROXIES:-([\d./]+)\}", text)
-    gateway = re.findall(r"gateway: ([\d.]+)", text)
-    assert trusted == gateway
-    assert len(gateway) == 1
-    assert re.findall(r'"([\d.:]+:8000)"', text) == ["127.0.0.1:8000:8000"]
-
-
-def test_compose_says_of_every_database_address_how_it_is_reached() -> None:
-    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    addresses = re.findall(r'COOPLEDGER_DATABASE_URL: "([^"]+)"', text)
-    assert len(addresses) == 4
-    assert [one for one in addresses if not one.endswith(" sslmode=disable")] == []
