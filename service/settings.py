@@ -176,7 +176,7 @@ READ_BY_ADAPTERS: Final = {
 }
 """Secrets that adapters.postgres and adapters.people_vault read, and the administrator's; all may be given as files."""
 OF_THE_MACHINE: Final = {
-    "COOPLEDGER_PG_BIN": "a folder of Postgres programs (`pg_dump`, `pg_restore`, for the embedded server `postgres` and others) "
+    "COOPLEDGER_PG_BIN": "a folder of Postgres programs (`pg_dump`, `pg_restore`, for the embedded server `postgres`) "
     "instead of those of the package or of the system",
 }
 """What adapters.local_postgres_binaries reads."""
