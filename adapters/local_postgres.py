@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TextIO
 
 from psycopg.conninfo import make_conninfo
 
@@ -76,6 +76,7 @@ class LocalPostgres:
         # Under /tmp because macOS allows 104 bytes for the path of a socket.
         self.socket_folder = Path("/tmp") / f"coopledger-{hashlib.sha256(bytes(self.root)).hexdigest()[:12]}"  # noqa: S108 (owner and mode are checked)
         self._process: subprocess.Popen[bytes] | None = None
+        self._in_use: TextIO | None = None
 
     def __enter__(self) -> Self:
         """Start the server."""
@@ -104,9 +105,18 @@ class LocalPostgres:
             if not (self.data / "PG_VERSION").exists():
                 self._make_cluster()
             self._start_and_wait()
+            self._begin_use()
 
     def stop(self) -> None:
-        """Close every connection and stop the server; do nothing if it does not run."""
+        """Close every connection and stop the server; leave it to other processes that still use it.
+
+        Do nothing if it does not run.
+        """
+        with self._alone():
+            if self._is_last_use():
+                self._stop()
+
+    def _stop(self) -> None:
         if self.pid() is not None:
             self._run(
                 "pg_ctl", "-D", str(self.data), "-w", "-s", "-t", f"{_PATIENCE_SECONDS:.0f}", "-m", "fast", "stop"
@@ -274,6 +284,25 @@ class LocalPostgres:
         if self.account is not None:
             os.chown(folder, self.account.uid, self.account.gid)
         folder.chmod(0o700)
+
+    def _begin_use(self) -> None:
+        """Say for as long as this process lives, or until `stop`, that the server is needed."""
+        if self._in_use is None:
+            self._in_use = (self.home / "in-use.lock").open("w")
+        fcntl.flock(self._in_use, fcntl.LOCK_SH)
+
+    def _is_last_use(self) -> bool:
+        """Need the server no longer, and tell whether nobody else does: the lock of who was killed is gone."""
+        if self._in_use is None:
+            self._in_use = (self.home / "in-use.lock").open("w")
+        try:
+            fcntl.flock(self._in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            self._in_use.close()
+            self._in_use = None
+        return True
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:

@@ -20,7 +20,8 @@ _COUNTRY: Final = 2
 _SEPA: Final = frozenset(
     re.findall(
         "[A-Z]{2}",
-        "AD AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MT NL NO PL PT RO SE SI SK SM VA",
+        "AD AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MT NL NO PL PT RO SE SI SK "
+        "SM VA",
     )
 )
 """The countries whose accounts euros are paid out to (European Payments Council, EPC409-09), by their IBANs."""

@@ -17,7 +17,7 @@ from service.cli.binder import papers
 from service.cli.books import closings
 from service.cli.by_hand import bank, cash, decisions, families
 from service.cli.external import funds
-from service.cli.operation import settings
+from service.cli.operation import backups, settings
 
 app = typer.Typer(
     name="coopledger",
@@ -28,7 +28,7 @@ app = typer.Typer(
 )
 access = (members, roles, tokens)
 money = (bank, cash, families, decisions, funds, closings, papers)
-operation = (settings,)
+operation = (settings, backups)
 others = (serve, jobs, imports, audit, reconcile, vault, personal_data, *operation, demo)
 for module in (administration, *access, *money, *others):
     module.add_commands(app)
