@@ -41,7 +41,7 @@ Told = Callable[[str], None]
 """Hears each step, in French."""
 _PATIENCE: Final = 3600.0
 """Seconds that read models may take to reach the end of a log that was written to while it was backed up."""
-_KEY_IDS: Final = "SELECT DISTINCT key_id FROM vault.keys WHERE association = %s"
+_KEY_IDS: Final = "SELECT DISTINCT kek_id FROM vault.keys WHERE association = %s"
 _HOLDS_SOMETHING: Final = """
     SELECT EXISTS (
         SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

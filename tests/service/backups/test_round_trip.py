@@ -32,6 +32,8 @@ from adapters.local_postgres_binaries import BINARIES_VARIABLE
 from adapters.migrate import RestoreUnfinished
 from adapters.people_vault import VaultKeyMissing
 from adapters.retention import ErasureList, ErasureListUnreadable
+from projections.base.read_model import set_schema
+from projections.engine.runner import tracked
 from service.audit.place import find_place
 from service.audit.verification import verify_ledger
 from service.backups.backup import back_up
@@ -132,18 +134,16 @@ def test_a_backup_is_for_its_owner_alone_and_shows_neither_a_key_nor_a_name(
 def test_events_that_no_read_model_shows_yet_are_shown_before_it_is_verified(
     season: str, empty: str, install: Install, tmp_path: Path
 ) -> None:
-    told = CliRunner().invoke(
-        app, ["association", "charter", "ad06", __file__, "--by=op-1"], env={"COOPLEDGER_DATABASE_URL": season}
-    )
     settings = install(season, "here")
-    if told.exit_code:
-        told = CliRunner().invoke(app, ["association", "charter", "ad06", __file__, "--by=op-1"])
+    told = CliRunner().invoke(app, ["association", "charter", "ad06", __file__, "--by=op-1"])
     assert told.exit_code == 0, told.output
-    behind = "SELECT min(position) < (SELECT position FROM ad06.ledger_head) FROM ad06_read.projector_tracking"
+    with psycopg.connect(season) as connection:
+        set_schema(connection, "ad06_read")
+        shown = tracked(connection)
+    assert shown < one(season, "SELECT position FROM ad06.ledger_head")
     backup = make(settings, tmp_path / "backups")
     bring_back(install(empty, "here"), backup, print)
     assert totals(empty)[0] == totals(season)[0]
-    assert behind
 
 
 @pytest.mark.parametrize("damage", ["shorter", "altered", "gone", "without manifest", "unfinished", "no backup"])
@@ -279,8 +279,9 @@ def test_a_program_of_postgres_is_given_no_password_that_others_could_see(
     tool.write_text(f'#!/bin/sh\necho "$* / $PGPASSWORD" > "{seen}"\n')
     tool.chmod(0o755)
     monkeypatch.setenv(BINARIES_VARIABLE, str(tmp_path))
-    with pytest.raises(FileNotFoundError):  # this one writes no dump
+    with pytest.raises(BackupFailed) as refusal:
         back_up(BackupPlace(f"{season} password=secret", None), settings, tmp_path / "backups", AT)
+    assert refusal.value.french.endswith("aucun fichier")
     assert program("pg_dump", None) == tool
     arguments, _, password = seen.read_text().strip().rpartition(" / ")
     assert ("secret" in arguments, password) == (False, "secret")
@@ -309,6 +310,7 @@ def test_an_embedded_installation_is_backed_up_while_it_runs_and_brought_back_el
         assert one(running.dsn("coopledger"), "SELECT position FROM ad06.ledger_head") == 1  # it was not stopped
     told = coopledger(there, "restore", backup)
     assert told.splitlines()[-1] == "Restauration terminée : le service peut démarrer."
-    assert coopledger(there, "association", "list") == coopledger(here, "association", "list")
+    with LocalPostgres(there / "postgres") as restored:
+        assert one(restored.dsn("coopledger"), "SELECT slug FROM registry.associations") == "ad06"
     for data in (here, there):
         LocalPostgres(data / "postgres").destroy()
