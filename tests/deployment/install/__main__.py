@@ -22,10 +22,9 @@ _ADDRESS: Final = ("https://coop.example", "https://localhost")
 _BEFORE: Final = (
     "set -e",
     "export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 HOME=/root COOPLEDGER_SOURCE=/source",
-    "export CURL_CA_BUNDLE=/run/authorities",
     "cd /root",
 )
-_STARTED: Final = "pg_ctlcluster 15 main start"
+_STARTED: Final = ("export CURL_CA_BUNDLE=/run/authorities", "pg_ctlcluster 15 main start")
 _CERTIFICATE: Final = "/var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt"
 
 
@@ -43,7 +42,7 @@ def main(system: Path) -> int:
 
 def script(typed: list, *, started: bool) -> str:  # type: ignore[type-arg]
     """The lines of parts as one shell types them, each shown first, each part with its time."""
-    lines = [*_BEFORE, _STARTED] if started else [*_BEFORE]
+    lines = [*_BEFORE, *_STARTED] if started else [*_BEFORE]
     for part in typed:
         lines.append(f"began=$(date +%s); printf '\\n# %s\\n' {quoted(part.title)}")
         for command in part.commands:
