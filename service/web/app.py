@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from fastapi.telemetry import TelemetryConfig
 
 from service.accounts.google import google_from_environment
 from service.api.routes import ROUTERS as API_ROUTERS
@@ -37,6 +39,14 @@ days are Europe/Paris.
 * **Authorisation**: a bearer token stands for a member of one association, with the rights that its ledger gives that
   member now, and no more than the token itself allows; the rest does not exist for it.
 """
+_NO_TELEMETRY: Final[TelemetryConfig] = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""All that the library would tell a tracer: addresses whole, and links of e-mails hold a token in their path."""
 
 
 def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True) -> FastAPI:
@@ -57,6 +67,7 @@ def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True) -> Fast
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         responses=PROBLEMS,
+        telemetry=_NO_TELEMETRY,
     )
     app.state.runtime = runtime
     app.state.worker = worker

@@ -9,19 +9,21 @@ Debian's start of Postgres when it is installed, a public name (``https://localh
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Final
 
-from tests.deployment.install.document import parts
+from tests.deployment.install.document import Part, parts
 from tests.house.sources import ROOT
 
 _ADDRESS: Final = ("https://coop.example", "https://localhost")
 _BEFORE: Final = (
     "set -e",
     "export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 HOME=/root COOPLEDGER_SOURCE=/source",
+    "export PIP_CERT=/root/authorities.crt",
     "cd /root",
 )
 _STARTED: Final = ("export CURL_CA_BUNDLE=/run/authorities", "pg_ctlcluster 15 main start")
@@ -36,11 +38,11 @@ def main(system: Path) -> int:
     done = enter(system, script([first], started=False), network=True)
     if done == 0:
         done = enter(system, script(others, started=True), network=False)
-    print(f"{(time.monotonic() - began) / 60:.1f} minutes, status {done}")
+    sys.stdout.write(f"{(time.monotonic() - began) / 60:.1f} minutes, status {done}\n")
     return done
 
 
-def script(typed: list, *, started: bool) -> str:  # type: ignore[type-arg]
+def script(typed: list[Part], *, started: bool) -> str:
     """The lines of parts as one shell types them, each shown first, each part with its time."""
     lines = [*_BEFORE, *_STARTED] if started else [*_BEFORE]
     for part in typed:
@@ -52,7 +54,7 @@ def script(typed: list, *, started: bool) -> str:  # type: ignore[type-arg]
                     f"for i in $(seq 100); do test -e {_CERTIFICATE} && break; sleep 0.1; done",
                     f"cat /etc/ssl/certs/ca-certificates.crt {_CERTIFICATE} > /run/authorities",
                 ]
-        lines.append("echo; echo \"# $(( $(date +%s) - began )) s\"")
+        lines.append('echo; echo "# $(( $(date +%s) - began )) s"')
     return "\n".join([*lines, ""])
 
 
@@ -61,9 +63,14 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
+def _program(name: str) -> str:
+    """Where a program is."""
+    return shutil.which(name) or name
+
+
 def prepare(system: Path) -> None:
     """Put the code where it is cloned from, and what a chroot lacks."""
-    subprocess.run(["git", "clone", "--quiet", "--bare", str(ROOT), str(system / "source")], check=True)
+    subprocess.run([_program("git"), "clone", "--quiet", "--bare", str(ROOT), str(system / "source")], check=True)
     (system / "usr/sbin/policy-rc.d").write_text("#!/bin/sh\nexit 101\n")
     (system / "usr/sbin/policy-rc.d").chmod(0o755)
     stand_in = system / "usr/local/bin/systemctl"
@@ -71,9 +78,9 @@ def prepare(system: Path) -> None:
     stand_in.chmod(0o755)
     (system / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
     (system / "root/.gitconfig").write_text("[safe]\n\tdirectory = *\n")
-    for name in ("resolv.conf", "pip.conf"):
-        if Path("/etc", name).exists():
-            (system / "etc" / name).write_bytes(Path("/etc", name).read_bytes())
+    # Whom this machine trusts: behind a filtering proxy nothing is fetched otherwise.
+    shutil.copy("/etc/ssl/certs/ca-certificates.crt", system / "root/authorities.crt")
+    shutil.copy("/etc/resolv.conf", system / "etc/resolv.conf")
 
 
 def enter(system: Path, typed: str, *, network: bool) -> int:
@@ -84,7 +91,7 @@ def enter(system: Path, typed: str, *, network: bool) -> int:
     order = f"{inside} && {up}chroot {system} /bin/bash /root/typed.sh"
     spaces = ["--mount", "--pid", "--fork", "--kill-child", *([] if network else ["--net"])]
     return subprocess.run(
-        ["unshare", *spaces, "sh", "-c", order],
+        [_program("unshare"), *spaces, "/bin/sh", "-c", order],
         env={"PATH": os.environ["PATH"]},
         stdin=subprocess.DEVNULL,
         check=False,

@@ -15,24 +15,25 @@ UNITS = (Path("/etc/systemd/system"), Path("/lib/systemd/system"))
 RUN = Path("/run/stand-in")
 
 
-def lines_of(name):
+def lines_of(name: str) -> list[str]:
     """The lines of a unit and of what is dropped beside it."""
     unit = next(folder / f"{name}.service" for folder in UNITS if (folder / f"{name}.service").exists())
     dropped = sorted(path for folder in UNITS for path in folder.glob(f"{name}.service.d/*.conf"))
     return [line for path in (unit, *dropped) for line in path.read_text().splitlines()]
 
 
-def start(name):
+def start(name: str) -> None:
     """Start a unit."""
     RUN.mkdir(exist_ok=True)
     told = [line.partition("=")[::2] for line in lines_of(name) if "=" in line and not line.startswith("#")]
-    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/var/lib/caddy"}
+    environment: dict[str, str] = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/var/lib/caddy"}
     for key, value in told:
         if key == "EnvironmentFile":
             pairs = (line.partition("=")[::2] for line in Path(value).read_text().splitlines() if line[:1].isalpha())
             environment |= {variable: shlex.split(text)[0] if text else "" for variable, text in pairs}
         if key == "Environment":
-            environment |= dict([value.split("=", 1)])
+            variable, _, text = value.partition("=")
+            environment[variable] = text
     settings = dict(told)
     command = ["runuser", "-u", settings["User"], "--", *shlex.split(settings["ExecStart"])]
     with (RUN / f"{name}.log").open("ab") as log:
@@ -48,7 +49,7 @@ def start(name):
     (RUN / f"{name}.pid").write_text(str(process.pid))
 
 
-def stop(name):
+def stop(name: str) -> None:
     """Stop a unit, if it runs."""
     path = RUN / f"{name}.pid"
     if not path.exists():
@@ -64,7 +65,7 @@ def stop(name):
         return
 
 
-def main(order, *words):
+def main(order: str, *words: str) -> None:
     """Do what is asked of systemctl."""
     names = [word for word in words if not word.startswith("-")]
     for name in names:
