@@ -1,4 +1,4 @@
-"""The event-sourcing library's own tests of recorders, run on ours: what it promises of a log, ours keeps (ADR 49)."""
+"""The event-sourcing library's own tests of recorders, run on ours: what it promises of a log, ours keeps (ADR 48)."""
 
 from __future__ import annotations
 

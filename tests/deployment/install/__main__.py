@@ -1,4 +1,4 @@
-"""``python -m tests.deployment.install FOLDER``: type the manual's installation into the empty Debian 12 of a folder.
+"""``python -m tests.deployment.install FOLDER``: type the manual's pages into the empty Debian 12 of a folder.
 
 As root, with debootstrap's result in FOLDER (``debootstrap --variant=minbase bookworm FOLDER``). The first part, which
 fetches programs, uses the network; all others run without one, in a network of their own, so that nothing of this
@@ -22,7 +22,7 @@ from tests.house.sources import ROOT
 _ADDRESS: Final = ("https://coop.example", "https://localhost")
 _BEFORE: Final = (
     "set -e",
-    "export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 HOME=/root COOPLEDGER_SOURCE=/source",
+    "export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 HOME=/root SOURCE=/source",
     "export PIP_CERT=/root/authorities.crt",
     "cd /root",
 )

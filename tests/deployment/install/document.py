@@ -1,4 +1,4 @@
-"""The lines that docs/operate/install.md tells to type, by its parts."""
+"""The lines that the pages on installing, backing up and restoring tell to type, by their parts."""
 
 from __future__ import annotations
 
@@ -7,23 +7,32 @@ from typing import Final, NamedTuple
 
 from tests.house.sources import ROOT
 
-PAGE: Final = ROOT / "docs/operate/install.md"
+PAGES: Final = tuple(ROOT / f"docs/operate/{name}.md" for name in ("install", "backup", "restore"))
+"""In the order in which they are typed."""
 _PART: Final = re.compile(r"^## (\d+\. .+?)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _BLOCK: Final = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _HERE_DOCUMENT: Final = "<<'END'"
 
 
 class Part(NamedTuple):
-    """A part of the page: what is typed in it, a command each; one with a text below it is several lines."""
+    """A part of a page: what is typed in it, a command each; one with a text below it is several lines."""
 
     title: str
     commands: tuple[str, ...]
 
 
 def parts() -> list[Part]:
-    """Return the numbered parts of the page, in order."""
-    text = PAGE.read_text(encoding="utf-8")
-    return [Part(title, tuple(_commands("".join(_BLOCK.findall(body))))) for title, body in _PART.findall(text)]
+    """Return the numbered parts of the pages, in order."""
+    return [
+        Part(f"{page.stem}, {title}", tuple(_commands("".join(_BLOCK.findall(body)))))
+        for page in PAGES
+        for title, body in _PART.findall(page.read_text(encoding="utf-8"))
+    ]
+
+
+def blocks() -> int:
+    """Count the blocks of all pages, in parts or not."""
+    return sum(len(_BLOCK.findall(page.read_text(encoding="utf-8"))) for page in PAGES)
 
 
 def _commands(typed: str) -> list[str]:
