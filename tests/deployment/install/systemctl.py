@@ -35,7 +35,7 @@ def start(name: str) -> None:
             variable, _, text = value.partition("=")
             environment[variable] = text
     settings = dict(told)
-    command = ["runuser", "-u", settings["User"], "--", *shlex.split(settings["ExecStart"])]
+    command = ["/usr/sbin/runuser", "-u", settings["User"], "--", *shlex.split(settings["ExecStart"])]
     with (RUN / f"{name}.log").open("ab") as log:
         process = subprocess.Popen(
             command,
