@@ -35,7 +35,10 @@ def start(name: str) -> None:
             variable, _, text = value.partition("=")
             environment[variable] = text
     settings = dict(told)
-    command = ["/usr/sbin/runuser", "-u", settings["User"], "--", *shlex.split(settings["ExecStart"])]
+    who = [f"--reuid={settings['User']}", f"--regid={settings['User']}", "--init-groups"]
+    if "CAP_NET_BIND_SERVICE" in settings.get("AmbientCapabilities", ""):
+        who += ["--inh-caps=+net_bind_service", "--ambient-caps=+net_bind_service"]
+    command = ["/usr/bin/setpriv", *who, *shlex.split(settings["ExecStart"])]
     with (RUN / f"{name}.log").open("ab") as log:
         process = subprocess.Popen(
             command,
