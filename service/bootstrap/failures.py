@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 import psycopg
 from pydantic import ValidationError
 
+from adapters.local_postgres_binaries import BinariesMissing
 from adapters.migrate import NotMigrated
 from domain.errors import LedgerError
 from service.bootstrap.secret_files import SecretFileInvalid
@@ -35,6 +36,10 @@ _REFUSED_BY_SERVER: Final = ("authentication failed", "no password supplied", "d
 
 _GIVEN_BY: Final = {"vault-key-missing": "COOPLEDGER_VAULT_KEY"}
 """Which variable gives what a refusal says is missing."""
+_NO_DATABASE: Final = (
+    "Aucune base de données n’est indiquée, et le serveur embarqué ne fait pas partie de cette installation. "
+    "C’est la variable COOPLEDGER_DATABASE_URL."
+)
 _PREFIXES: Final = {"PaymentSettings": "COOPLEDGER_STRIPE_", "GoogleSettings": "COOPLEDGER_GOOGLE_"}
 
 
@@ -54,6 +59,8 @@ def failure_of(error: BaseException) -> Failure | None:
         return Failure(error.french, _status_of(error))
     if isinstance(error, ValidationError):
         return Failure(_wrong_variables(error), CONFIG)
+    if isinstance(error, BinariesMissing):
+        return Failure(_NO_DATABASE, CONFIG)
     if isinstance(error, psycopg.Error):
         return _database(error)
     return _system(error) if isinstance(error, OSError) else None

@@ -41,6 +41,13 @@ def test_the_commands_settings_and_files_that_are_typed_exist() -> None:
     ] == []
 
 
+def test_the_proxy_logs_no_address_of_a_request_that_failed() -> None:
+    told = (ROOT / "deploy/Caddyfile").read_text(encoding="utf-8")
+    deleted = re.findall(r"^\s+request>(\w+) delete$", told.split("log default {")[1].split("\n}")[0], re.MULTILINE)
+    assert deleted == ["uri", "headers"]
+    assert told.count("log ") == 1
+
+
 def test_units_start_what_the_command_line_knows_and_wait_for_no_wrong_setting() -> None:
     for name in ("web", "worker"):
         unit = (ROOT / f"deploy/coopledger-{name}.service").read_text(encoding="utf-8")
