@@ -129,7 +129,7 @@ class PaymentSettings(BaseSettings):
     )
 
     key: SecretStr | None = Field(
-        default=None, description="the secret key, `sk_test_…` or `sk_live_…`; without it nothing is paid by card"
+        default=None, description="the secret key, for tests or a live one; without it nothing is paid by card"
     )
     url: str | None = Field(default=None, description="another address of its API: a sandbox's, never with a live key")
     live: bool = Field(default=False, description="`true` with a live key: real money, real associations")

@@ -47,10 +47,10 @@ class DumpToolMissing(BackupError):
     )
 
 
-class DatabaseElsewhere(BackupError):
+class SeveralDatabases(BackupError):
     """An association's ledger lies in a database of its own, which one dump does not hold."""
 
-    code = "database-elsewhere"
+    code = "several-databases"
     sentence = (
         "Le registre de {slug} est dans une base de données à part\u00a0: sauvegardez chaque base avec pg_dump, "
         "comme l’explique docs/operate/backup.md."

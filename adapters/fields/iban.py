@@ -29,7 +29,7 @@ _OF_ANOTHER: Final = frozenset(re.findall("[A-Z]{2}", "AX BL GF GG GP IM JE MF M
 """Territories whose accounts have the IBAN of Finland, France or the United Kingdom: none begins with these letters."""
 _STRUCTURES: Final = numdb.get("iban")
 """What IBANs of a country are made of, after their key, as SWIFT's registry writes it: ``5!n5!n11!c2!n``."""
-_PART: Final = re.compile(r"(\d+)!([nac])")
+_PART: Final = re.compile(r"(\d{1,2})!([nac])")
 _SIGNS: Final = {"n": "[0-9]", "a": "[A-Z]", "c": "[A-Z0-9]"}
 _ANY_LENGTH: Final = "un IBAN compte de 15 à 34 caractères"
 

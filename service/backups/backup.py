@@ -14,7 +14,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-from adapters.backups import DUMP, ERASURES, BackedUpLedger, DatabaseElsewhere, dump, finish, program, unfinished
+from adapters.backups import DUMP, ERASURES, BackedUpLedger, SeveralDatabases, dump, finish, program, unfinished
 from adapters.migrate import applied_migrations, check_migrated
 from adapters.registry import AssociationEntry, associations
 from adapters.retention import ErasureList
@@ -29,7 +29,7 @@ def back_up(place: BackupPlace, settings: Settings, folder: Path, at: datetime) 
 
     Raises:
         NotMigrated: the database is of an earlier version, or was not brought back to its end.
-        DatabaseElsewhere: a ledger lies in another database.
+        SeveralDatabases: a ledger lies in another database.
         DumpToolMissing, BackupFailed: pg_dump is not here, or ended badly.
         ErasureListUnreadable: whom to forget is not known.
 
@@ -57,7 +57,7 @@ def _entries(connection: Connection[Any]) -> list[AssociationEntry]:
     entries = list(associations(connection))
     for entry in entries:
         if entry.dsn is not None:
-            raise DatabaseElsewhere(slug=entry.slug)
+            raise SeveralDatabases(slug=entry.slug)
     check_migrated(connection, [entry.slug for entry in entries])
     return entries
 

@@ -28,6 +28,7 @@ from adapters.migrate import begin_restore, end_restore, known_migrations, migra
 from adapters.people_vault import Keyring, keyring_from_environment
 from adapters.registry import associations
 from adapters.retention import Erasure, ErasureList
+from domain.calendar import french_date, paris_date
 from service.associations import prepare_ledger
 from service.audit.place import PrintedHead, find_place
 from service.audit.verification import verify_ledger
@@ -66,7 +67,7 @@ def bring_back(settings: Settings, folder: Path, told: Told) -> int:
         raise BackupOfLaterVersion(migration=min(unknown))
     keyrings = {one.association_id: keyring_from_environment(one.association_id, one.slug) for one in manifest.ledgers}
     erasures = _erasures(settings, folder)
-    told("Sauvegarde entière : chaque fichier a son empreinte.")
+    told(f"Sauvegarde du {french_date(paris_date(manifest.made_at))} : chaque fichier a son empreinte.")
     with empty_place(settings) as place:
         _fill(place, folder)
         _check_keys(place, keyrings)

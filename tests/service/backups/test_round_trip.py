@@ -21,7 +21,7 @@ from adapters.backups import (
     BackupBroken,
     BackupFailed,
     BackupOfLaterVersion,
-    DatabaseElsewhere,
+    SeveralDatabases,
     DumpToolMissing,
     RestoredOtherwise,
     TargetNotEmpty,
@@ -249,7 +249,7 @@ def test_a_ledger_in_a_database_of_its_own_is_said_to_need_its_own_dump(
 ) -> None:
     with psycopg.connect(season, autocommit=True) as connection:
         connection.execute("UPDATE registry.associations SET dsn = %s", (season,))
-    with pytest.raises(DatabaseElsewhere):
+    with pytest.raises(SeveralDatabases):
         make(install(season, "here"), tmp_path / "backups")
 
 
