@@ -5,9 +5,9 @@ from adapters.backups.errors import (
     BackupError,
     BackupFailed,
     BackupOfLaterVersion,
-    SeveralDatabases,
     DumpToolMissing,
     RestoredOtherwise,
+    SeveralDatabases,
     TargetNotEmpty,
 )
 from adapters.backups.folder import DUMP, ERASURES, BackedUpLedger, Manifest, checked_manifest, finish, unfinished
@@ -21,10 +21,10 @@ __all__ = [
     "BackupError",
     "BackupFailed",
     "BackupOfLaterVersion",
-    "SeveralDatabases",
     "DumpToolMissing",
     "Manifest",
     "RestoredOtherwise",
+    "SeveralDatabases",
     "TargetNotEmpty",
     "checked_manifest",
     "dump",

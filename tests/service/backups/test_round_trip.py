@@ -21,9 +21,9 @@ from adapters.backups import (
     BackupBroken,
     BackupFailed,
     BackupOfLaterVersion,
-    SeveralDatabases,
     DumpToolMissing,
     RestoredOtherwise,
+    SeveralDatabases,
     TargetNotEmpty,
     program,
 )
