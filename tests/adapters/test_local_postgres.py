@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 from adapters.local_postgres import LocalPostgres
 from adapters.local_postgres_binaries import BINARIES_VARIABLE, SYSTEM_HOME, LocalPostgresError
+from tests.kit.waiting import wait_until
 
 as_root = os.geteuid() == 0
 
@@ -44,6 +46,29 @@ def test_a_server_starts_stops_and_starts_again_with_its_rows(root: Path) -> Non
         assert ask(server, "SELECT answer FROM kept") == "42"
         assert server.socket_folder.stat().st_mode & 0o777 == 0o700
     server.stop()
+
+
+def test_the_last_of_those_who_use_a_server_stops_it_even_if_another_was_killed(root: Path) -> None:
+    first, second = LocalPostgres(root), LocalPostgres(root)
+    first.start()
+    second.start()
+    first.stop()
+    assert ask(second, "SELECT 1") == "1"
+    program = "import sys; from pathlib import Path; from adapters.local_postgres import LocalPostgres as P;"
+    program += "P(Path(sys.argv[1])).start(); sys.stdin.read()"
+    killed = subprocess.Popen([sys.executable, "-c", program, str(root)], stdin=subprocess.PIPE)
+    try:
+        wait_until(lambda: in_use_by(killed.pid), seconds=60)
+    finally:
+        killed.kill()
+        killed.wait()
+    second.stop()
+    assert second.pid() is None
+
+
+def in_use_by(pid: int) -> bool:
+    """Whether a process holds the lock of those who use a server."""
+    return f" READ {pid} " in re.sub(" +", " ", Path("/proc/locks").read_text(encoding="utf-8"))
 
 
 def test_the_server_listens_to_no_port_and_checks_its_pages(postgres: LocalPostgres) -> None:
