@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import re
 import signal
 import subprocess
 import sys
@@ -15,7 +14,6 @@ import pytest
 
 from adapters.local_postgres import LocalPostgres
 from adapters.local_postgres_binaries import BINARIES_VARIABLE, SYSTEM_HOME, LocalPostgresError
-from tests.kit.waiting import wait_until
 
 as_root = os.geteuid() == 0
 
@@ -52,23 +50,17 @@ def test_the_last_of_those_who_use_a_server_stops_it_even_if_another_was_killed(
     first, second = LocalPostgres(root), LocalPostgres(root)
     first.start()
     second.start()
-    first.stop()
-    assert ask(second, "SELECT 1") == "1"
-    program = "import sys; from pathlib import Path; from adapters.local_postgres import LocalPostgres as P;"
-    program += "P(Path(sys.argv[1])).start(); sys.stdin.read()"
-    killed = subprocess.Popen([sys.executable, "-c", program, str(root)], stdin=subprocess.PIPE)
-    try:
-        wait_until(lambda: in_use_by(killed.pid), seconds=60)
-    finally:
-        killed.kill()
-        killed.wait()
     second.stop()
-    assert second.pid() is None
-
-
-def in_use_by(pid: int) -> bool:
-    """Whether a process holds the lock of those who use a server."""
-    return f" READ {pid} " in re.sub(" +", " ", Path("/proc/locks").read_text(encoding="utf-8"))
+    assert ask(first, "SELECT 1") == "1"
+    program = "import sys; from pathlib import Path; from adapters.local_postgres import LocalPostgres as P;"
+    program += "P(Path(sys.argv[1])).start(); print('started', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", program, str(root)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == "started\n"
+        killed.kill()
+    first.stop()
+    assert first.pid() is None
 
 
 def test_the_server_listens_to_no_port_and_checks_its_pages(postgres: LocalPostgres) -> None:
