@@ -110,8 +110,10 @@ class LocalPostgres:
     def stop(self) -> None:
         """Close every connection and stop the server; leave it to other processes that still use it.
 
-        Do nothing if it does not run.
+        Do nothing if it does not run, or was destroyed.
         """
+        if not self.home.exists():
+            return
         with self._alone():
             if self._is_last_use():
                 self._stop()
