@@ -215,7 +215,10 @@ def test_with_everything_and_each_secret_in_a_file_web_and_worker_start(machine:
 
 
 def test_the_auditor_verifies_with_what_is_given_to_that_service_alone(machine: Machine) -> None:
-    done = run(machine, services(ASKED_FOR)["verify"], ("verify", "ad06"))
+    told = services(ASKED_FOR)
+    with running(machine, told["worker"]), psycopg.connect(address(machine), autocommit=True) as administrator:
+        wait_until(lambda: projecting(administrator), seconds=120, pause=0.1)
+        done = run(machine, told["verify"], ("verify", "ad06"))
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Tout est conforme."), done.stderr
 
 
