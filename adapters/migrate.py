@@ -26,6 +26,8 @@ _LOCK: Final = 174_0609
 _ROLE_ATTEMPTS: Final = 20
 _ROLE_PAUSE: Final = 0.02
 _SLUG: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
+_MARK: Final = "public.coopledger_restoring"
+"""A table without a column, there from before a backup is brought back until it is verified."""
 _BOOK: Final = """
     CREATE TABLE IF NOT EXISTS public.coopledger_migrations (
         scope text, name text, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(),
@@ -55,13 +57,26 @@ class NotMigrated(LedgerError):
     )
 
 
+class RestoreUnfinished(NotMigrated):
+    """A backup is being brought back into the database, or was not to its end: nobody may see it yet."""
+
+    code = "restore-unfinished"
+    sentence = (
+        "Une restauration est en cours dans cette base de données, ou n’est pas allée à son terme : le service ne "
+        "s’ouvre pas dessus. Si elle a échoué, recommencez-la dans une base neuve."
+    )
+
+
 def check_migrated(connection: Connection[Any], slugs: Iterable[str] = ()) -> None:
     """Refuse a database, or the ledgers of associations in it, that lack a migration; the application's role may ask.
 
     Raises:
         NotMigrated: a file was not applied.
+        RestoreUnfinished: what a backup held is not verified yet.
 
     """
+    if is_restoring(connection):
+        raise RestoreUnfinished(missing="verification")
     try:
         rows = connection.execute("SELECT scope, name FROM public.coopledger_migrations").fetchall()
     except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege) as error:
@@ -72,6 +87,37 @@ def check_migrated(connection: Connection[Any], slugs: Iterable[str] = ()) -> No
         missing = [path.name for path in sorted((_FILES / folder).glob("*.sql")) if (scope, path.name) not in applied]
         if missing:
             raise NotMigrated(scope=scope, missing=missing[0])
+
+
+def applied_migrations(connection: Connection[Any]) -> tuple[str, ...]:
+    """Return the files that were applied to a database and its ledgers, each once, as ``folder/name``."""
+    rows = connection.execute("SELECT DISTINCT scope = 'database', name FROM public.coopledger_migrations").fetchall()
+    return tuple(sorted(f"{'database' if of_database else 'ledger'}/{name}" for of_database, name in rows))
+
+
+def known_migrations() -> frozenset[str]:
+    """Return the files that this version applies."""
+    return frozenset(f"{path.parent.name}/{path.name}" for path in _FILES.rglob("*.sql"))
+
+
+def is_restoring(connection: Connection[Any]) -> bool:
+    """Tell whether a database bears the mark of a restore; any role may ask."""
+    row = connection.execute("SELECT to_regclass(%s) IS NOT NULL", (_MARK,)).fetchone()
+    return row is not None and bool(row[0])
+
+
+def begin_restore(dsn: str) -> None:
+    """Mark an empty database as one that is being filled: no service opens on it; make the roles that own its parts."""
+    _make_roles(dsn)
+    with psycopg.connect(encrypted(dsn)) as connection:
+        connection.execute(SQL("CREATE TABLE {} ()").format(SQL(_MARK)))
+        _grant_database(connection)
+
+
+def end_restore(dsn: str) -> None:
+    """Take the mark away: what is there may be served."""
+    with psycopg.connect(encrypted(dsn)) as connection:
+        connection.execute(SQL("DROP TABLE {}").format(SQL(_MARK)))
 
 
 def migrate_database(dsn: str) -> None:

@@ -51,7 +51,7 @@ _LIVELINESS: Final = {
 
 def password_of(role: DatabaseRole, environment: Mapping[str, str] = os.environ) -> str | None:
     """Return a role's password, ``COOPLEDGER_APP_PASSWORD`` and the like; none on the embedded socket."""
-    return environment.get(f"{role.value.upper()}_PASSWORD")
+    return environment.get(f"{role.value.upper()}_PASSWORD") or None
 
 
 def conninfo_for(base: str, role: DatabaseRole, environment: Mapping[str, str] = os.environ) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from schwifty import IBAN
-from schwifty.exceptions import InvalidCountryCode, SchwiftyException
+from phonenumbers import SUPPORTED_REGIONS
+from stdnum import numdb
+from stdnum.exceptions import ValidationError
+from stdnum.iso7064 import mod_97_10
 
 from domain.errors import InvalidInput
 from domain.texts.visible import visible_line
@@ -15,6 +17,20 @@ MAX_IBAN: Final = 200
 """Characters that are looked at: 34 at most in groups of four, and what a page or a PDF puts between the groups."""
 _PLAIN: Final = re.compile("[A-Z0-9]*")
 _COUNTRY: Final = 2
+_SEPA: Final = frozenset(
+    re.findall(
+        "[A-Z]{2}",
+        "AD AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MT NL NO PL PT RO SE SI SK "
+        "SM VA",
+    )
+)
+"""The countries whose accounts euros are paid out to (European Payments Council, EPC409-09), by their IBANs."""
+_OF_ANOTHER: Final = frozenset(re.findall("[A-Z]{2}", "AX BL GF GG GP IM JE MF MQ NC PF PM RE TF WF YT"))
+"""Territories whose accounts have the IBAN of Finland, France or the United Kingdom: none begins with these letters."""
+_STRUCTURES: Final = numdb.get("iban")
+"""What IBANs of a country are made of, after their key, as SWIFT's registry writes it: ``5!n5!n11!c2!n``."""
+_PART: Final = re.compile(r"(\d{1,2})!([nac])")
+_SIGNS: Final = {"n": "[0-9]", "a": "[A-Z]", "c": "[A-Z0-9]"}
 _ANY_LENGTH: Final = "un IBAN compte de 15 à 34 caractères"
 
 
@@ -82,25 +98,31 @@ def read_iban(text: str) -> str:
         raise IbanCharacters(kind="sign")
     if len(compact) < _COUNTRY:
         raise IbanLength(wanted=_ANY_LENGTH)
-    iban = IBAN(compact, allow_invalid=True)
-    _check_country(iban)
-    length = iban.spec.iban_length
+    parts = _parts_of(compact[:_COUNTRY])
+    length = _COUNTRY + 2 + sum(count for count, _ in parts)
     if len(compact) != length:
         raise IbanLength(wanted=f"un IBAN de ce pays compte {length} caractères, et celui-ci {len(compact)}")
-    if not compact[_COUNTRY : _COUNTRY + 2].isdecimal() or iban.spec.regex.match(iban.bban) is None:
+    form = "[A-Z]{2}[0-9]{2}" + "".join(f"{_SIGNS[sign]}{{{count}}}" for count, sign in parts)
+    if re.fullmatch(form, compact) is None:
         raise IbanCharacters(kind="place")
     try:
-        iban.validate()
-    except SchwiftyException as error:
+        mod_97_10.validate(compact[_COUNTRY + 2 :] + compact[: _COUNTRY + 2])
+    except ValidationError as error:
         raise IbanKey(kind=type(error).__name__) from error
     return compact
 
 
-def _check_country(iban: IBAN) -> None:
-    """Refuse a country that gives no IBANs, or none that euros are paid out to."""
-    try:
-        in_sepa = iban.in_sepa_zone
-    except InvalidCountryCode as error:
-        raise IbanCountryUnknown(kind="country") from error
-    if not in_sepa:
+def _parts_of(country: str) -> list[tuple[int, str]]:
+    """Return what follows the key in IBANs of a country: how many signs, and of which kind.
+
+    Raises:
+        IbanCountryUnknown: it gives no IBANs.
+        IbanOutsideSepa: it gives IBANs that no euros are paid out to, or none at all.
+
+    """
+    if country in _SEPA:
+        _, told = _STRUCTURES.info(country)[0]
+        return [(int(count), sign) for count, sign in _PART.findall(told["bban"])]
+    if country in SUPPORTED_REGIONS and country not in _OF_ANOTHER:
         raise IbanOutsideSepa(kind="country")
+    raise IbanCountryUnknown(kind="country")

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
 
 from adapters.local_postgres import LocalPostgres
 from adapters.postgres import encrypted
 from domain.errors import LedgerError
-from service.settings import Settings
+from service.settings import POSTGRES_PASSWORD, Settings
 
 INSTALLATION: Final = "postgres"
 DEMONSTRATION: Final = "demo-postgres"
@@ -104,7 +105,7 @@ def administrator(settings: Settings) -> Iterator[str]:
 
     """
     if settings.database_url is not None:
-        yield encrypted(settings.database_url.get_secret_value())
+        yield encrypted(_with_password(settings.database_url.get_secret_value()))
         return
     with _stopped_after(*start_existing(settings)) as url:
         yield url
@@ -126,3 +127,11 @@ def _stopped_after(postgres: LocalPostgres, url: str) -> Iterator[str]:
         yield url
     finally:
         postgres.stop()
+
+
+def _with_password(url: str) -> str:
+    """Add the administrator's password to an address that says none: as a value of its own it may hold any sign."""
+    password = os.environ.get(POSTGRES_PASSWORD)
+    if not password or "password" in conninfo_to_dict(url):
+        return url
+    return make_conninfo(url, password=password)

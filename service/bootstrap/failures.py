@@ -2,7 +2,8 @@
 
 Statuses are those of sysexits.h, which process managers know: 1 for what the service refuses or finds wrong, 2 for an
 argument that is not understood (typer's), 69 for a server that is away, 77 for a refused password, 78 for a wrong
-variable or a database that was not migrated. No sentence shows a connection string, a password or a person.
+variable, a secret that cannot be read or a database that was not migrated. No sentence shows a connection string, a
+password or a person.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import Final, NamedTuple
 import psycopg
 from pydantic import ValidationError
 
+from adapters.local_postgres_binaries import BinariesMissing
 from adapters.migrate import NotMigrated
 from domain.errors import LedgerError
 from service.bootstrap.database import DemonstrationOutdated, NoDatabaseHere
+from service.bootstrap.secret_files import SecretFileInvalid
 
 REFUSED: Final = 1
 UNAVAILABLE: Final = os.EX_UNAVAILABLE
@@ -34,6 +37,10 @@ _REFUSED_BY_SERVER: Final = ("authentication failed", "no password supplied", "d
 
 _GIVEN_BY: Final = {"vault-key-missing": "COOPLEDGER_VAULT_KEY"}
 """Which variable gives what a refusal says is missing."""
+_NO_DATABASE: Final = (
+    "Aucune base de données n’est indiquée, et le serveur embarqué ne fait pas partie de cette installation. "
+    "C’est la variable COOPLEDGER_DATABASE_URL."
+)
 _PREFIXES: Final = {"PaymentSettings": "COOPLEDGER_STRIPE_", "GoogleSettings": "COOPLEDGER_GOOGLE_"}
 
 
@@ -53,6 +60,8 @@ def failure_of(error: BaseException) -> Failure | None:
         return Failure(error.french, _status_of(error))
     if isinstance(error, ValidationError):
         return Failure(_wrong_variables(error), CONFIG)
+    if isinstance(error, BinariesMissing):
+        return Failure(_NO_DATABASE, CONFIG)
     if isinstance(error, psycopg.Error):
         return _database(error)
     return _system(error) if isinstance(error, OSError) else None
@@ -60,7 +69,7 @@ def failure_of(error: BaseException) -> Failure | None:
 
 def _status_of(error: LedgerError) -> int:
     """The status of a refusal: one that the database caused is no finding of the command."""
-    if isinstance(error, NotMigrated | NoDatabaseHere | DemonstrationOutdated):
+    if isinstance(error, NotMigrated | NoDatabaseHere | DemonstrationOutdated | SecretFileInvalid):
         return CONFIG
     return UNAVAILABLE if isinstance(error.__cause__, psycopg.OperationalError) else REFUSED
 

@@ -5,6 +5,7 @@ What a command needs is imported when it runs: help, and a command that needs li
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from service.cli.books import closings
 from service.cli.by_hand import bank, cash, decisions, families
 from service.cli.external import funds
 from service.cli.inspection import audit, coops, doctor, events, reports
+from service.cli.operation import backups, settings
 from service.cli.words import PROGRAM, completion
 from service.cli.words.help_pages import FrenchGroup, speak_french
 
@@ -34,8 +36,9 @@ app = typer.Typer(
 access = (members, roles, tokens)
 money = (bank, cash, families, decisions, funds, closings, papers)
 running = (administration, serve, jobs, vault, personal_data, demo, completion)
+operation = (settings, backups)
 looking = (audit, doctor, reconcile, coops, reports, events, api)
-for module in (*running, *access, *money, imports, *looking):
+for module in (*running, *operation, *access, *money, imports, *looking):
     module.add_commands(app)
 speak_french(app)
 
@@ -72,8 +75,10 @@ def _configure(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Afficher la version.")
     ] = False,
 ) -> None:
-    """Send logs where the settings say, before a command runs."""
+    """Read secrets that are files, then send logs where the settings say, before a command runs."""
+    from service.bootstrap.secret_files import read_secret_files
     from service.logging import configure_logging
     from service.settings import Settings
 
+    read_secret_files(os.environ)
     configure_logging(Settings().log_level)

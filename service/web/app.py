@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import iter_route_contexts
+from fastapi.telemetry import TelemetryConfig
 
 from service.accounts.google import google_from_environment
 from service.api.contract.document import DESCRIPTION, PREFIX, SERVERS, TITLE, VERSION, add_api
@@ -26,6 +28,16 @@ from service.web.error_handlers import CrashMiddleware, install_problem_handlers
 from service.web.fair_share import FairShareMiddleware
 from service.web.outages import OutageMiddleware
 from service.worker.worker import Worker
+
+
+_NO_TELEMETRY: Final[TelemetryConfig] = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
+"""All that the library would tell a tracer: addresses whole, and links of e-mails hold a token in their path."""
 
 
 def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True, before: Sequence[APIRouter] = ()) -> FastAPI:
@@ -50,6 +62,7 @@ def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True, before:
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
         responses=PROBLEMS,
+        telemetry=_NO_TELEMETRY,
     )
     app.state.runtime = runtime
     app.state.worker = worker

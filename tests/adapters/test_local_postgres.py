@@ -46,6 +46,23 @@ def test_a_server_starts_stops_and_starts_again_with_its_rows(root: Path) -> Non
     server.stop()
 
 
+def test_the_last_of_those_who_use_a_server_stops_it_even_if_another_was_killed(root: Path) -> None:
+    first, second = LocalPostgres(root), LocalPostgres(root)
+    first.start()
+    second.start()
+    second.stop()
+    assert ask(first, "SELECT 1") == "1"
+    program = "import sys; from pathlib import Path; from adapters.local_postgres import LocalPostgres as P;"
+    program += "P(Path(sys.argv[1])).start(); print('started', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", program, str(root)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == "started\n"
+        killed.kill()
+    first.stop()
+    assert first.pid() is None
+
+
 def test_the_server_listens_to_no_port_and_checks_its_pages(postgres: LocalPostgres) -> None:
     assert ask(postgres, "SHOW listen_addresses") == ""
     assert ask(postgres, "SHOW data_checksums") == "on"

@@ -75,3 +75,16 @@ def test_no_file_names_a_package_registry() -> None:
         if b"\0" not in content and registries.search(content.decode("utf-8", errors="replace")):
             naming.append(where(path))
     assert naming == []
+
+
+def test_the_page_of_dependencies_says_of_each_what_it_is_there_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = (
+        project["project"]["dependencies"],
+        project["project"]["optional-dependencies"]["demo"],
+        project["dependency-groups"]["dev"],
+        project["dependency-groups"]["audit"],
+    )
+    sections = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    told = [set(re.findall(r"`([a-z0-9-]+)`(?=[^|]*\|[^|]+\|$)", part, re.MULTILINE)) for part in sections]
+    assert told == [names(wishes) for wishes in groups]

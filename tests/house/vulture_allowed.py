@@ -55,11 +55,10 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.EventMapper, _.NoTranscoder, _.LedgerRecorder, _.to_stored_event, _.to_domain_event, _.insert_events),
         *(_.select_events, _.select_notifications, _.construct_env, _.construct_factory, _.process_event),
     ),
-    "called by psycopg": (_.dump,),
-    "called by pydantic": (_._names_one_person,),
+    "called by pydantic": (_._names_one_person, _._is_told_with_a_server),
     "set for a library to read": (
         *(_.register_type_adapters, _.body_encoding, _.enable_telemetry),
-        *(_.should_exit, _.disabled, _.model_config),
+        *(_.should_exit, _.disabled),
     ),
     "this list": (_.ALLOWED,),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -45,6 +45,17 @@ class Keyring:
         self._keys = tuple(keys)
         self._ciphers = {derive(key, b"key id", _ID_BYTES).hex(): AESGCM(key) for key in keys}
         self.current_id = next(iter(self._ciphers))
+
+    def check(self, key_ids: Iterable[str]) -> None:
+        """Refuse ids of keys that it does not hold.
+
+        Raises:
+            VaultKeyMissing: one of them.
+
+        """
+        for key_id in key_ids:
+            if key_id not in self._ciphers:
+                raise VaultKeyMissing(key_id=key_id)
 
     def derived(self, use: bytes) -> Keyring:
         """Return the keys of one use, which open nothing of another's; they rotate as these do."""

