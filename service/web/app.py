@@ -29,7 +29,6 @@ from service.web.fair_share import FairShareMiddleware
 from service.web.outages import OutageMiddleware
 from service.worker.worker import Worker
 
-
 _NO_TELEMETRY: Final[TelemetryConfig] = {
     "tracing": False,
     "metrics": False,
