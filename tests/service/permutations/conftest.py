@@ -25,4 +25,7 @@ def world(postgres: LocalPostgres) -> Iterator[ServiceWorld]:
         patch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
         with open_world(database, sandbox) as founded:
             founded.certify()
+            # The platform has money of its own: what it gives back leaves at once, in the history that asked for it.
+            founded.pay("CP A", tip=2_000_00)
+            founded.settle(days=8)
             yield founded
