@@ -24,7 +24,7 @@ def test_every_test_that_the_documents_name_exists() -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("page", ["accounting-proof.md", "world-proof.md"])
+@pytest.mark.parametrize("page", ["accounting-proof.md", "first-hour-proof.md", "world-proof.md"])
 def test_every_row_of_a_table_of_faults_says_what_is_right_and_names_a_test(page: str) -> None:
     rows = [_ROW.match(line) for line in (ROOT / "docs" / page).read_text().splitlines()]
     told = [row for row in rows if row is not None]
