@@ -34,7 +34,7 @@ class BackupFailed(BackupError):
     """A program of Postgres ended badly; ``told`` is the last thing that it said."""
 
     code = "backup-failed"
-    sentence = "{program} n’a pas abouti\u00a0: {told}"
+    sentence = "{program} n’a pas abouti ({told})."
 
 
 class DumpToolMissing(BackupError):

@@ -99,7 +99,7 @@ _RECONCILED: Final = {
     "work.expected": "ledger position part account object_id way cents moved_at known_at what settled",
     "work.expected_followed": "ledger position",
     "work.provider_names": "ledger subject_id name",
-    "work.movements": "movement account object_id way kind cents moved_at settled",
+    "work.movements": "movement account object_id way kind cents moved_at settled booked",
 }
 _TRAIL: Final = {
     "trail.entries": "entry_id at kind actor association coop_id campaign_id subject_id detail request_id",

@@ -35,12 +35,12 @@ def _payments(history: History, campaign_id: UUID) -> None:
     about = {"contribution_id": contribution_id}
     twice = {"payment_id": f"{payment_id}_again", "cents": PRICE + TIP, "reason": "twice", "paid_at": history.now}
     history.do(RecordPaymentOnHold, campaign_id, **about, **twice)
-    back = {"payment_id": f"{payment_id}_again", "provider_refund": f"re_{payment_id}", "returned_at": history.now}
-    history.do(RecordOnHoldPaymentReturned, campaign_id, **back, cents=PRICE + TIP)
     failed = {"reason": "expired_or_canceled_card", "failed_at": history.now}
-    returned = {"payment_id": back["payment_id"], "provider_refund": back["provider_refund"]}
-    history.do(RecordOnHoldReturnFailed, campaign_id, **returned, **failed)
-    waits = {"payment_id": back["payment_id"], "cents": PRICE + TIP, "account": "goodwill"}
+    for number in (1, 2):  # no card keeps it, then people say whose it is
+        back = {"payment_id": twice["payment_id"], "provider_refund": f"re_{payment_id}_{number}"}
+        history.do(RecordOnHoldPaymentReturned, campaign_id, **back, cents=PRICE + TIP, returned_at=history.now)
+        history.do(RecordOnHoldReturnFailed, campaign_id, **back, **failed)
+    waits = {"payment_id": twice["payment_id"], "cents": PRICE + TIP, "account": "goodwill"}
     history.do(ClearContributionSuspense, campaign_id, **about, **waits, **TWO)
     refund = {"refund_id": history.id(), "payment_id": payment_id, "provider_refund": f"re_dash_{payment_id}"}
     history.do(RecordExternalRefund, campaign_id, **refund, cents=PRICE + TIP, settled_at=history.now)

@@ -141,7 +141,8 @@ def test_a_route_of_the_api_keeps_its_prefix(api: ApiServer, tmp_path: Path) -> 
         client.get(f"/api/v1/{SLUG}/coops")
         client.get(f"/{SLUG}/collectes")
     routes = [line["route"] for line in _lines(log) if line["event"] == "request"]
-    assert routes == ["/api/v1/health", "/api/v1/{association}/coops", "/{association}/collectes"]
+    # Whether it was ready was asked once or more often.
+    assert list(dict.fromkeys(routes)) == ["/api/v1/health", "/api/v1/{association}/coops", "/{association}/collectes"]
 
 
 def test_no_event_holds_what_a_family_typed(api: ApiServer) -> None:

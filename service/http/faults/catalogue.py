@@ -44,7 +44,8 @@ def refusals() -> list[Refusal]:
                 importlib.import_module(module.name)
     found: dict[str, Refusal] = {}
     for kind in _below(LedgerError):
-        found.setdefault(kind.code, Refusal(kind.status, kind.code, kind.sentence))
+        if "code" in vars(kind):  # one without a code of its own only gathers others
+            found.setdefault(kind.code, Refusal(kind.status, kind.code, kind.sentence))
     of_http = [Refusal(status, *named) for status, named in (HTTP_CODES | PLAIN_CODES).items()]
     for one in of_http:
         found.setdefault(one.code, one)

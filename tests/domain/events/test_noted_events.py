@@ -17,6 +17,7 @@ from domain.campaign.by_hand.refunds import PayRefundOutOfBand, WithdrawPaymentT
 from domain.campaign.disputes.explanation import ClearDispute
 from domain.campaign.disputes.facts import RecordDisputeOpened
 from domain.campaign.held.explained import ClearContributionSuspense
+from domain.campaign.held.returns import RecordOnHoldPaymentReturned, RecordOnHoldReturnFailed
 from domain.campaign.imports import ImportContribution
 from domain.campaign.instalments import CancelInstalments
 from domain.campaign.payments import RecordPaymentOnHold
@@ -130,6 +131,18 @@ def contested_too_much() -> InMemoryLedger:
     return ledger
 
 
+def kept_by_no_card() -> InMemoryLedger:
+    """A payment that was not expected, and that no card keeps."""
+    ledger = paid()
+    kept = {"cents": 2_592, "reason": "twice", "paid_at": example.NOW}
+    ledger.do(RecordPaymentOnHold, **_OF, payment_id="ch_2", **kept)
+    for refund in ("re_1", "re_2"):
+        back = {"payment_id": "ch_2", "provider_refund": refund}
+        ledger.do(RecordOnHoldPaymentReturned, **back, cents=2_592, returned_at=example.NOW)
+        ledger.do(RecordOnHoldReturnFailed, **back, reason="unknown", failed_at=example.NOW)
+    return ledger
+
+
 DECISIONS: Final[dict[type[Intent[Any]], tuple[str, dict[str, Any]]]] = {
     CorrectContribution: ("mistake", _CORRECTION),
     RequestRefund: ("duplicate", {**REFUND, "cents": 500}),
@@ -161,6 +174,7 @@ _WORLDS: Final[dict[type[Intent[Any]], Callable[[], InMemoryLedger]]] = {
     AbandonContribution: placed,
     CancelInstalments: scheduled,
     ClearDispute: contested_too_much,
+    ClearContributionSuspense: kept_by_no_card,
     WithdrawCashDeposit: with_cash,
     PayRefundOutOfBand: with_cash,
     WithdrawPaymentToFamily: with_cash,

@@ -35,11 +35,14 @@ class HeldMoneyMachine(SurprisesMachine):
             self.send(returns.RecordOnHoldPaymentReturned, SURPRISES, allowed=part > 0, **of, **back)
         if steps < 3:
             return
-        failed = {"provider_refund": f"re_{key.int}_1", "reason": "x", "failed_at": AT}
-        for _ in range(2):
+        vain = (1, 0) if cleared and parts[0] else (1,)
+        for number in vain * 2:
+            failed = {"provider_refund": f"re_{key.int}_{number}", "reason": "x", "failed_at": AT}
             self.send(returns.RecordOnHoldReturnFailed, SURPRISES, allowed=True, **of, **failed)
         if cleared:
-            self.clear(key, f"{payment}_again", parts[1], None)
+            # What came back once is given back once more: only after that is there something to say.
+            waits = sum(parts[number] for number in vain)
+            self.clear(key, f"{payment}_again", waits, None, allowed=len(vain) > 1)
         else:
             again = {"cents": parts[1], "provider_refund": f"re_{key.int}_2", "returned_at": AT}
             self.send(returns.RecordOnHoldPaymentReturned, SURPRISES, allowed=True, **of, **again)
@@ -127,11 +130,11 @@ class HeldMoneyMachine(SurprisesMachine):
             self.world.coop.owed -= cents
             del self.world.coop.aside[made_id]
 
-    def clear(self, key: UUID, payment: str, cents: int, refund_id: UUID | None) -> None:
+    def clear(self, key: UUID, payment: str, cents: int, refund_id: UUID | None, *, allowed: bool = True) -> None:
         """Two people say that it is the platform's; one cent more is refused."""
         about = {"contribution_id": key, "payment_id": payment, "refund_id": refund_id, "account": "goodwill", **TWO}
         more = cents + (1 if cents > 0 else -1)
         self.send(explained.ClearContributionSuspense, SURPRISES, allowed=False, cents=more, **about)
-        self.send(explained.ClearContributionSuspense, SURPRISES, allowed=True, cents=cents, **about)
+        self.send(explained.ClearContributionSuspense, SURPRISES, allowed=allowed, cents=cents, **about)
         if refund_id is not None:
             self.world.coop.aside.pop(refund_id, None)

@@ -51,7 +51,8 @@ def test_a_process_that_runs_no_other_thread_forks_and_one_that_does_never() -> 
 
 
 def test_what_the_command_loads_runs_no_thread_that_would_forbid_a_fork() -> None:
-    script = "import service.cli.main, service.cli.audit, service.audit.verification, service.bootstrap.database\n"
+    loaded = "service.cli.main, service.cli.inspection.audit, service.audit.verification, service.bootstrap.database"
+    script = f"import {loaded}\n"
     said = subprocess.run([sys.executable, "-c", script + FORKED], check=True, capture_output=True, text=True)
     assert said.stdout.split()[0] == ALONE
 

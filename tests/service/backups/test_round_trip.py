@@ -266,7 +266,7 @@ def test_a_dump_that_fails_leaves_no_folder_and_says_what_the_program_said(
     (tools / "pg_dump").chmod(0o755)
     with pytest.raises(BackupFailed) as refusal:
         make(settings, tmp_path / "backups")
-    assert refusal.value.french == "pg_dump n’a pas abouti\u00a0: pg_dump: error: server version mismatch"
+    assert refusal.value.french == "pg_dump n’a pas abouti (pg_dump: error: server version mismatch)."
     assert list((tmp_path / "backups").iterdir()) == []
 
 

@@ -65,13 +65,13 @@ def test_a_token_belongs_to_one_member_or_one_program_and_says_what_it_allows(ru
     assert run("token", "create", "ad06", "--member", member).exit_code == 2
     assert run("token", "create", "ad06", "--may", "anything", "--member", member).exit_code == 2
     assert run("token", "create", "ad06", "--may", "read", "--member", member, "--days", 0).exit_code == 2
-    assert run("token", "create", "ad06", "--may", "record", "--program", "facturation").exit_code == 0
+    assert run("token", "create", "ad06", "--may", "read", "--program", "facturation").exit_code == 0
     token_id, token = run("token", "create", "ad06", "--may", "read", "--may", "run", "--member", member).output.split()
     assert token.startswith("cl_")
     listed = run("token", "list", "ad06").output
     assert token not in listed
     assert f"{token_id}  {member}  read,run" in listed
-    assert "facturation  record" in listed
+    assert "facturation  read" in listed
     assert listed.count("jamais utilisé") == 2
 
 

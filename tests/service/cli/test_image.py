@@ -111,7 +111,7 @@ def test_without_what_only_demonstration_and_tests_need_commands_run_and_ask_for
     monkeypatch.delenv("COOPLEDGER_DATABASE_URL")
     monkeypatch.delenv("COOPLEDGER_PG_BIN", raising=False)
     monkeypatch.setenv("COOPLEDGER_DATA_DIR", str(tmp_path))
-    done = run(image, "-c", program, "association", "list")
+    done = run(image, "-c", program, "migrate")
     assert (done.returncode, done.stdout) == (os.EX_CONFIG, "")
     assert done.stderr.startswith("Aucune base de données n’est indiquée")
 

@@ -54,7 +54,14 @@ def test_a_sender_that_is_no_address_is_refused_at_the_start(tmp_path: Path) -> 
 
 
 def test_settings_come_from_the_environment_and_never_show_the_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    values = {"HOST": "mail.example", "PORT": "465", "USER": "us", "PASSWORD": "un secret", "SECURITY": "tls"}
+    values = {
+        "HOST": "mail.example",
+        "SENDER": _SENDER,
+        "PORT": "465",
+        "USER": "us",
+        "PASSWORD": "un secret",
+        "SECURITY": "tls",
+    }
     for name, value in values.items():
         monkeypatch.setenv(f"COOPLEDGER_SMTP_{name}", value)
     monkeypatch.setenv("COOPLEDGER_PUBLIC_URL", "https://coop.example/")

@@ -31,6 +31,7 @@ class Caller:
             "made_id",
             "adjustment_id",
             "role_id",
+            "finding_id",
             "note_id",
             "external_payment_id",
             "external_payout_id",

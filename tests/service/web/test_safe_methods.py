@@ -50,6 +50,11 @@ NOT_HERE: Final = (
 """Where no client of Google is configured; the way back from there signs in who left this browser for it. No paper."""
 RECORDS: Final = {"trail.entries", "registry.api_tokens", "vault.rate_limits"}
 """What a service writes about the asking: who read names, when a code was used last, how many tries were made."""
+_MORE: Final = (
+    *("bank_account_id", "finding_id", "mandate_id", "member_id", "payout_id", "role_id", "contribution_id"),
+    *("external_payment_id", "external_payout_id", "refund_id", "adjustment_id", "note_id", "import_id", "deposit_id"),
+)
+"""Ids in addresses that are read."""
 _WITHOUT_SIGHT: Final = "to_jsonb(t) - 'seen_at'"
 """A session without when it was seen last, which is written once a minute about the asking too."""
 _TABLES: Final = """
@@ -172,6 +177,7 @@ def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
                 "digest": picture.ref.digest[:16],
                 "name": sheet.ref.name,
                 "position": "1",
+                **dict.fromkeys(_MORE, str(uuid4())),
             },
         )
 
