@@ -115,7 +115,7 @@ def administrator(settings: Settings) -> Iterator[str]:
 def founder(settings: Settings) -> Iterator[str]:
     """Give the database's address to a command that begins an installation; the embedded server is made if need be."""
     if settings.database_url is not None:
-        yield encrypted(settings.database_url.get_secret_value())
+        yield encrypted(_with_password(settings.database_url.get_secret_value()))
         return
     with _stopped_after(*start_embedded(settings, INSTALLATION)) as url:
         yield url

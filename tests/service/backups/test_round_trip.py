@@ -281,7 +281,7 @@ def test_a_program_of_postgres_is_given_no_password_that_others_could_see(
     monkeypatch.setenv(BINARIES_VARIABLE, str(tmp_path))
     with pytest.raises(BackupFailed) as refusal:
         back_up(BackupPlace(f"{season} password=secret", None), settings, tmp_path / "backups", AT)
-    assert refusal.value.french.endswith("aucun fichier")
+    assert refusal.value.french.endswith("(aucun fichier).")
     assert program("pg_dump", None) == tool
     arguments, _, password = seen.read_text().strip().rpartition(" / ")
     assert ("secret" in arguments, password) == (False, "secret")
