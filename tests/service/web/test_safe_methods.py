@@ -50,7 +50,10 @@ NOT_HERE: Final = (
     "/api/v1/{association}/coops/{coop_id}/papers/{position}/original.pdf",
     "/api/v1/{association}/coops/{coop_id}/papers/{position}/prints",
 )
-"""Where no client of Google is configured; the way back from there signs in who left this browser for it. No paper, no closing."""
+"""Where no client of Google is configured; the way back from there signs in who left this browser for it.
+
+There is no paper and no closing.
+"""
 BEHIND: Final = "/api/v1/{association}/coops/{coop_id}/campaigns/{campaign_id}/contributions/{contribution_id}"
 """It is told at its newest version only, and nobody brings the read models up to the log here."""
 RECORDS: Final = {"trail.entries", "registry.api_tokens", "vault.rate_limits"}
