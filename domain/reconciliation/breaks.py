@@ -19,6 +19,8 @@ TOLD_WITHIN: Final = timedelta(days=3)
 """How long a notification about what we do not know yet is looked into again, from when it was received."""
 UNEXPLAINED_AFTER: Final = TOLD_WITHIN + timedelta(days=1)
 """How long a movement must have been seen alone before it is booked as unexplained: its notification is closed then."""
+_WITHOUT_A_GAP: Final = timedelta(days=2)
+"""How long ago the run before may be: after days without one, what was missed meanwhile is looked into first."""
 _NEVER_TOLD: Final = frozenset({"stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost", "topup", "topup_reversal"})
 _NEVER_TOLD_FAMILIES: Final = ("reserve", "payout_minimum_balance")
 
@@ -101,4 +103,6 @@ def unexplained(movement: FoundMovement, known: Break | None, now: datetime, ids
     """
     if never_told(movement, ids):
         return True
-    return known is not None and now - known.first_seen >= UNEXPLAINED_AFTER
+    if known is None or now - known.last_seen > _WITHOUT_A_GAP:
+        return False
+    return now - known.first_seen >= UNEXPLAINED_AFTER

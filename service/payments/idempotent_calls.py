@@ -23,7 +23,16 @@ KEY_LIFE: Final = timedelta(hours=23)
 def make_once(context: PaymentContext, task: Task, call: C, make: Callable[[C], T], find: Callable[[C], T | None]) -> T:
     """Make a call once, and return what it made; ``find`` looks for it where its key may be forgotten.
 
-    The task keeps the call until ``end_call``: run again, it repeats this very call, whatever has changed.
+    Raises:
+        UnexpectedCall: the task keeps a call of another kind.
+
+    """
+    found = find(call) if task.pending(type(call)) == call and key_forgotten(context, task) else None
+    return keep_and_make(context, task, call, make) if found is None else found
+
+
+def keep_and_make(context: PaymentContext, task: Task, call: C, make: Callable[[C], T]) -> T:
+    """Make a call whose key is fresh. The task keeps it until ``end_call``: run again, it repeats this very call.
 
     Raises:
         UnexpectedCall: the task keeps a call of another kind.
@@ -31,12 +40,12 @@ def make_once(context: PaymentContext, task: Task, call: C, make: Callable[[C], 
     """
     if task.pending(type(call)) != call:
         context.outbox.begin_call(task.task_id, call, context.now())
-        return make(call)
-    if task.called_at is not None and context.now() - task.called_at > KEY_LIFE:
-        found = find(call)
-        if found is not None:
-            return found
     return make(call)
+
+
+def key_forgotten(context: PaymentContext, task: Task) -> bool:
+    """Tell whether the provider may have forgotten the key of the call that a task keeps: repeated, it is made anew."""
+    return task.called_at is not None and context.now() - task.called_at > KEY_LIFE
 
 
 class WaitForCertification(Conflict):

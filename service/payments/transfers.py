@@ -14,7 +14,7 @@ from domain.campaign.payments import RecordTransfer, RecordTransferReversed
 from domain.coop.debts import SettleDebt
 from service.payments.context import PaymentContext
 from service.payments.disputes import place_disputed
-from service.payments.idempotent_calls import WaitForCertification, make_once
+from service.payments.idempotent_calls import WaitForCertification, keep_and_make, key_forgotten
 
 _Move = TransferCall | ReversalCall
 """What brings a payment in line: money moves to the coop's account, or back from it."""
@@ -45,6 +45,9 @@ def transfer_all_task(context: PaymentContext, task: Task) -> None:
 def align_transfers(context: PaymentContext, task: Task, *, only_back: bool = False) -> None:
     """Move money of a payment until what lies at the coop is what is the coop's; an unfinished call first.
 
+    One whose key the provider may have forgotten is not repeated, since what was right then may be wrong now: what it
+    moved is recorded, and the next move follows from that.
+
     With ``only_back`` nothing more goes to the coop: who is given back does not wait for its certification.
 
     Raises:
@@ -55,6 +58,10 @@ def align_transfers(context: PaymentContext, task: Task, *, only_back: bool = Fa
 
     """
     pending = _pending_move(task)
+    if pending is not None and key_forgotten(context, task):
+        _learn(context, task)
+        context.outbox.end_call(task.task_id)
+        pending, task = None, task.without_call()
     while True:
         move = pending or _next_move(context, task, only_back=only_back)
         if move is None:
@@ -80,34 +87,58 @@ def _learn(context: PaymentContext, task: Task) -> bool:
     before = context.campaign(reference.campaign_id).contribution(reference.contribution_id).payments[payment_id].moves
     for moved in context.provider.transfers(reference):
         if moved.charge == payment_id:
-            _record_transfer(context, task, moved)
-            apply_reversals(context, moved, reference)
+            apply_transfer(context, moved, reference)
     after = context.campaign(reference.campaign_id).contribution(reference.contribution_id).payments[payment_id].moves
     return after > before
 
 
-def apply_reversals(context: PaymentContext, transfer: ProviderTransfer, reference: Reference) -> None:
-    """Record what came back of a transfer of a family's money; its task moves again what was taken back elsewhere.
+def apply_transfer(context: PaymentContext, transfer: ProviderTransfer, reference: Reference) -> None:
+    """Record a transfer of a family's money, and what came back of it; its task moves again what is missing then.
 
     Raises:
-        NotFound: the transfer is not in the ledger (yet).
+        NotFound: its payment is not in the ledger (yet).
 
     """
+    if transfer.charge is None:
+        return  # the platform's own money, whatever its tags say
+    _record_transfer(context, transfer, reference, transfer.charge)
     known = context.campaign(reference.campaign_id).reversals
     for one in context.provider.reversals(transfer.transfer):
-        if transfer.charge is not None and one.reversal not in known:
-            context.record(
-                RecordTransferReversed(
-                    stream_id=reference.campaign_id,
-                    stamp=context.stamp,
-                    contribution_id=reference.contribution_id,
-                    payment_id=transfer.charge,
-                    transfer_id=transfer.transfer,
-                    reversal_id=one.reversal,
-                    cents=one.cents,
-                    moved_at=one.moved_at,
-                )
-            )
+        if one.reversal not in known:
+            _record_reversal(context, one, reference, transfer.charge)
+
+
+def _record_transfer(
+    context: PaymentContext, transfer: ProviderTransfer, reference: Reference, payment_id: str
+) -> None:
+    """Record that money moved to the coop's account."""
+    context.record(
+        RecordTransfer(
+            stream_id=reference.campaign_id,
+            stamp=context.stamp,
+            contribution_id=reference.contribution_id,
+            payment_id=payment_id,
+            transfer_id=transfer.transfer,
+            cents=transfer.cents,
+            moved_at=transfer.moved_at,
+        )
+    )
+
+
+def _record_reversal(context: PaymentContext, moved: ProviderReversal, reference: Reference, payment_id: str) -> None:
+    """Record that money came back from the coop's account."""
+    context.record(
+        RecordTransferReversed(
+            stream_id=reference.campaign_id,
+            stamp=context.stamp,
+            contribution_id=reference.contribution_id,
+            payment_id=payment_id,
+            transfer_id=moved.transfer,
+            reversal_id=moved.reversal,
+            cents=moved.cents,
+            moved_at=moved.moved_at,
+        )
+    )
 
 
 def settle_debt(context: PaymentContext, task: Task) -> None:
@@ -163,7 +194,6 @@ def _next_move(context: PaymentContext, task: Task, *, only_back: bool) -> _Move
 def _transfer(context: PaymentContext, task: Task, call: TransferCall) -> None:
     """Move money to the coop's account, and record it."""
     payment_id, reference = task.text("payment_id"), reference_of(context, task)
-    known = context.campaign(task.id("campaign_id")).transfers
 
     def make(call: TransferCall) -> ProviderTransfer:
         request = TransferRequest(
@@ -171,50 +201,14 @@ def _transfer(context: PaymentContext, task: Task, call: TransferCall) -> None:
         )
         return context.provider.transfer(request, key=call.key)
 
-    def find(call: TransferCall) -> ProviderTransfer | None:
-        made = context.provider.transfers(reference)
-        mine = [one for one in made if one.charge == payment_id and one.transfer not in known]
-        return next((one for one in mine if one.cents == call.cents), None)
-
-    _record_transfer(context, task, make_once(context, task, call, make, find))
-
-
-def _record_transfer(context: PaymentContext, task: Task, moved: ProviderTransfer) -> None:
-    """Record that money moved to the coop's account."""
-    context.record(
-        RecordTransfer(
-            stream_id=task.id("campaign_id"),
-            stamp=context.stamp,
-            contribution_id=task.id("contribution_id"),
-            payment_id=task.text("payment_id"),
-            transfer_id=moved.transfer,
-            cents=moved.cents,
-            moved_at=moved.moved_at,
-        )
-    )
+    _record_transfer(context, keep_and_make(context, task, call, make), reference, payment_id)
 
 
 def _reverse(context: PaymentContext, task: Task, call: ReversalCall) -> None:
     """Take money back from the coop's account, and record it."""
-    known = context.campaign(task.id("campaign_id")).reversals
 
     def make(call: ReversalCall) -> ProviderReversal:
         return context.provider.reverse_transfer(call.transfer, call.cents, reason_id=task.subject, key=call.key)
 
-    def find(call: ReversalCall) -> ProviderReversal | None:
-        made = context.provider.reversals(call.transfer)
-        return next((one for one in made if one.reversal not in known and one.cents == call.cents), None)
-
-    moved = make_once(context, task, call, make, find)
-    context.record(
-        RecordTransferReversed(
-            stream_id=task.id("campaign_id"),
-            stamp=context.stamp,
-            contribution_id=task.id("contribution_id"),
-            payment_id=task.text("payment_id"),
-            transfer_id=moved.transfer,
-            reversal_id=moved.reversal,
-            cents=moved.cents,
-            moved_at=moved.moved_at,
-        )
-    )
+    moved = keep_and_make(context, task, call, make)
+    _record_reversal(context, moved, reference_of(context, task), task.text("payment_id"))

@@ -28,12 +28,14 @@ from service.payments.context import Clock
 from service.payments.disputes import apply_dispute
 from service.payments.given_back.refunds import apply_refund
 from service.payments.payouts import apply_payout
-from service.payments.transfers import apply_reversals
+from service.payments.transfers import apply_transfer
 from service.worker.outbox_worker import PaymentContexts
 
 log = logger(__name__)
 _PATIENT: Final = (ProviderUnavailable, PaymentOutcomeUnknown, OutcomeUnknown, TooBusy)
 _HOPELESS: Final = 8
+_OFTEN: Final = 8
+"""How many looks, over hours, show that what a webhook is about is not ours: its payment or transfer would be here."""
 
 
 class WebhookWorker:
@@ -94,8 +96,11 @@ class WebhookWorker:
             self._inbox.answered(answered, self._now())
 
     def _unknown(self, received: ReceivedWebhook, error: LedgerError, now: datetime) -> None:
-        """An object we do not know yet is tried again later; after some days its webhook is closed as not ours."""
-        if now - received.received_at > TOLD_WITHIN:
+        """An object we do not know yet is tried again later; after some days its webhook is closed as not ours.
+
+        Days in which no worker ran say nothing: it has been looked into often by then.
+        """
+        if now - received.received_at > TOLD_WITHIN and received.attempts + 1 >= _OFTEN:
             about = {"notification": received.event, "kind": received.kind, "object": received.object_id}
             log.warning("notification about nothing of ours", **about, reason=str(error))
             self._inbox.done(received.event, now)
@@ -165,10 +170,10 @@ class WebhookWorker:
                 apply_refund(context, refund, payment.reference.campaign_id)
 
     def _transfer(self, name: str) -> None:
-        """Fetch a transfer and record what came back of it; one of no payment is left to the reconciliation."""
+        """Fetch a transfer and record it and what came back of it; one of no payment is left to the reconciliation."""
         transfer = self._provider.moved(name)
         if transfer.reference is not None:
-            apply_reversals(self._contexts(transfer.reference.ledger), transfer, transfer.reference)
+            apply_transfer(self._contexts(transfer.reference.ledger), transfer, transfer.reference)
 
     def _payout(self, name: str, account: str | None) -> None:
         """Record a coop's payout; one of the platform, or not asked for here, is left to the reconciliation."""

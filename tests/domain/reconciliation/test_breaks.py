@@ -86,5 +86,15 @@ def test_a_movement_that_may_be_told_is_unexplained_once_no_notification_may_tel
     (seen,) = run([], [], [payout])
     assert not unexplained(payout, None, NOW, IDS)
     assert not unexplained(payout, seen, NOW, IDS)
+    for days in (1, 2, 3):
+        (seen,) = run([seen], [], [payout], days=days)
     assert not unexplained(payout, seen, NOW + TOLD_WITHIN + timedelta(hours=1), IDS)
     assert unexplained(payout, seen, NOW + TOLD_WITHIN + DAY, IDS)
+
+
+def test_days_without_a_run_do_not_make_a_movement_unexplained() -> None:
+    payout = found("po_1", -500, kind="payout")
+    (seen,) = run([], [], [payout])
+    assert not unexplained(payout, seen, NOW + 9 * DAY, IDS)
+    (again,) = run([seen], [], [payout], days=9)
+    assert unexplained(payout, again, NOW + 10 * DAY, IDS)

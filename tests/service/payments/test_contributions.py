@@ -105,7 +105,9 @@ def test_a_lost_answer_to_any_call_makes_nothing_twice(world: ServiceWorld) -> N
     world.check_money()
 
 
-def test_a_notification_about_an_unknown_object_waits_and_is_dropped_after_three_days(world: ServiceWorld) -> None:
+def test_a_notification_about_an_unknown_object_waits_and_is_dropped_after_three_days_and_many_looks(
+    world: ServiceWorld,
+) -> None:
     told = WebhookEvent(
         event="evt_unknown",
         kind="charge.succeeded",
@@ -119,5 +121,8 @@ def test_a_notification_about_an_unknown_object_waits_and_is_dropped_after_three
     world.settle()
     assert world.worker.inbox.count()["waiting"] == 1
     world.settle(days=4)
+    assert world.worker.inbox.count()["waiting"] == 1
+    for _ in range(6):
+        world.settle(seconds=3_600)
     assert world.worker.inbox.count().get("waiting", 0) == 0
     world.check_money()

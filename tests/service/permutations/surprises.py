@@ -151,6 +151,7 @@ class Surprises:
                     for key in owed
                 ),
             ]
+            self._orders.shuffle(ways)
             self._try(ways if found.left > 0 else [])
             left = self.contribution.external[made_id].left
             if left:

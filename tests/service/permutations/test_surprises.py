@@ -14,6 +14,8 @@ from tests.kit.service_world import ServiceWorld
 from tests.service.permutations.surprises import ACTS, SurprisingHistory
 
 _LATER: Final = (*ACTS, *("refund there", "come back", "pay twice") * 2)
+_RETURNED: Final = 0.15
+"""How many families have a refund come back, and are given back at the provider's dashboard then."""
 KINDS: Final = (
     *("ExternalRefundFound", "ExternalRefundAllocated", "ReturnedRefundSettled", "ContributionSuspenseCleared"),
     *("PaymentPutOnHold", "OnHoldPaymentReturned", "RefundBackOnHold", "RefundSettled", "RefundFailed"),
@@ -44,7 +46,7 @@ def test_any_surprise_of_the_provider_is_followed_to_its_end(world: ServiceWorld
 
 def play(world: ServiceWorld, orders: Random, reached: Counter[str]) -> None:
     """Play one history, then have people explain what waits: in between and in the end all the money is there."""
-    stories = [["pay", *orders.choices(_LATER, k=orders.randint(2, 5))] for _ in range(2)]
+    stories = [story(orders) for _ in range(2)]
     late = orders.random() < 0.5
     history = SurprisingHistory(world, orders, reached, late=late)
     history.play(stories)
@@ -59,6 +61,13 @@ def play(world: ServiceWorld, orders: Random, reached: Counter[str]) -> None:
     history.check_money()
     assert world.balance(Account.SUSPENSE) == world.balance(Account.DUE_TO_FAMILIES) == 0
     history.count(reached)
+
+
+def story(orders: Random) -> list[str]:
+    """What happens to one family: anything, or now and then what hardly comes by chance."""
+    if orders.random() < _RETURNED:
+        return ["pay", "refund here", "come back", "refund there"]
+    return ["pay", *orders.choices(_LATER, k=orders.randint(2, 5))]
 
 
 def check_reconciled(world: ServiceWorld) -> None:

@@ -30,6 +30,10 @@ class CheckedReconciler:
         assert done is not None
         return done
 
+    def daily(self, days: int) -> list[int]:
+        """Reconcile once a day for some days; return how much each run booked."""
+        return [self.run(days=1).booked for _ in range(days)]
+
     def clean(self, **passed: float) -> Reconciliation:
         """Reconcile once; everything matches and all control totals are zero, with nothing on its way."""
         done = self.run(**passed)
