@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
+from starlette.concurrency import run_in_threadpool
+
 from adapters.fields.iban import read_iban
-from adapters.people_vault import NewPerson, PeopleVault, Person, PersonKind, Purpose, retention_end
+from adapters.people_vault import Brought, NewPerson, PeopleVault, Person, PersonKind, Purpose, retention_end
 from domain.calendar import paris_date
 from domain.errors import LedgerCorrupt, LedgerError, OutcomeUnknown
 from reports.parts.wording import ERASED_NAME
+from service.grouped_calls import GroupedCalls
 from service.logging import logger
 
 log = logger(__name__)
@@ -51,7 +56,11 @@ class CommandPeople:
     def confirm(self) -> None:
         """Keep everybody: the event stands. Whoever was erased meanwhile is put again, since the event names them."""
         people, self._people = self._people, {}
-        if people and (lost := people.keys() - self._vault.provisional.confirm(people)):
+        if people:
+            self._put_back(people, self._vault.provisional.confirm(people))
+
+    def _put_back(self, people: dict[UUID, NewPerson], present: AbstractSet[UUID]) -> None:
+        if lost := people.keys() - present:
             log.warning("people had gone before their event was known", count=len(lost))
             self._vault.put_many(people[key] for key in lost)
 
@@ -60,6 +69,49 @@ class CommandPeople:
         if self._people and not isinstance(refusal, OutcomeUnknown | LedgerCorrupt):
             self._vault.provisional.withdraw(self._attempt)
         self._people = {}
+
+
+class RequestPeople(CommandPeople):
+    """Whom a request to the API brings in: stored together with those of the other requests of the moment."""
+
+    def __init__(self, vault: PeopleVault, together: PeopleCalls) -> None:
+        """Begin with nobody."""
+        super().__init__(vault)
+        self._together = together
+
+    async def bring(self, people: Sequence[NewPerson]) -> dict[UUID, str]:
+        """Seal people and return their commitments; errors as the vault's."""
+        self._people |= {new.person_id: new for new in people}
+        return await self._together.bring.ask(Brought(people, self._attempt))
+
+    def confirm_soon(self) -> None:
+        """Keep everybody, as ``confirm`` does, without having the answer wait: they are in the vault already."""
+        people, self._people = self._people, {}
+        if people:
+            self._together.keep(self._confirm_together(people))
+
+    async def _confirm_together(self, people: dict[UUID, NewPerson]) -> None:
+        try:
+            present = await self._together.confirm.ask(frozenset(people))
+            await run_in_threadpool(self._put_back, people, present)
+        except Exception as error:  # noqa: BLE001 - the answer is given: whoever the log names is found there later
+            log.warning("people not confirmed yet", count=len(people), kind=type(error).__name__)
+
+
+class PeopleCalls:
+    """The vault's calls of many requests together."""
+
+    def __init__(self, vault: PeopleVault) -> None:
+        """Nothing is called yet."""
+        self.bring = GroupedCalls(vault.put_together)
+        self.confirm = GroupedCalls(vault.provisional.confirm_together)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Have something done that nobody waits for."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
 PeopleStore = PeopleVault | CommandPeople
@@ -80,7 +132,19 @@ def people_of_command(vault: PeopleVault) -> Iterator[CommandPeople]:
 
 def keep_payer(vault: PeopleStore, coop_id: UUID, person_id: UUID, person: Person, at: datetime) -> str:
     """Keep who pays, as long as the accounts, and return the commitment."""
-    return _keep_like_accounts(vault, coop_id, person_id, person, PersonKind.PAYER, at)
+    return vault.put_many([new_payer(coop_id, person_id, person, at)])[person_id]
+
+
+def new_payer(coop_id: UUID, person_id: UUID, person: Person, at: datetime) -> NewPerson:
+    """Whoever pays, as the vault takes them: as long as the accounts."""
+    return _like_accounts(coop_id, person_id, person, PersonKind.PAYER, at)
+
+
+def new_children(coop_id: UUID, children: Mapping[UUID, Person], at: datetime) -> list[NewPerson]:
+    """The children of a basket, as the vault takes them: for the school year and one more."""
+    purpose = Purpose.CLASS_LIFE
+    expires_on = retention_end(purpose, paris_date(at))
+    return [NewPerson(key, coop_id, purpose, expires_on, child, PersonKind.CHILD) for key, child in children.items()]
 
 
 def keep_holder(vault: PeopleStore, coop_id: UUID, holder_id: UUID, holder: Person, at: datetime) -> str:
@@ -90,11 +154,7 @@ def keep_holder(vault: PeopleStore, coop_id: UUID, holder_id: UUID, holder: Pers
 
 def keep_children(vault: PeopleStore, coop_id: UUID, children: dict[UUID, Person], at: datetime) -> None:
     """Keep the children of a basket, for the school year and one more."""
-    purpose = Purpose.CLASS_LIFE
-    expires_on = retention_end(purpose, paris_date(at))
-    vault.put_many(
-        NewPerson(key, coop_id, purpose, expires_on, child, PersonKind.CHILD) for key, child in children.items()
-    )
+    vault.put_many(new_children(coop_id, children, at))
 
 
 def keep_contact(vault: PeopleStore, coop_id: UUID, contact_id: UUID, contact: Person, at: datetime) -> None:
@@ -122,9 +182,12 @@ def _keep_like_accounts(
     vault: PeopleStore, coop_id: UUID, person_id: UUID, person: Person, kind: PersonKind, at: datetime
 ) -> str:
     """Keep a person as long as the accounts, and return the commitment."""
+    return vault.put_many([_like_accounts(coop_id, person_id, person, kind, at)])[person_id]
+
+
+def _like_accounts(coop_id: UUID, person_id: UUID, person: Person, kind: PersonKind, at: datetime) -> NewPerson:
     purpose = Purpose.ACCOUNTING
-    expires_on = retention_end(purpose, paris_date(at))
-    return vault.put_many([NewPerson(person_id, coop_id, purpose, expires_on, person, kind)])[person_id]
+    return NewPerson(person_id, coop_id, purpose, retention_end(purpose, paris_date(at)), person, kind)
 
 
 def full_names(vault: PeopleVault, ids: Iterable[UUID]) -> dict[UUID, str]:

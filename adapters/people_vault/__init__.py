@@ -17,11 +17,12 @@ from adapters.people_vault.person import Person, PersonKind, Purpose, retention_
 from adapters.people_vault.photos import PhotoVault
 from adapters.people_vault.provisional import ProvisionalPeople
 from adapters.people_vault.storage import NewPerson
-from adapters.people_vault.vault import PeopleVault
+from adapters.people_vault.vault import Brought, PeopleVault
 
 __all__ = [
     "ArchivedPaper",
     "BasketVault",
+    "Brought",
     "FamilyGrant",
     "FamilyReturn",
     "FamilyTokens",

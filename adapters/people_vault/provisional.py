@@ -8,7 +8,7 @@ service is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -75,6 +75,11 @@ class ProvisionalPeople:
                 (self._association_id, wanted),
             )
             return frozenset(person_id for (person_id,) in rows)
+
+    def confirm_together(self, groups: Sequence[frozenset[UUID]]) -> list[frozenset[UUID]]:
+        """Keep the people of several commands for good, by one statement; return whom of each the vault has."""
+        present = self.confirm(frozenset[UUID]().union(*groups))
+        return [group & present for group in groups]
 
     def withdraw(self, attempt: UUID) -> int:
         """Erase whom a command brought in, since it was refused; return how many. Those it shares stay."""

@@ -18,24 +18,26 @@ _SELECT: Final = """
     FROM vault.people p JOIN vault.keys k USING (person_id)
     WHERE k.association = %(association)s
 """
-_INSERT_KEYS: Final = """
-    INSERT INTO vault.keys (person_id, association, kek_id, wrapped, purpose, expires_on, kind,
-                            attempt, provisional_since, provisional_until)
-    SELECT person_id, %(association)s, kek_id, wrapped, purpose, expires_on, kind,
-           %(attempt)s, CASE WHEN %(attempt)s::uuid IS NOT NULL THEN now() END,
-           CASE WHEN %(attempt)s::uuid IS NOT NULL THEN now() + %(lease)s END
-    FROM unnest(%(ids)s::uuid[], %(kek_ids)s::text[], %(wrapped)s::bytea[], %(purposes)s::smallint[],
-                %(expiries)s::date[], %(kinds)s::text[]) AS new (person_id, kek_id, wrapped, purpose, expires_on, kind)
-    WHERE NOT EXISTS (
-        SELECT FROM vault.erasures AS gone
-        WHERE gone.association = %(association)s AND gone.kind = 'person' AND gone.subject_id = new.person_id
+_INSERT: Final = """
+    WITH new AS (
+        SELECT * FROM unnest(%(ids)s::uuid[], %(coops)s::uuid[], %(kek_ids)s::text[], %(wrapped)s::bytea[],
+                             %(purposes)s::smallint[], %(expiries)s::date[], %(kinds)s::text[], %(attempts)s::uuid[],
+                             %(nonces)s::bytea[], %(sealed)s::bytea[], %(salts)s::bytea[])
+            AS new (person_id, coop_id, kek_id, wrapped, purpose, expires_on, kind, attempt, nonce, sealed, salt)
+    ), kept AS (
+        INSERT INTO vault.keys (person_id, association, kek_id, wrapped, purpose, expires_on, kind,
+                                attempt, provisional_since, provisional_until)
+        SELECT person_id, %(association)s, kek_id, wrapped, purpose, expires_on, kind, attempt,
+               CASE WHEN attempt IS NOT NULL THEN now() END, CASE WHEN attempt IS NOT NULL THEN now() + %(lease)s END
+        FROM new
+        WHERE NOT EXISTS (
+            SELECT FROM vault.erasures AS gone
+            WHERE gone.association = %(association)s AND gone.kind = 'person' AND gone.subject_id = new.person_id
+        )
+        ON CONFLICT (person_id) DO NOTHING RETURNING person_id
     )
-    ON CONFLICT (person_id) DO NOTHING RETURNING person_id
-"""
-_INSERT_PEOPLE: Final = """
     INSERT INTO vault.people (person_id, coop_id, nonce, sealed, salt)
-    SELECT * FROM unnest(%(ids)s::uuid[], %(coops)s::uuid[], %(nonces)s::bytea[], %(sealed)s::bytea[],
-                         %(salts)s::bytea[])
+    SELECT person_id, coop_id, nonce, sealed, salt FROM new JOIN kept USING (person_id) RETURNING person_id
 """
 UPDATE_PERSON: Final = """
     WITH changed AS (
@@ -76,20 +78,16 @@ def read_people(
 def insert_people(
     connection: Connection,
     association_id: UUID,
-    people: Sequence[NewPerson],
+    people: Sequence[tuple[NewPerson, UUID | None]],
     sealed: Mapping[UUID, Sealed],
-    attempt: UUID | None,
 ) -> frozenset[UUID]:
     """Store those whose id is free and was never erased, and return their ids; the others are left as they are.
 
-    With an ``attempt`` they are there on approval, until what named them is known to be in the log.
+    With an attempt they are there on approval, until what named them is known to be in the log.
     """
-    terms = {"association": association_id, "attempt": attempt, "lease": LEASE}
-    cursor = connection.execute(_INSERT_KEYS, {**_columns(people, sealed), **terms})
-    inserted = frozenset(person_id for (person_id,) in cursor)
-    fresh = [new for new in people if new.person_id in inserted]
-    connection.execute(_INSERT_PEOPLE, _columns(fresh, sealed))
-    return inserted
+    terms = {"association": association_id, "lease": LEASE}
+    cursor = connection.execute(_INSERT, {**_columns(people, sealed), **terms})
+    return frozenset(person_id for (person_id,) in cursor)
 
 
 def erased_among(connection: Connection, association_id: UUID, ids: Iterable[UUID]) -> frozenset[UUID]:
@@ -98,18 +96,19 @@ def erased_among(connection: Connection, association_id: UUID, ids: Iterable[UUI
     return frozenset(subject_id for (subject_id,) in connection.execute(query, (association_id, list(ids))))
 
 
-def _columns(people: Sequence[NewPerson], sealed: Mapping[UUID, Sealed]) -> dict[str, list[object]]:
+def _columns(people: Sequence[tuple[NewPerson, UUID | None]], sealed: Mapping[UUID, Sealed]) -> dict[str, list[object]]:
     """Turn people into one array per column: one statement stores a whole file."""
-    rows = [(new, sealed[new.person_id]) for new in people]
+    rows = [sealed[new.person_id] for new, _ in people]
     return {
-        "ids": [new.person_id for new, _ in rows],
-        "coops": [new.coop_id for new, _ in rows],
-        "purposes": [int(new.purpose) for new, _ in rows],
-        "expiries": [new.expires_on for new, _ in rows],
-        "kinds": [new.kind for new, _ in rows],
-        "kek_ids": [row.kek_id for _, row in rows],
-        "wrapped": [row.wrapped for _, row in rows],
-        "nonces": [row.nonce for _, row in rows],
-        "sealed": [row.sealed for _, row in rows],
-        "salts": [row.salt for _, row in rows],
+        "ids": [new.person_id for new, _ in people],
+        "coops": [new.coop_id for new, _ in people],
+        "purposes": [int(new.purpose) for new, _ in people],
+        "expiries": [new.expires_on for new, _ in people],
+        "kinds": [new.kind for new, _ in people],
+        "attempts": [attempt for _, attempt in people],
+        "kek_ids": [row.kek_id for row in rows],
+        "wrapped": [row.wrapped for row in rows],
+        "nonces": [row.nonce for row in rows],
+        "sealed": [row.sealed for row in rows],
+        "salts": [row.salt for row in rows],
     }

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
-from typing import Final, LiteralString
+from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 
 from adapters.connections import Lender
 from adapters.people_vault.crypto.keys import KEY_BYTES, Keyring
-from adapters.people_vault.crypto.sealing import Opened, Place, open_sealed, seal, sealed_anew
+from adapters.people_vault.crypto.sealing import Opened, Place, Sealed, open_sealed, seal, sealed_anew
 from adapters.people_vault.errors import PersonExists, PersonMissing
 from adapters.people_vault.person import Person, Purpose
 from adapters.people_vault.provisional import ProvisionalPeople
@@ -26,7 +27,7 @@ from adapters.people_vault.storage import (
     insert_people,
     read_people,
 )
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, LedgerError
 
 _CHUNK: Final = 2_000
 _TRIES: Final = 10
@@ -36,6 +37,13 @@ _KEEP_FIRST: Final = """
     INSERT INTO vault.secrets (association, name, kek_id, wrapped) VALUES (%s, %s, %s, %s)
     ON CONFLICT (association, name) DO NOTHING
 """
+
+
+class Brought(NamedTuple):
+    """Whom one command brings in, on approval, under an ``attempt`` of its own."""
+
+    people: Sequence[NewPerson]
+    attempt: UUID
 
 
 class PeopleVault:
@@ -75,6 +83,34 @@ class PeopleVault:
                     raise InvalidInput(people=len(chunk), ids=len(ids))
                 commitments |= self._put_chunk(connection, chunk, attempt)
         return commitments
+
+    def put_together(self, commands: Sequence[Brought]) -> list[dict[UUID, str] | LedgerError]:
+        """Seal whom several commands bring in, by one statement; each gets its commitments, or its own error.
+
+        What is new is stored with that of the others; a command one of whose people is there is put alone.
+        """
+        ids = Counter(new.person_id for one in commands for new in one.people)
+        fresh = [one for one in commands if all(ids[new.person_id] == 1 for new in one.people)]
+        sealed = {
+            new.person_id: seal(self._keyring, self._place(new), new.person) for one in fresh for new in one.people
+        }
+        rows = [(new, one.attempt) for one in fresh for new in one.people]
+        with self._pool.connection() as connection:
+            kept = insert_people(
+                connection, self._association_id, rows, {person_id: row for person_id, (row, _) in sealed.items()}
+            )
+        return [self._answer(one, kept, sealed) for one in commands]
+
+    def _answer(
+        self, one: Brought, kept: frozenset[UUID], sealed: Mapping[UUID, tuple[Sealed, str]]
+    ) -> dict[UUID, str] | LedgerError:
+        """The commitments of those whom a command brought in, put alone where not all of them were stored."""
+        if all(new.person_id in kept for new in one.people):
+            return {new.person_id: sealed[new.person_id][1] for new in one.people}
+        try:
+            return self.put_many(one.people, one.attempt)
+        except LedgerError as refusal:
+            return refusal
 
     def get(self, person_id: UUID) -> Person | None:
         """Return a person, or None when erased."""
@@ -205,7 +241,7 @@ class PeopleVault:
             missing = [new for new in people if new.person_id not in commitments]
             if not missing:
                 return commitments
-            settled = insert_people(connection, self._association_id, missing, rows, attempt)
+            settled = insert_people(connection, self._association_id, [(new, attempt) for new in missing], rows)
             if others := [new for new in missing if new.person_id not in settled]:
                 ids = [new.person_id for new in others]
                 settled |= erased_among(connection, self._association_id, ids)

@@ -39,7 +39,9 @@ async def find_asker(
             await check_passkey(request, association, member)
         return member.principal
     runtime = runtime_of(request)
-    principal = await run_in_threadpool(runtime.principal, credentials.credentials, fresh=fresh)
+    principal = None if fresh else runtime.believed_principal(credentials.credentials)
+    if principal is None:
+        principal = await run_in_threadpool(runtime.principal, credentials.credentials, fresh=fresh)
     structlog.contextvars.bind_contextvars(actor=principal.actor)
     check_association(principal, association)
     if action in CONFIRMED and member_of(principal) is not None:

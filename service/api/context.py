@@ -78,7 +78,7 @@ class RequestContext:
         self.repetition = repetition
         self.at = datetime.now(UTC)
         self.events: Sequence[Any] = ()
-        self.people = people.CommandPeople(access.opened.vault)
+        self.people = people.RequestPeople(access.opened.vault, access.opened.people_calls)
 
     @property
     def stamp(self) -> Stamp:
@@ -138,12 +138,12 @@ class RequestContext:
         try:
             outcome = await self.opened.ledger.bus.do(command, key=key, fingerprint=fingerprint)
         except LedgerError as refusal:
-            await run_in_threadpool(self.people.settle, refusal)
+            if self.people.anybody:
+                await run_in_threadpool(self.people.settle, refusal)
             if asked.version is not None and isinstance(refusal, StaleVersion):
                 raise PreconditionFailed(**refusal.values) from refusal
             raise
-        if self.people.anybody:
-            await run_in_threadpool(self.people.confirm)
+        self.people.confirm_soon()
         self.events = outcome.events
         structlog.contextvars.bind_contextvars(stream=str(outcome.stream_id), position=outcome.last_position)
         return outcome
@@ -247,17 +247,32 @@ class RequestContext:
             raise NotFound(coop=coop_id)
         return coop
 
-    async def keep_payer(self, coop_id: UUID, person_id: UUID, person: Person) -> str:
-        """Keep who pays in the vault until the command is decided, and return the commitment for the event."""
-        return await run_in_threadpool(people.keep_payer, self.people, coop_id, person_id, person, self.at)
+    async def classes(self, coop_id: UUID) -> dict[int, tuple[str, ...]]:
+        """Return a coop's list of classes by school year; empty where it manages none.
+
+        Raises:
+            NotFound: unknown.
+
+        """
+        known = await self.opened.view(Coop, coop_id, lambda coop: dict(coop.classes) if coop.version else None)
+        if known is None:
+            raise NotFound(coop=coop_id)
+        return known
+
+    async def keep_family(self, coop_id: UUID, payer_id: UUID, payer: Person, children: dict[UUID, Person]) -> str:
+        """Keep who pays and the children of a basket in the vault until the command is decided.
+
+        Returns the commitment to the payer, for the event.
+        """
+        family = [
+            people.new_payer(coop_id, payer_id, payer, self.at),
+            *people.new_children(coop_id, children, self.at),
+        ]
+        return (await self.people.bring(family))[payer_id]
 
     async def keep_holder(self, coop_id: UUID, holder_id: UUID, holder: Person) -> None:
         """Keep who is to hold a mandate in the vault until the command is decided."""
         await run_in_threadpool(people.keep_holder, self.people, coop_id, holder_id, holder, self.at)
-
-    async def keep_children(self, coop_id: UUID, children: dict[UUID, Person]) -> None:
-        """Keep the children of a basket in the vault until the command is decided."""
-        await run_in_threadpool(people.keep_children, self.people, coop_id, children, self.at)
 
     async def keep_contact(self, coop_id: UUID, contact_id: UUID, contact: Person) -> None:
         """Keep a campaign's contact in the vault until the command is decided."""

@@ -28,14 +28,14 @@ async def place_contribution(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.BasketIn
 ) -> Created[ContributionOut]:
     """Place a family's basket at the desk; names go to the vault, the log keeps ids and a commitment."""
-    coop = await context.coop(coop_id)
+    classes = await context.classes(coop_id)
     contribution_id, payer_id = context.new_id("contribution"), context.new_id("payer")
     ids = [context.new_id(f"child {rank}") for rank in range(len(body.children))]
     phone = context.read_phone(body.payer.phone or "")
     payer = Person(body.payer.first_name, body.payer.last_name, body.payer.email or "", phone)
-    commitment = await context.keep_payer(coop_id, payer_id, payer)
     named = zip(ids, body.children, strict=True)
-    await context.keep_children(coop_id, {key: Person(child.first_name, child.last_name) for key, child in named})
+    pupils = {key: Person(child.first_name, child.last_name) for key, child in named}
+    commitment = await context.keep_family(coop_id, payer_id, payer, pupils)
     children = (
         basket.Child(participant_id=key, class_label=child.class_label, tariff_id=child.tariff_id, cents=child.cents)
         for key, child in zip(ids, body.children, strict=True)
@@ -52,7 +52,7 @@ async def place_contribution(
             instalments=body.instalments,
             limits=context.limits,
             terms_version=body.terms_version,
-            known_classes=coop.classes,
+            known_classes=classes,
             desk=True,
             stamp=context.stamp_within(coop_id),
         ),

@@ -21,8 +21,18 @@ _TRUSTED_SECONDS: Final = 5.0
 """How long what was read is believed at most: a right that was withdrawn is gone after as many seconds."""
 
 
+def rights_notice(log_schema: str) -> str:
+    """Return the name under which it is noticed that a log has a new event about rights."""
+    return f"{log_schema}.rights"
+
+
 class RightsLog(Protocol):
-    """Where the events about rights of one association are read."""
+    """Where the events about rights of one association are read, and the schema of its log."""
+
+    @property
+    def schema(self) -> str:
+        """Where the log is."""
+        ...
 
     def rights_events(self, after: int) -> Iterable[RecordedEvent]:
         """Return the events about rights after a position, in order, as committed now."""
@@ -38,7 +48,7 @@ class Notices(Protocol):
         ...
 
     def position(self, schema: str) -> int:
-        """Return the last position heard of, for a schema of read models."""
+        """Return the last position heard of, of a schema of read models or of rights."""
         ...
 
 
@@ -64,10 +74,22 @@ class Authority:
         """
         log, known = self._log_of(slug), self._of(slug)
         with known.lock:
-            heard = self._notices.position(f"{slug}_read")
+            heard = self._notices.position(rights_notice(log.schema))
             if fresh or not self._notices.listening or known.stale(heard):
                 known.catch_up(log, heard)
             return Principal(str(member_id), slug, known.rights.of(member_id, now))
+
+    def believed(self, slug: str, member_id: UUID, now: datetime) -> Principal | None:
+        """Return the same from what is believed, without asking anybody; None when the log is to be asked."""
+        known = self._known.get(slug)
+        if known is None or not self._notices.listening or not known.lock.acquire(blocking=False):
+            return None
+        try:
+            if known.stale(self._notices.position(rights_notice(self._log_of(slug).schema))):
+                return None
+            return Principal(str(member_id), slug, known.rights.of(member_id, now))
+        finally:
+            known.lock.release()
 
     def _of(self, slug: str) -> _Known:
         with self._lock:

@@ -111,7 +111,8 @@ class ReadFeed:
                 while not self._stopped.is_set():
                     for notice in connection.notifies(timeout=0):
                         schema, _, position = notice.payload.rpartition(":")
-                        self.advance(schema, int(position))
+                        # Tokens have no positions: whatever is heard is one more.
+                        self.advance(schema, int(position) or self.position(schema) + 1)
                     ears.select()
             finally:  # at once, not after the pause: rights that a notice withdraws are believed while this is set
                 self._listening.clear()

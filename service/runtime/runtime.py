@@ -19,6 +19,7 @@ from domain.rights.roles import Role
 from service.auth.actions import Action
 from service.auth.authority import Authority
 from service.auth.principal import Principal
+from service.auth.token_cache import TokenCache
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.read_feed import ReadFeed
 from service.settings import Settings
@@ -37,6 +38,7 @@ class Runtime:
         self._registry = self._connections.pool(app)
         self.trail = TrailStore(self._registry)
         self.feed = ReadFeed(app)
+        self._tokens = TokenCache(self.feed)
         self.watch_commands: Callable[[str, float], None] | None = None
         """Hears of which association each command was, and how many seconds its caller waited."""
         self._ledgers: dict[str, OpenLedger] = {}
@@ -81,6 +83,10 @@ class Runtime:
         with self._registry.connection() as connection:
             return list(registry.associations(connection))
 
+    def opened(self, slug: str) -> OpenLedger | None:
+        """Return the ledger of an association if this process has opened it already; nothing is asked for it."""
+        return self._ledgers.get(slug)
+
     def principal(self, token: str, *, fresh: bool = False) -> Principal:
         """Return who holds a token of the API, with the rights of this moment: never more than its owner's.
 
@@ -90,14 +96,24 @@ class Runtime:
             NotSignedIn: unknown, expired or revoked.
 
         """
+        heard = self._tokens.before()
         with self._registry.connection() as connection:
             held = api_tokens.use_token(connection, token)
+        self._tokens.keep(token, held, heard)
         if held.member_id is None:
-            # Events carry the token's id: a program's name is typed, and might be somebody's.
-            owner = Principal(f"program:{held.token_id}", held.slug, (RoleGrant(Role.PLATFORM),))
-        else:
-            owner = self.authority.principal(held.slug, held.member_id, datetime.now(UTC), fresh=fresh)
-        return owner.within(frozenset(action for action in Action if action in held.actions), held.coop_id)
+            return _program(held)
+        owner = self.authority.principal(held.slug, held.member_id, datetime.now(UTC), fresh=fresh)
+        return _within(owner, held)
+
+    def believed_principal(self, token: str) -> Principal | None:
+        """Return the same from what this process believes, without asking anybody; None when it must ask."""
+        held = self._tokens.find(token)
+        if held is None:
+            return None
+        if held.member_id is None:
+            return _program(held)
+        owner = self.authority.believed(held.slug, held.member_id, datetime.now(UTC))
+        return None if owner is None else _within(owner, held)
 
     def close(self) -> None:
         """Close everything, in the reverse order."""
@@ -115,3 +131,13 @@ class Runtime:
     def __exit__(self, *_: object) -> None:
         """Close it."""
         self.close()
+
+
+def _program(held: api_tokens.ApiToken) -> Principal:
+    """A program of the platform. Events carry the token's id: a program's name is typed, and might be somebody's."""
+    return _within(Principal(f"program:{held.token_id}", held.slug, (RoleGrant(Role.PLATFORM),)), held)
+
+
+def _within(owner: Principal, held: api_tokens.ApiToken) -> Principal:
+    """Whoever a token belongs to, within what the token may do at most."""
+    return owner.within(frozenset(action for action in Action if action in held.actions), held.coop_id)

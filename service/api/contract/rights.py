@@ -52,7 +52,7 @@ async def _coop_of(request: Request, opened: OpenLedger) -> UUID | None:
     coop_id, campaign_id = ids.get("coop_id"), ids.get("campaign_id")
     if campaign_id is None:
         return coop_id
-    of_campaign = await run_in_threadpool(opened.coop_of, campaign_id)
+    of_campaign = opened.known_coop_of(campaign_id) or await run_in_threadpool(opened.coop_of, campaign_id)
     if of_campaign is None or coop_id not in (None, of_campaign):
         raise NotFound(campaign=campaign_id)
     return of_campaign
@@ -99,7 +99,9 @@ def allowed_to(
         bind_principal(principal)
         check_role(principal, action)
         runtime = runtime_of(request)
-        opened = await run_in_threadpool(runtime.ledger, association)
+        opened = runtime.opened(association)
+        if opened is None:
+            opened = await run_in_threadpool(runtime.ledger, association)
         coop_id = await _coop_of(request, opened)
         if not lists:
             check_allowed(principal, action, coop_id)
@@ -116,7 +118,8 @@ def allowed_to(
             yield context
         except LedgerError as refusal:
             # Refused before it became a command: nobody whom it brought in stays.
-            await run_in_threadpool(context.people.settle, refusal)
+            if context.people.anybody:
+                await run_in_threadpool(context.people.settle, refusal)
             raise
 
     return find_context

@@ -38,7 +38,7 @@ class Notices:
 
     def position(self, schema: str) -> int:
         """The last position heard of."""
-        assert schema == f"{SLUG}_read"
+        assert schema == f"{SLUG}.rights"
         return self.heard
 
 
@@ -48,6 +48,7 @@ class CountedLog:
     def __init__(self, store: EventStore) -> None:
         """Read from a store."""
         self._store = store
+        self.schema = store.schema
         self.asked = 0
 
     def rights_events(self, after: int) -> list[RecordedEvent]:
@@ -165,3 +166,21 @@ def test_only_events_about_rights_are_read_and_by_their_index(office: Office, da
         )
         plan = str(connection.execute(query).fetchall())
     assert "ledger_events_rights" in plan
+
+
+def test_what_is_believed_is_told_without_asking_anybody(office: Office) -> None:
+    holder, mandate_id = give_mandate(office.ledger, office.coop_id, days=YEAR)
+    assert office.authority.believed(SLUG, holder, NOW) is None
+    asked = office.authority.principal(SLUG, holder, NOW)
+    assert office.authority.believed(SLUG, holder, NOW) == asked
+    assert office.log.asked == 1
+    office.revoke(mandate_id)
+    office.notices.heard += 1
+    assert office.authority.believed(SLUG, holder, NOW) is None
+    assert office.grants(holder) == ()
+    assert office.authority.believed(SLUG, holder, NOW) == office.authority.principal(SLUG, holder, NOW)
+    office.notices.listening = False
+    assert office.authority.believed(SLUG, holder, NOW) is None
+    office.notices.listening = True
+    office.seconds += 5
+    assert office.authority.believed(SLUG, holder, NOW) is None

@@ -1,0 +1,72 @@
+"""Calls of many requests carried out together: whoever asks while one is under way shares the next.
+
+A lone caller waits for nobody; a crowd costs one round trip to the database instead of one each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Final, Generic, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+
+A = TypeVar("A")
+R = TypeVar("R")
+MOST: Final = 200
+"""How many calls are carried out together at most: a transaction that stays short."""
+
+
+class GroupedCalls(Generic[A, R]):
+    """One function of many arguments, for callers of any event loop that each have one; each gets its own answer."""
+
+    def __init__(self, together: Callable[[Sequence[A]], Sequence[R | Exception]]) -> None:
+        """Carry out calls by ``together``, in a thread; an exception among its answers is one caller's own."""
+        self._together = together
+        self._lines: dict[asyncio.AbstractEventLoop, _Line[A, R]] = {}
+
+    async def ask(self, argument: A) -> R:
+        """Have one call carried out, with those of others, and return its answer."""
+        loop = asyncio.get_running_loop()
+        line = self._lines.get(loop)
+        if line is None:
+            self._lines = {known: one for known, one in self._lines.items() if not known.is_closed()}
+            line = self._lines[loop] = _Line(self._together)
+        return await line.join(argument, loop)
+
+
+class _Line(Generic[A, R]):
+    """Those of one event loop who wait."""
+
+    def __init__(self, together: Callable[[Sequence[A]], Sequence[R | Exception]]) -> None:
+        self._together = together
+        self._waiting: deque[tuple[A, asyncio.Future[R]]] = deque()
+        self._work: asyncio.Task[None] | None = None
+
+    def join(self, argument: A, loop: asyncio.AbstractEventLoop) -> asyncio.Future[R]:
+        """Wait in line; the first one has the work begun."""
+        future: asyncio.Future[R] = loop.create_future()
+        self._waiting.append((argument, future))
+        if self._work is None:
+            self._work = loop.create_task(self._carry_out())
+        return future
+
+    async def _carry_out(self) -> None:
+        """Answer until nobody waits."""
+        try:
+            while self._waiting:
+                taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))]
+                try:
+                    answers = await run_in_threadpool(self._together, [argument for argument, _ in taken])
+                except Exception as error:  # noqa: BLE001 - it is handed to those who wait
+                    answers = [error] * len(taken)
+                for (_, future), answer in zip(taken, answers, strict=True):
+                    with suppress(asyncio.InvalidStateError):  # who asked has gone
+                        if isinstance(answer, Exception):
+                            future.set_exception(answer)
+                        else:
+                            future.set_result(answer)
+        finally:
+            self._work = None
