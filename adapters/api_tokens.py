@@ -1,6 +1,7 @@
-"""Tokens of the API: secrets of members and programs, made and revoked by operators, looked up at every request.
+"""Tokens of the API: secrets of members and programs, made and revoked by operators.
 
-A token is an identity and a limit, never a right: what its member may do is asked of the ledger each time.
+A token is an identity and a limit, never a right: what its member may do is the ledger's to say. What was read of one
+is believed for five seconds at most, and not after a revocation was heard of (``service.auth.token_cache``).
 """
 
 from __future__ import annotations

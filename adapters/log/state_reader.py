@@ -1,72 +1,55 @@
-"""What streams add up to now, for readers: remembered states, caught up with the log by one query for all who ask."""
+"""What many readers ask of streams at the same moment, read together: what is new since the version that each knows."""
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from adapters.log.event_store import EventStore
+from adapters.log.event_store import EventStore, NewEvent
 from domain.aggregate import State
-from domain.errors import NotFound
+from domain.errors import LedgerError
 
-_REMEMBERED: Final = 500
+_NONE: Final[tuple[NewEvent, ...]] = ()
 
 
 class StateQuestion(NamedTuple):
-    """Which stream is asked about, and what of its state: ``view`` gets it for a moment, and keeps nothing of it."""
+    """A stream, and the version that the asker knows: 0 for nothing, then the whole state is read."""
 
     kind: type[State]
     stream_id: UUID
-    view: Callable[[Any], object]
+    version: int
 
 
-class StateReader:
-    """States of one ledger as committed now; what it costs does not grow with their history."""
+StateAnswer = State | Sequence[NewEvent]
+"""The whole state, new and the asker's own; or what was stored after the version that the asker knows."""
 
-    def __init__(self, store: EventStore) -> None:
-        """Remember nothing yet."""
-        self._store = store
-        self._states: OrderedDict[UUID, State] = OrderedDict()
-        self._lock = threading.Lock()
 
-    def read(self, questions: Sequence[StateQuestion]) -> list[object | Exception]:
-        """Answer questions, each by its own view or by the error that it met; a stream without events has version 0."""
-        with self._lock:
-            known = {one.stream_id for one in questions if one.stream_id in self._states}
-            self._catch_up(known)
-            return [self._answer(one) for one in questions]
+def read_states(store: EventStore, questions: Sequence[StateQuestion]) -> list[StateAnswer | Exception]:
+    """Answer all questions, as committed now; one query serves all who know their stream already.
 
-    def _catch_up(self, known: set[UUID]) -> None:
-        try:
-            versions = {stream_id: self._states[stream_id].version for stream_id in known}
-            for fact in self._store.newer(versions) if versions else ():
-                self._states[fact.originator_id].evolve(fact.event)
-        except BaseException:
-            # Half of it may be applied: read anew next time.
-            for stream_id in known:
-                self._states.pop(stream_id, None)
-            raise
+    An error of one question is its answer; a stream that does not exist is a state of version 0.
+    """
+    known: dict[UUID, int] = {}
+    for one in questions:
+        if one.version:
+            known[one.stream_id] = min(one.version, known.get(one.stream_id, one.version))
+    newer: dict[UUID, list[NewEvent]] = {}
+    for fact in store.newer(known) if known else ():
+        newer.setdefault(fact.originator_id, []).append(fact)
+    return [newer.get(one.stream_id, _NONE) if one.version else _whole(store, one) for one in questions]
 
-    def _answer(self, one: StateQuestion) -> object | Exception:
-        try:
-            return one.view(self._state(one.kind, one.stream_id))
-        except Exception as error:  # noqa: BLE001 - it is handed to the one who asked
-            return error
 
-    def _state(self, kind: type[State], stream_id: UUID) -> State:
-        known = self._states.get(stream_id)
-        if known is None:
-            state = self._store.load(kind, stream_id)
-            # One that does not exist is not kept: asking for invented ids must not drive the real ones out.
-            if state.version:
-                self._states[stream_id] = state
-                if len(self._states) > _REMEMBERED:
-                    self._states.popitem(last=False)
-            return state
-        if not isinstance(known, kind):
-            raise NotFound(stream=stream_id, expected=kind.__name__)
-        self._states.move_to_end(stream_id)
-        return known
+def _whole(store: EventStore, one: StateQuestion) -> State | Exception:
+    try:
+        state: State = store.load(one.kind, one.stream_id)
+    except LedgerError as refusal:
+        return refusal
+    return state
+
+
+def catch_up(state: State, news: Sequence[NewEvent]) -> None:
+    """Apply what was stored after a state's version; what it holds already is passed over."""
+    for fact in news:
+        if fact.originator_version == state.version + 1:
+            state.evolve(fact.event)

@@ -182,11 +182,13 @@ class RequestContext:
     async def load(self, state_class: type[StateT], stream_id: UUID) -> StateT:
         """Return what a stream adds up to now, and have the answer carry its version.
 
+        It is everybody's: what is shown of it is taken before the next await.
+
         Raises:
             NotFound: there is no such stream.
 
         """
-        state = await run_in_threadpool(self.opened.ledger.store.load, state_class, stream_id)
+        state = await self.opened.states.current(state_class, stream_id)
         if not state.version:
             raise NotFound(stream=stream_id)
         self.tag(state.version)
@@ -225,39 +227,38 @@ class RequestContext:
             ReadersBehind: the read models are late.
 
         """
-        state = await self.load(state_class, stream_id)
+        state = await run_in_threadpool(self.opened.ledger.store.load, state_class, stream_id)
+        if not state.version:
+            raise NotFound(stream=stream_id)
+        self.tag(state.version)
         head, _ = await run_in_threadpool(self.opened.ledger.store.head)
         await self.wait_for(head, patience)
         return state
 
     async def association(self) -> Association:
         """Return the association's current policy and charter."""
-        ledger = self.opened.ledger
-        return await run_in_threadpool(ledger.store.load, Association, ledger.association_id)
+        return await self.opened.states.current(Association, self.opened.ledger.association_id)
 
     async def coop(self, coop_id: UUID) -> Coop:
-        """Return the coop of the address.
+        """Return the coop of the address; it is everybody's: what is taken of it is taken before the next await.
 
         Raises:
             NotFound: unknown.
 
         """
-        coop = await run_in_threadpool(self.opened.ledger.store.load, Coop, coop_id)
+        coop = await self.opened.states.current(Coop, coop_id)
         if not coop.version:
             raise NotFound(coop=coop_id)
         return coop
 
     async def classes(self, coop_id: UUID) -> dict[int, tuple[str, ...]]:
-        """Return a coop's list of classes by school year; empty where it manages none.
+        """Return a coop's list of classes by school year, for a command; empty where it manages none.
 
         Raises:
             NotFound: unknown.
 
         """
-        known = await self.opened.view(Coop, coop_id, lambda coop: dict(coop.classes) if coop.version else None)
-        if known is None:
-            raise NotFound(coop=coop_id)
-        return known
+        return dict((await self.coop(coop_id)).classes)
 
     async def keep_family(self, coop_id: UUID, payer_id: UUID, payer: Person, children: dict[UUID, Person]) -> str:
         """Keep who pays and the children of a basket in the vault until the command is decided.

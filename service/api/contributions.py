@@ -109,7 +109,7 @@ async def correct_contribution(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, contribution_id: UUID, body: given.CorrectionIn
 ) -> Done:
     """Correct the class or the tariff label of one child, never an amount."""
-    coop = await context.coop(coop_id)
+    classes = await context.classes(coop_id)
     return await context.do_noted(
         basket.CorrectContribution(
             stream_id=campaign_id,
@@ -118,7 +118,7 @@ async def correct_contribution(
             class_label=body.class_label,
             tariff_id=body.tariff_id,
             reason=body.reason,
-            known_classes=coop.classes,
+            known_classes=classes,
             note_id=context.note_id(body.note),
             stamp=context.stamp_within(coop_id),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from psycopg import Connection
@@ -17,8 +17,8 @@ from adapters.fields import FRANCE
 from adapters.files import FileStore, PrintStore
 from adapters.log.chain import hash_at
 from adapters.log.command_bus import Watch, unwatched
+from adapters.log.funds_reader import FundsReader
 from adapters.log.ledger import Ledger
-from adapters.log.state_reader import StateQuestion, StateReader
 from adapters.member_accounts import MemberStores
 from adapters.people_vault import (
     BasketVault,
@@ -31,17 +31,14 @@ from adapters.people_vault import (
     keyring_from_environment,
 )
 from adapters.retention import ErasureStore
-from domain.aggregate import State
 from domain.association.state import Association
 from domain.closings.cut_off import SpreadIncome, held_later
-from domain.funds import funds_of
 from domain.recorded_event import RecordedEvent
 from projections.engine.runner import tracked
-from service.grouped_calls import GroupedCalls
 from service.people import PeopleCalls
+from service.runtime.live_states import LiveStates
 
 T = TypeVar("T")
-S = TypeVar("S", bound=State)
 _SEE: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path TO {}"
 
 
@@ -70,7 +67,8 @@ class OpenLedger:
         self.tokens = FamilyTokens(vault, entry.association_id)
         self.secret: Callable[[str], bytes] = cache(self.vault.secret)
         self.people_calls = PeopleCalls(self.vault)
-        self._states = GroupedCalls(StateReader(self.ledger.store).read)
+        self.states = LiveStates(self.ledger.store)
+        self._funds = FundsReader(self.ledger.store)
         self.families = FamilyStores.open(vault, entry.association_id, keyring, self.secret)
         self.members = MemberStores.open(vault, entry.association_id, keyring, self.secret)
         self.photos = PhotoVault(vault, entry.association_id, keyring)
@@ -86,13 +84,6 @@ class OpenLedger:
         schema = Identifier(self.ledger.read_schema)
         # As bytes once, and for the transaction only: what a reader sees ends with it, whoever has the connection next.
         self._see = SQL(_SEE).format(schema).as_bytes()
-
-    async def view(self, kind: type[S], stream_id: UUID, view: Callable[[S], T]) -> T:
-        """Return what a function sees of a stream's state as committed now, read together with what others ask.
-
-        It is read in a thread, costs the same however long the stream is, and keeps nothing of what it gets.
-        """
-        return cast("T", await self._states.ask(StateQuestion(kind, stream_id, view)))
 
     def read(self, query: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
         """Run a query on the read models, all its statements on one snapshot; once more where its connection ended."""
@@ -156,8 +147,7 @@ class OpenLedger:
 
     def available(self, coop_id: UUID) -> int:
         """Return what a coop may spend now, in cents, from its events: the figure that payouts are decided on."""
-        head, _ = self.head()
-        return funds_of(recorded.event for recorded in self.coop_events(coop_id, head)).available
+        return self._funds.available(coop_id)
 
     def close(self) -> None:
         """Carry out what is queued, then close; the connections are the process's."""

@@ -29,7 +29,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.DEPARTURE, _.REPLACEMENT, _.SECURITY),
     ),
     "fields that are stored, sent or received under their name": (
-        *(_.iban_confirmed, _.last_seen, _.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
+        *(_.iban_confirmed, _.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
         *(_.reason_label, _.return_line_id, _.platforms, _.imported_at, _.dispute_rate),
         *(_.reinstated_at, _.tip_contested, _.tip_lost),
         *(_.late_rate, _.late_seconds, _.refund_failure_rate, _.refund_failure_days),
