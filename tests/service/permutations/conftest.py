@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -14,8 +15,8 @@ from tests.kit.databases import database_with
 from tests.kit.service_world import MONDAY, ServiceWorld, open_world
 
 
-@pytest.fixture(scope="module")
-def world(postgres: LocalPostgres) -> Iterator[ServiceWorld]:
+@contextmanager
+def certified_world(postgres: LocalPostgres) -> Iterator[ServiceWorld]:
     """A world with a certified school, at a sandbox of its own."""
     with (
         pytest.MonkeyPatch.context() as patch,
@@ -29,3 +30,10 @@ def world(postgres: LocalPostgres) -> Iterator[ServiceWorld]:
             founded.pay("CP A", tip=2_000_00)
             founded.settle(days=8)
             yield founded
+
+
+@pytest.fixture(scope="module")
+def world(postgres: LocalPostgres) -> Iterator[ServiceWorld]:
+    """One world for a module's histories."""
+    with certified_world(postgres) as founded:
+        yield founded
