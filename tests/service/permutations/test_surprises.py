@@ -37,7 +37,7 @@ def test_any_surprise_of_the_provider_is_followed_to_its_end(postgres: LocalPost
     # A short run goes on until everything was reached; a long one moves to a new world before the old one is slow.
     while played < histories or (not all(reached[kind] for kind in KINDS) and played < MOST):
         with certified_world(postgres) as world:
-            for _ in range(min(IN_A_WORLD, max(histories - played, 1))):
+            for _ in range(min(IN_A_WORLD, max(histories - played, 10))):
                 seed = time.time_ns() if extent.long else played
                 played += 1
                 try:
