@@ -89,6 +89,17 @@ def test_the_treasurer_takes_every_document_away_and_the_auditor_none_that_names
         assert visit.get(f"{READING}/documents/codes.json").status_code == 404
 
 
+@pytest.mark.parametrize("role", [role for role in LANDINGS if role != "famille"])
+def test_no_two_documents_of_a_role_s_list_share_a_title(served: ServedDemonstration, role: str) -> None:
+    with visitor(served) as visit:
+        visit.post(f"{READING}/{role}")
+        page = visit.get(READING).text
+    listed = re.findall(r'<li class="row"><span>([^<]+)', page)
+    assert len(listed) == len(set(listed)) == page.count('<li class="row">') > 5
+    annexed = [title for title in listed if "avec l’annexe par famille" in title]
+    assert len(annexed) == (1 if "-familles.pdf" in page else 0)
+
+
 def documents(page: str) -> set[str]:
     """The files that a page offers."""
     return set(re.findall(rf'href="({READING}/documents/[^"]+)"', page))
