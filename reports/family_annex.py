@@ -55,6 +55,7 @@ def with_families(report: Report, annex: FamilyAnnex) -> Report:
     return replace(
         report,
         name=f"{report.name}-familles",
+        title=f"{report.title}, avec l’annexe par famille",
         tables=(*report.tables, _families(annex)),
         notes=(*report.notes, _RESTRICTED, *((_ARCHIVED,) if annex.archived else ())),
         restricted=True,

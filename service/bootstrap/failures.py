@@ -1,9 +1,9 @@
 """Errors of the environment, as a sentence and an exit status: a database that is away, a variable that is wrong.
 
 Statuses are those of sysexits.h, which process managers know: 1 for what the service refuses or finds wrong, 2 for an
-argument that is not understood (typer's), 69 for a server that is away, 77 for a refused password, 78 for a wrong
-variable, a secret that cannot be read or a database that was not migrated. No sentence shows a connection string, a
-password or a person.
+argument that is not understood (typer's), 69 for a server that is away or what another process holds, 77 for a
+refused password, 78 for a wrong variable, a secret that cannot be read or a database that was not migrated. No sentence
+shows a connection string, a password or a person.
 """
 
 from __future__ import annotations
@@ -68,10 +68,11 @@ def failure_of(error: BaseException) -> Failure | None:
 
 
 def _status_of(error: LedgerError) -> int:
-    """The status of a refusal: one that the database caused is no finding of the command."""
+    """The status of a refusal: one that the database or another process caused is no finding of the command."""
     if isinstance(error, NotMigrated | NoDatabaseHere | DemonstrationOutdated | SecretFileInvalid):
         return CONFIG
-    return UNAVAILABLE if isinstance(error.__cause__, psycopg.OperationalError) else REFUSED
+    away_or_held = isinstance(error.__cause__, psycopg.OperationalError | BlockingIOError)
+    return UNAVAILABLE if away_or_held else REFUSED
 
 
 def _wrong_variables(error: ValidationError) -> str:

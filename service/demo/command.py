@@ -70,6 +70,7 @@ def _serve(demonstration: Demonstration, settings: Settings, documents: list[Dem
     retention = RetentionThread(demonstration.runtime, worker.now)
     closings = ClosingThread(demonstration.runtime, worker, worker.now)
     try:
+        demonstration.lock.tell(settings.address)
         typer.echo(f"\nOuvrir la démonstration : {settings.address}/")
         typer.echo("Arrêter : Ctrl+C\n")
         server.serve_until_told()

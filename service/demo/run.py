@@ -24,6 +24,7 @@ from service.audit.place import place_of
 from service.audit.verification import Verification, verify_ledger
 from service.bootstrap.database import DEMONSTRATION, demonstration_key, start_embedded
 from service.demo.access import appoint, give_roles, make_codes
+from service.demo.lock import DemoLock
 from service.demo.pages.documents import DemoDocument
 from service.demo.scenario import DemoIds, DemoScenario
 from service.demo.season import Season
@@ -46,7 +47,13 @@ class Demonstration:
     """The guide's coop on a fresh database; all of it is thrown away by the next demonstration."""
 
     def __init__(self, settings: Settings, today: date | None = None) -> None:
-        """Start the server, play the scenario as of a Paris day (today's), and bring the read models up to it."""
+        """Start the server, play the scenario as of a Paris day (today's), and bring the read models up to it.
+
+        Raises:
+            DemonstrationRunning: another process has the folder; nothing was touched.
+
+        """
+        self.lock = DemoLock.take(settings.data_dir)
         # A key for this run only: the people are the guide's fictitious ones, and are made anew each time.
         key = os.environ.setdefault("COOPLEDGER_VAULT_KEY", base64.b64encode(os.urandom(32)).decode())
         self.folder = settings.data_dir / "demo"
@@ -145,3 +152,4 @@ class Demonstration:
         """Stop everything."""
         self.projectors.close()
         self.runtime.close()
+        self.lock.release()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ SIZES: Final[dict[str, ViewportSize]] = {
     "desk": {"width": 1280, "height": 900},
 }
 SCHEMES: Final = ("dark", "light")
+_WRONG_FRENCH: Final = re.compile(r"\w'\w|\w [?!;:»€%](?!\w)|« |[\"]|\.\.\.|\d [%€]")
+"""A typewriter's apostrophe, quotes or dots; a plain space where French never breaks a line."""
 
 
 def shoot(page: Page, name: str) -> None:
@@ -60,3 +63,9 @@ def too_wide(page: Page) -> list[str]:
             .map((one) => one.outerHTML.slice(0, 80))"""
     )
     return beyond or ["?"]
+
+
+def wrong_french(page: Page) -> list[str]:
+    """What of a page is not set as French is, with what stands beside it."""
+    said = page.title() + "\n" + page.locator("body").inner_text()
+    return [said[max(0, found.start() - 20) : found.end() + 10] for found in _WRONG_FRENCH.finditer(said)]

@@ -46,6 +46,7 @@ ADVICE: Final[dict[str, str]] = {
     "day-out-of-range": _FIELD,
     "day-to-come": _FIELD,
     "demonstration-outdated": "Play it again: `./dev demo`.",
+    "demonstration-running": "Use the one that runs, end it, or play in another folder.",
     "dump-tool-missing": "Install `postgresql-client`, or set `COOPLEDGER_PG_BIN`.",
     "email-unavailable": "Set the sending of e-mails up.",
     "encoding-refused": _FILE,

@@ -25,7 +25,8 @@ router = APIRouter()
 async def campaigns(visit: SignedIn, association: Slug) -> Response:
     """List the campaigns that the person may see."""
     groups = await run_in_threadpool(visit.opened.read, _campaigns_by_coop, visit.principal.coops(Action.READ))
-    return page("campaigns.html", association=association, groups=groups, statuses=STATUS)
+    demo = visit.opened.ledger.demo
+    return page("campaigns.html", association=association, demo=demo, groups=groups, statuses=STATUS)
 
 
 def _campaigns_by_coop(

@@ -40,7 +40,8 @@ async def outbox(
     """Show the e-mails of the coops that the person runs."""
     await note(request, TrailKind.NAMES_READ)
     groups = await run_in_threadpool(_groups, visit, lying)
-    return page("emails.html", association=association, groups=groups, clock=_clock)
+    demo = visit.opened.ledger.demo
+    return page("emails.html", association=association, demo=demo, groups=groups, clock=_clock)
 
 
 def _groups(visit: MandataireRequest, lying: Path) -> list[tuple[CoopRow, list[StoredEmail]]]:

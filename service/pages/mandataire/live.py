@@ -15,7 +15,7 @@ from domain.errors import NotAllowed, NotFound, NotSignedIn
 from projections.directory import CampaignRow
 from service.auth.actions import Action
 from service.auth.principal import check_allowed
-from service.http.dependencies import Slug
+from service.http.dependencies import Slug, clock_of
 from service.http.event_stream import Allowance, OneStream, changes
 from service.pages.mandataire.dependencies import STATUS, SeenCampaign, SignedIn, principal_now
 from service.pages.mandataire.live_sheet import Sheet, read_sheet
@@ -25,7 +25,7 @@ router = APIRouter()
 
 
 @router.get("/{association}/collectes/{campaign_id}")
-async def live_page(visit: SignedIn, association: Slug, campaign: SeenCampaign) -> Response:
+async def live_page(visit: SignedIn, association: Slug, campaign: SeenCampaign, request: Request) -> Response:
     """Show the balance of a campaign per class, and keep it true."""
     name = (await run_in_threadpool(visit.opened.association)).name
     sheet = await run_in_threadpool(visit.opened.read, read_sheet, campaign, name)
@@ -36,7 +36,7 @@ async def live_page(visit: SignedIn, association: Slug, campaign: SeenCampaign) 
         campaign=campaign,
         demo=campaign.demo,
         status_label=STATUS[campaign.status],
-        window=_window(campaign),
+        window=_window(campaign, clock_of(request)()),
         coop_name=coop.name,
         identification=sheet.identification,
         sheet=sheet,
@@ -72,8 +72,11 @@ def _clock() -> str:
     return french_hour(datetime.now(UTC))
 
 
-def _window(campaign: CampaignRow) -> str:
-    """The opening window in French (S-107, S-108)."""
+def _window(campaign: CampaignRow, now: datetime) -> str:
+    """The opening window in French, and that it is over once it is (S-107, S-108)."""
+    if campaign.closes_at and campaign.closes_at <= now:
+        since = f"Close depuis le {french_moment(campaign.closes_at)}"
+        return f"{since}, ouverte le {french_moment(campaign.opens_at)}" if campaign.opens_at else since
     if campaign.opens_at and campaign.closes_at:
         return f"Ouverte du {french_moment(campaign.opens_at)} au {french_moment(campaign.closes_at)}"
     if campaign.opens_at:

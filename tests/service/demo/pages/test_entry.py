@@ -54,7 +54,13 @@ def test_the_family_is_signed_in_to_an_account_that_holds_its_contribution(serve
 
 def test_the_mandate_holder_sees_the_figures_of_both_campaigns_and_the_letters(served: ServedDemonstration) -> None:
     with visitor(served) as visit:
-        assert "48,00\u00a0€" in visit.post(f"{READING}/mandataire").text
+        played = visit.post(f"{READING}/mandataire").text
+        assert "48,00\u00a0€" in played
+        assert "Close depuis le " in played, "its last day was a month ago"
+        (is_open,) = set(re.findall(r"/collectes/[0-9a-f-]{36}", visit.get(f"/{SLUG}/collectes").text)) - set(
+            re.findall(r"/collectes/[0-9a-f-]{36}", played)
+        )
+        assert "Sans date limite" in visit.get(f"/{SLUG}{is_open}").text
         campaigns = visit.get(f"/{SLUG}/collectes").text
         assert campaigns.count('class="state published"') == 2
         assert visit.get(f"/{SLUG}/courrier").status_code == 200
@@ -87,6 +93,17 @@ def test_the_treasurer_takes_every_document_away_and_the_auditor_none_that_names
         assert {answer.status_code for answer in answers} == {200}
         assert {answer.headers["cache-control"] for answer in answers} == {"private, no-store"}
         assert visit.get(f"{READING}/documents/codes.json").status_code == 404
+
+
+@pytest.mark.parametrize("role", [role for role in LANDINGS if role != "famille"])
+def test_no_two_documents_of_a_role_s_list_share_a_title(served: ServedDemonstration, role: str) -> None:
+    with visitor(served) as visit:
+        visit.post(f"{READING}/{role}")
+        page = visit.get(READING).text
+    listed = re.findall(r'<li class="row"><span>([^<]+)', page)
+    assert len(listed) == len(set(listed)) == page.count('<li class="row">') > 5
+    annexed = [title for title in listed if "avec l’annexe par famille" in title]
+    assert len(annexed) == (1 if "-familles.pdf" in page else 0)
 
 
 def documents(page: str) -> set[str]:

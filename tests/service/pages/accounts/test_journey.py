@@ -53,7 +53,7 @@ def test_an_account_opened_in_the_basket_holds_the_contribution(
     name_payer(page, email)
     proceed(page)
     page.get_by_role("link", name="Connectez-vous").click()
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_role("button", name="Se connecter").click()
     page.get_by_role("button", name="Utiliser mon compte (Zéphyrine)").click()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import product
 from typing import Final
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from adapters.family_accounts import LinkedContribution, OneTimeLinkPurpose, Profile
 from domain.campaign.settings import SetTariffs
-from tests.kit.browser import SCHEMES, SIZES, shoot, too_wide, violations
+from tests.kit.browser import SCHEMES, SIZES, shoot, too_wide, violations, wrong_french
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import FAMILY_COOKIE
 from tests.kit.service_world import TIERS
@@ -163,14 +162,9 @@ def test_the_language_of_each_page_is_french_and_its_title_says_what_it_is(page:
     assert "Coopledger" not in titles
 
 
-WRONG_FRENCH: Final = re.compile(r"\w'\w|\w [?!;:»€%](?!\w)|« |[\"]|\.\.\.|\d [%€]")
-"""A typewriter's apostrophe, quotes or dots; a plain space where French never breaks a line."""
-
-
 def test_french_is_set_as_french_is(page: Page, places: dict[str, str]) -> None:
     wrong = {}
     for name in PAGES:
         go(page, name, places)
-        said = page.title() + "\n" + page.locator("body").inner_text()
-        wrong[name] = [said[max(0, found.start() - 20) : found.end() + 10] for found in WRONG_FRENCH.finditer(said)]
+        wrong[name] = wrong_french(page)
     assert {name: found for name, found in wrong.items() if found} == {}

@@ -81,7 +81,7 @@ def test_an_invited_person_adds_a_passkey_and_signs_in_with_it_from_then_on(
     expect(page.get_by_text("Clé de l’appareil où elle a été créée")).to_be_visible()
     shoot(page, "member-access")
     page.get_by_role("button", name="Fermer toutes mes connexions").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Connexion")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Connexion des membres")
     shoot(page, "member-sign-in")
     page.goto(f"/{SLUG}/collectes/{api.ids.campaign_id}")
     page.get_by_role("button", name="Me connecter avec ma clé d’accès").click()
