@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,8 +49,11 @@ class Clone:
         """A newcomer's: no variable of Coopledger but the port, and a curl that says when it is refused."""
         self._own.mkdir(parents=True, exist_ok=True)
         (self._own / ".curlrc").write_text("fail-with-body\nsilent\nshow-error\n")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("COOPLEDGER_", "PYTHON"))}
-        return kept | {"CURL_HOME": str(self._own), "COOPLEDGER_PORT": str(self.port)}
+        ours = ("COOPLEDGER_", "PYTHON", "VIRTUAL_ENV")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        path = [place for place in kept["PATH"].split(os.pathsep) if not Path(place).is_relative_to(sys.prefix)]
+        own = {"CURL_HOME": str(self._own), "COOPLEDGER_PORT": str(self.port)}
+        return kept | own | {"PATH": os.pathsep.join(path or kept["PATH"].split(os.pathsep))}
 
     @contextmanager
     def served(self) -> Iterator[float]:
