@@ -5,16 +5,15 @@ from __future__ import annotations
 import io
 import re
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import click
 import pytest
 from typer.main import get_command
 
 from service.cli.main import app
-from tests.deployment.first_hour import addresses, documents, typed
+from tests.deployment.first_hour import addresses, documents
 from tests.deployment.first_hour.__main__ import first_of_each
 from tests.deployment.first_hour.documents import Named, is_dead
 from tests.deployment.first_hour.elsewhere import (
@@ -26,7 +25,7 @@ from tests.deployment.first_hour.elsewhere import (
 from tests.deployment.first_hour.typed import AFTER_ALL, PLACEHOLDERS, REPLACED, SERVED, SPECIAL, placeholders
 from tests.house.sources import ROOT
 
-_SOME: Final = {"SLUG": "ad06", "FOLDER": ".", "BACKUP": ".", "TASK": "1"}
+_SOME: Final = {"SLUG": "ad06", "FOLDER": ".", "BACKUP": ".", "TASK": "1", "$(cat /root/backup)": "."}
 _ANY: Final = "11111111-1111-4111-8111-111111111111"
 _FILES: Final = ("paiements.xlsx", "reversement.csv", "releve.pdf", "erasures.jsonl")
 _ENDS: Final = {"|", "&&", ";", ">", "2>", ">/dev/null"}
@@ -44,7 +43,8 @@ def test_every_block_of_the_documents_is_of_a_language_that_is_looked_at() -> No
 
 def test_every_word_that_stands_for_something_is_one_that_the_first_hour_knows() -> None:
     assert len(typed_here()) > 60
-    assert {one.place: unknown for one in typed_here() if (unknown := placeholders(one.text) - PLACEHOLDERS.keys())} == {}
+    unknown = {one.place: placeholders(one.text) - PLACEHOLDERS.keys() for one in typed_here()}
+    assert {place: words for place, words in unknown.items() if words} == {}
     assert [one for one in typed_here() if "…" in one.text or re.search(r"<[a-z_]+>", one.text)] == []
 
 
@@ -90,9 +90,8 @@ def words(text: str) -> list[str]:
     return found
 
 
-def parsed(given: list[str]) -> str:
+def parsed(given: list[str], order: Any) -> str:  # noqa: ANN401 - a command of the click within typer
     """Say what is wrong with an order of the command line, without carrying it out."""
-    order: Any = get_command(app)
     context = click.Context(order)
     try:
         while hasattr(order, "commands"):
@@ -115,11 +114,13 @@ def test_what_is_named_of_the_command_line_is_complete_and_can_be_typed(
     monkeypatch.setattr("sys.stdin", io.StringIO("Noa\n" * 9))  # some ask for what was not said
     ours = [one for one in first_of_each(documents.commands()) if re.match(r"(?:\S+/)?coopledger ", one.text)]
     assert len(ours) > 80
-    wrong: Mapping[str, str] = {f"{one.place} {one.text}": parsed(words(one.text)) for one in ours}
+    program = get_command(app)
+    wrong = {f"{one.place} {one.text}": parsed(words(one.text), program) for one in ours}
     assert {place: why for place, why in wrong.items() if why} == {}
 
 
 def test_an_order_that_lacks_something_is_found() -> None:
-    assert parsed(["work", "parked"])
-    assert parsed(["work", "parket", "ad06"])
-    assert not parsed(["work", "parked", "ad06"])
+    program = get_command(app)
+    assert parsed(["work", "parked"], program)
+    assert parsed(["work", "parket", "ad06"], program)
+    assert not parsed(["work", "parked", "ad06"], program)

@@ -14,6 +14,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import httpx2
+
 from tests.deployment.first_hour import addresses, documents, typed
 from tests.deployment.first_hour.clone import TRACEBACK, Clone, Done
 from tests.deployment.first_hour.documents import Named
@@ -84,6 +86,16 @@ class FirstHour:
             self.facts.noted[how.note[0]] = found[1]
         good = done.status in how.statuses and not self._traced(done)
         self.say("command", f"{one.place}  {one.text}: {done.status}", done.seconds, good=good, more=done.said)
+        for link in re.findall(rf"{re.escape(self.facts.address)}/\S+", done.said):
+            self._follow_printed(one, link)
+
+    def _follow_printed(self, one: Named, link: str) -> None:
+        """Open an address that a command printed, as whoever was handed it does."""
+        began = time.monotonic()
+        status = httpx2.get(link, follow_redirects=True, timeout=60).status_code
+        dead = status >= httpx2.codes.BAD_REQUEST
+        self.sums["dead links"] += dead
+        self.say("printed", f"{one.place}  {link}: {status}", time.monotonic() - began, good=not dead)
 
     def _traced(self, done: Done) -> bool:
         found = done.said.count(TRACEBACK)
@@ -93,7 +105,10 @@ class FirstHour:
 
 def first_of_each(named: list[Named]) -> list[Named]:
     """Each text once, where it stands first."""
-    return list({one.text: one for one in reversed(named)}.values())[::-1]
+    found: dict[str, Named] = {}
+    for one in named:
+        found.setdefault(one.text, one)
+    return list(found.values())
 
 
 def main(folder: Path) -> int:
@@ -115,6 +130,7 @@ def main(folder: Path) -> int:
         for kind, name in (
             ("command", "commands run"),
             ("address", "addresses opened"),
+            ("printed", "printed addresses opened"),
             ("link", "links followed"),
             ("elsewhere", "done elsewhere"),
             ("tracebacks", "tracebacks"),

@@ -96,7 +96,7 @@ def opened(text: str, facts: Facts) -> Opened:
     assert text not in ADDRESSES_ELSEWHERE
     method, path = written_out(text)
     url = address_of(path, facts)
-    shown = url.removeprefix(facts.address)
+    shown = url.removeprefix(facts.address) or "/"
     with httpx2.Client(timeout=_PATIENCE, follow_redirects=method == "GET") as client:
         if method != "GET":
             status = client.request(method, url, headers={"Origin": facts.address}).status_code

@@ -115,13 +115,12 @@ ADDRESSES_ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
 }
 
 
+_LINES: Final = {
+    one.text: PAGES_ELSEWHERE[one.page] for one in commands() if one.block == "sh" and one.page in PAGES_ELSEWHERE
+}
+"""The lines of those pages, read once."""
+
+
 def elsewhere(command: Named) -> Elsewhere | None:
     """Who runs a command, if it is not run here: by its text, or as one of the lines of a page."""
-    if command.text in COMMANDS_ELSEWHERE:
-        return COMMANDS_ELSEWHERE[command.text]
-    found = [PAGES_ELSEWHERE[one.page] for one in _typed_as_a_page() if one.text == command.text]
-    return found[0] if found else None
-
-
-def _typed_as_a_page() -> list[Named]:
-    return [one for one in commands() if one.block == "sh" and one.page in PAGES_ELSEWHERE]
+    return COMMANDS_ELSEWHERE.get(command.text) or _LINES.get(command.text)

@@ -73,9 +73,9 @@ class Facts:
 
     @property
     def external_payment(self) -> str:
-        """A payment of another platform that nobody has withdrawn."""
+        """A payment of another platform that no payout covers and nobody has withdrawn: the last one."""
         found = self.ask(f"/campaigns/{self.campaign}/external-payments")["items"]
-        return next(str(one["external_payment_id"]) for one in found if not one["withdrawn"])
+        return next(str(one["external_payment_id"]) for one in reversed(found) if not one["withdrawn"])
 
     @property
     def month(self) -> str:
