@@ -65,11 +65,15 @@ def test_every_audit_command_works_as_the_very_next_one(played: Played) -> None:
     assert (replayed.returncode, "Compte de collecte en ligne" in replayed.stdout) == (0, True), replayed.stderr
     assert played.typed("rebuild", "ad06").returncode == 0
     assert "démonstration" in played.typed("association", "list").stdout
+    backed_up = played.typed("backup", played.folder / "backups")
+    assert (backed_up.returncode, _TOLD in backed_up.stderr) == (0, True), backed_up.stderr
+    manifest = json.loads((Path(backed_up.stdout.strip()) / "manifest.json").read_text(encoding="utf-8"))
+    assert [ledger["slug"] for ledger in manifest["ledgers"]] == ["ad06"]
     assert not (played.folder / "postgres").exists(), "looking makes no second cluster"
 
 
 def test_without_any_database_a_command_says_what_to_do(played: Played, tmp_path: Path) -> None:
-    for command in (("association", "list"), ("verify", "ad06"), ("web",), ("worker",)):
+    for command in (("association", "list"), ("verify", "ad06"), ("backup", tmp_path), ("web",), ("worker",)):
         done = played.typed(*command, folder=tmp_path)
         assert (done.returncode, "./dev demo" in done.stderr) == (78, True), done.stderr
         assert "Traceback" not in done.stderr
