@@ -13,7 +13,7 @@ from domain.funds import CoopFunds
 _REMEMBERED: Final = 1_000
 
 
-class _Known(NamedTuple):
+class _ReadFunds(NamedTuple):
     position: int
     funds: CoopFunds
 
@@ -24,18 +24,18 @@ class FundsReader:
     def __init__(self, store: EventStore) -> None:
         """Remember nothing yet."""
         self._store = store
-        self._known: OrderedDict[UUID, _Known] = OrderedDict()
+        self._known: OrderedDict[UUID, _ReadFunds] = OrderedDict()
         self._lock = threading.Lock()
 
     def available(self, coop_id: UUID) -> int:
         """Return what a coop may spend now, in cents, from all its events: the figure that payouts are decided on."""
         with self._lock:
             # Taken out meanwhile: what could not be caught up is read anew next time.
-            position, funds = self._known.pop(coop_id, _Known(0, CoopFunds()))
+            position, funds = self._known.pop(coop_id, _ReadFunds(0, CoopFunds()))
             for recorded in self._store.coop_events(coop_id, after=position):
                 funds.apply(recorded.event)
                 position = recorded.position
-            self._known[coop_id] = _Known(position, funds)
+            self._known[coop_id] = _ReadFunds(position, funds)
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
             return funds.available
