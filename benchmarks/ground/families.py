@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from adapters.log.append import booking_key
 from adapters.log.event_store import Append, NewEvent
-from benchmarks.bench_ledger import NOW, Ground
+from benchmarks.ground.ledger import NOW, Ground
 from domain.aggregate import Stamp
 from domain.campaign.basket import Child, PlaceContribution
 from domain.campaign.payments import RecordPaymentCaptured, RecordProviderFee, RecordTransfer

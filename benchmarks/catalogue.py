@@ -1,0 +1,16 @@
+"""Everything that ``./dev bench`` can measure, in the order it does so."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from benchmarks.subject import Subject
+from benchmarks.subjects.ledger.bus import BUS
+from benchmarks.subjects.ledger.project import PROJECT
+from benchmarks.subjects.ledger.rebuild import REBUILD
+from benchmarks.subjects.ledger.verify import VERIFY
+from benchmarks.subjects.web.http_post import HTTP_POST
+from benchmarks.subjects.web.payments import PAYMENTS
+from benchmarks.subjects.web.visit import VISIT
+
+SUBJECTS: Final[tuple[Subject, ...]] = (BUS, PROJECT, REBUILD, VERIFY, HTTP_POST, VISIT, PAYMENTS)
