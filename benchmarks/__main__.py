@@ -49,7 +49,7 @@ def measure(subject: Subject, bench: Bench, record: Record) -> bool:
         for figure in subject.measure(bench):
             record.add(subject.name, figure)
     except Exception as error:  # noqa: BLE001 - whatever it is, the subjects after it are measured
-        traceback.print_exc()
+        traceback.print_exc(chain=False)
         record.fail(subject.name, reason_of(error))
         return False
     return True

@@ -1,16 +1,16 @@
-"""A figure with its rival, their ratio and the bar it must reach; medians of interleaved rounds, since machines drift."""
+"""A figure with its rival, their ratio and its bar; medians of interleaved rounds, since machines drift."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 
 class Claim(NamedTuple):
-    """What a subject measures against whom; ``bar`` and ``aim`` are about the ratio: ``≥ 0.6``, ``≤ 1.5`` or nothing."""
+    """What is measured against whom; ``bar`` and ``aim`` are about the ratio: ``≥ 0.6``, ``≤ 1.5`` or nothing."""
 
     name: str
     unit: str
@@ -77,7 +77,7 @@ def run_of(latencies: Sequence[float], seconds: float) -> Run:
     return Run(len(ordered) / seconds, ordered[len(ordered) // 2] * 1e3, ordered[tail] * 1e3)
 
 
-def interleave(subjects: dict[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
+def interleave(subjects: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
     """Run every subject once a round, in turn and back, so that all of them meet the same drift."""
     results: dict[str, list[T]] = {name: [] for name in subjects}
     for number in range(rounds):

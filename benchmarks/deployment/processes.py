@@ -19,7 +19,7 @@ from adapters.stripe_sandbox.settings import SandboxSettings
 from adapters.stripe_sandbox.testing import KEY, SECRETS, SandboxServer, client_of
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-_PATIENCE: Final = 30.0
+_PATIENCE: Final = 120.0
 
 
 @contextmanager
@@ -60,11 +60,12 @@ def sandbox(tells: Mapping[str, str]) -> Iterator[SandboxServer]:
 def wait_for(url: str) -> None:
     """Wait until something answers at an address."""
     end = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            httpx2.get(url)
-        except httpx2.HTTPError:
-            assert time.monotonic() < end, f"nothing answers at {url}"
-            time.sleep(0.05)
-        else:
-            return
+    with httpx2.Client(timeout=_PATIENCE) as client:
+        while True:
+            try:
+                client.get(url)
+            except httpx2.HTTPError:
+                assert time.monotonic() < end, f"nothing answers at {url}"
+                time.sleep(0.05)
+            else:
+                return

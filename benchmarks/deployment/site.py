@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Final, NamedTuple
 
@@ -45,7 +45,7 @@ class Site(NamedTuple):
     @property
     def authorization(self) -> dict[str, str]:
         """The header of a mandataire."""
-        return {"Authorization": f"Bearer {self.place.token}"}
+        return bearer(self.place.token)
 
     def wait_until_projected(self) -> float:
         """Wait until the read models show all that the log holds now; return the seconds that took."""
@@ -59,9 +59,19 @@ class Site(NamedTuple):
         return time.perf_counter() - begun
 
 
+def bearer(token: str) -> dict[str, str]:
+    """Write the header of somebody with a token."""
+    return {"Authorization": f"Bearer {token}"}
+
+
 @contextmanager
-def open_site(postgres: LocalPostgres, *, certified: bool = False) -> Iterator[Site]:
-    """Put a school on line on a server: with ``certified`` families can pay it by card."""
+def open_site(
+    postgres: LocalPostgres, *, certified: bool = False, prepare: Callable[[ServiceWorld], None] | None = None
+) -> Iterator[Site]:
+    """Put a school on line on a server: with ``certified`` families can pay it by card.
+
+    What ``prepare`` records is history: read models show it, and no task comes of it.
+    """
     with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
         connection.execute("CREATE DATABASE school")
     database, port = postgres.dsn("school"), free_port()
@@ -74,13 +84,20 @@ def open_site(postgres: LocalPostgres, *, certified: bool = False) -> Iterator[S
         world = opened.enter_context(open_world(database, provider))
         if certified:
             world.certify()
+        if prepare is not None:
+            prepare(world)
+            outbox, slug = world.context.outbox, world.context.slug
+            outbox.follow(slug, outbox.followed(slug), world.context.ledger.store.head()[0], [])
         settings = {f"COOPLEDGER_STRIPE_{kind.upper()}_SECRETS": secret for kind, secret in SECRETS.items()}
         settings |= {"COOPLEDGER_STRIPE_KEY": KEY, "COOPLEDGER_STRIPE_URL": provider.url}
         settings |= {"COOPLEDGER_DATABASE_URL": database, "COOPLEDGER_LOG_LEVEL": "WARNING"}
-        settings |= {"COOPLEDGER_TRUSTED_PROXIES": PROXY}
+        files = postgres.root.with_name(f"{postgres.root.name}-files")
+        settings |= {"COOPLEDGER_TRUSTED_PROXIES": PROXY, "COOPLEDGER_DATA_DIR": str(files)}
         web = opened.enter_context(process("service.cli", "web", "--port", str(port), **settings))
         worker = opened.enter_context(process("service.cli", "worker", **settings))
         wait_for(f"{url}/api/v1/{SLUG}/head")
         token = create_token(database, MANDATAIRE, world.coop_id)
         place = PaymentSite(url, provider.url, SLUG, world.coop_id, world.campaign_id, token)
-        yield Site(world, place, port, web, worker, server)
+        site = Site(world, place, port, web, worker, server)
+        site.wait_until_projected()
+        yield site
