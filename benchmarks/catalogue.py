@@ -28,6 +28,9 @@ SUBJECTS: Final[tuple[Subject, ...]] = (
     HTTP_READ,
     HISTORY,
     BASKET,
+    LIVE_PAGES,
     VISIT,
     PAYMENTS,
+    ASSOCIATIONS,
+    STARTUP,
 )

@@ -81,7 +81,7 @@ def interleave(subjects: Mapping[str, Callable[[], T]], rounds: int) -> dict[str
     """Run every subject once a round, in turn and back, so that all of them meet the same drift."""
     results: dict[str, list[T]] = {name: [] for name in subjects}
     for number in range(rounds):
-        order = list(subjects) if number % 2 == 0 else list(reversed(subjects))
+        order = list(subjects) if number % 2 == 0 else list(subjects)[::-1]
         for name in order:
             results[name].append(subjects[name]())
     return results

@@ -1,8 +1,8 @@
 """``python -m benchmarks.load.herd``: very many open pages that follow what they show, each on a connection of its own.
 
 The first line of the input is JSON: ``port``, ``path``, ``cookie``, ``pages``. When each page was told its first
-figures, « open » is printed. The next line says what was committed since, pairs of a position of the log and an instant;
-what is printed then is how long each page waited for each of them, as ``p50``, ``p99`` and how many were ``missed``.
+figures, « open » is printed. The next line says what was committed since: pairs of a position and an instant.
+What is printed then is how long each page waited for each of them, as ``p50``, ``p99`` and how many were ``missed``.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Page:
         """Begin with nothing told."""
         self.positions: list[int] = []
         self.instants: list[float] = []
+        self._awaited, self._reached = sys.maxsize, asyncio.Event()
 
     async def follow(self, target: dict[str, Any], number: int, places: asyncio.Semaphore) -> None:
         """Open the page, read its first figures, and then whatever comes."""
@@ -62,6 +63,14 @@ class Page:
         if told:
             self.positions.append(int(told[1]))
             self.instants.append(time.time())
+            if self.positions[-1] >= self._awaited:
+                self._reached.set()
+
+    async def reach(self, position: int) -> None:
+        """Wait until the page was told of a position."""
+        self._awaited = position
+        if self.positions[-1] < position:
+            await self._reached.wait()
 
     def waited(self, position: int, at: float) -> float | None:
         """Return how long after an instant the page showed a position; None where it does not yet."""
@@ -86,21 +95,14 @@ async def main() -> None:
     await asyncio.gather(*(page.follow(target, number, places) for number, page in enumerate(pages)))
     listening = asyncio.gather(*(page.listen() for page in pages))
     _say("open")
-    asked = asyncio.ensure_future(lines.readline())
-    await asyncio.wait({asked, listening}, return_when=asyncio.FIRST_COMPLETED)
-    if listening.done():
+    commits = [(int(position), float(at)) for position, at in json.loads(await lines.readline() or b"[]")]
+    if listening.done():  # only where one of them failed
         await listening
-    commits = [(int(position), float(at)) for position, at in json.loads(asked.result() or b"[]")]
     if commits:
-        await _wait_for_the_last(pages, commits[-1][0])
+        reached = [asyncio.ensure_future(page.reach(commits[-1][0])) for page in pages]
+        await asyncio.wait(reached, timeout=_PATIENCE)
         _say(json.dumps(summary(pages, commits)))
     listening.cancel()
-
-
-async def _wait_for_the_last(pages: list[Page], position: int) -> None:
-    end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end and any(page.positions[-1] < position for page in pages):
-        await asyncio.sleep(0.05)
 
 
 def _allow_files(wanted: int) -> None:

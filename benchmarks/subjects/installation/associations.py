@@ -1,4 +1,4 @@
-"""Two hundred associations in one process that does everything: what they hold, and what they cost while nobody comes."""
+"""Two hundred associations in one process that does everything: what they hold, and what they cost while idle."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Very many open pages of one campaign: what they cost whoever writes, how soon they show a payment, what each holds."""
+"""Very many open pages of one campaign: what they cost who writes, how soon they show a payment, what each holds."""
 
 from __future__ import annotations
 
