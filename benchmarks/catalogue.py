@@ -16,7 +16,7 @@ from benchmarks.subjects.web.history import HISTORY
 from benchmarks.subjects.web.http_post import HTTP_POST
 from benchmarks.subjects.web.http_read import HTTP_READ
 from benchmarks.subjects.web.live_pages import LIVE_PAGES
-from benchmarks.subjects.web.payments import PAYMENTS
+from benchmarks.subjects.web.payments import PAYMENT
 from benchmarks.subjects.web.visit import VISIT
 
 SUBJECTS: Final[tuple[Subject, ...]] = (
@@ -30,7 +30,7 @@ SUBJECTS: Final[tuple[Subject, ...]] = (
     BASKET,
     LIVE_PAGES,
     VISIT,
-    PAYMENTS,
+    PAYMENT,
     ASSOCIATIONS,
     STARTUP,
 )

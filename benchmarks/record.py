@@ -49,7 +49,7 @@ class Record:
 
 def line(figure: Figure) -> str:
     """Lay a figure out for a person."""
-    value = f"{figure.name:<50} {figure.value:>12,.1f} {figure.unit:<12}"
+    value = f"{figure.name:<58} {figure.value:>12,.1f} {figure.unit:<12}"
     verdict = f"  (bar {figure.bar}: {_VERDICTS[figure.holds]})" if figure.bar else ""
     return f"{value} {figure.ratio:>8.2f} × {figure.rival}{verdict}"
 

@@ -21,6 +21,8 @@ from benchmarks.load.job import KEY, Job
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _HEAD_END: Final = b"\r\n\r\n"
 _STATUS: Final = slice(9, 12)
+_SAID: Final = 200
+"""Characters of an answer that are told with a failure."""
 
 
 class Load:
@@ -56,7 +58,8 @@ class Load:
     def check(self, answer: bytes) -> None:
         """Fail where an answer is not the one that was wanted."""
         if answer[_STATUS] != self._status:
-            self.fail(answer[:600].decode("utf-8", "replace"))
+            head, _, body = answer.decode("utf-8", "replace").partition("\r\n\r\n")
+            self.fail(f"answered {head.partition(chr(13))[0]} and not {self._job.status}: {body[:_SAID]}")
 
     def fail(self, reason: str) -> None:
         """End everything, because nothing that is measured now would mean anything."""
@@ -140,4 +143,8 @@ async def carry_out(job: Job) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asyncio.run(carry_out(Job(**json.loads(sys.stdin.readline()))))))
+    try:
+        told = asyncio.run(carry_out(Job(**json.loads(sys.stdin.readline()))))
+    except RuntimeError as failure:
+        sys.exit(str(failure))
+    sys.stdout.write(json.dumps(told))

@@ -29,7 +29,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.DEPARTURE, _.REPLACEMENT, _.SECURITY),
     ),
     "fields that are stored, sent or received under their name": (
-        *(_.iban_confirmed, _.last_seen, _.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
+        *(_.iban_confirmed, _.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
         *(_.reason_label, _.return_line_id, _.platforms, _.imported_at, _.dispute_rate),
         *(_.reinstated_at, _.tip_contested, _.tip_lost),
         *(_.late_rate, _.late_seconds, _.refund_failure_rate, _.refund_failure_days),
@@ -41,7 +41,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.owed_to_families_cents, _.owed_to_family_cents, _.paid_out_cents, _.payouts_frozen, _.recorded_by),
         *(_.recorded_cents, _.refund_pending_cents, _.refunded_elsewhere_cents, _.size_bytes),
         *(_.tip_contested_cents, _.tip_due_cents, _.tip_lost_cents, _.tip_paid_cents, _.tip_refunded_cents),
-        *(_.to_explain_cents, _.unpaid_cents),
+        *(_.to_explain_cents, _.unpaid_cents, _.raw),
     ),
     "members of lists of the API, which programs send or read by their value": (
         *(_.ABANDONED, _.ADDRESS, _.BIRTH_DATE, _.COOKIE, _.DISPUTED, _.EMAIL, _.HIDDEN, _.LANDLINE, _.MOBILE),

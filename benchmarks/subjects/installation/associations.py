@@ -119,15 +119,15 @@ def _measure(bench: Bench) -> Iterator[Figure]:
         }
         seen: list[int] = []
         with process("service.cli", "web", "--with-worker", "--port", str(port), **settings) as web:
-            wait_for(f"http://127.0.0.1:{port}/health")
+            wait_for(f"http://127.0.0.1:{port}/api/v1/health")
             with _counted(postgres.dsn(), seen):
                 _visit(f"http://127.0.0.1:{port}", tokens)
                 time.sleep(_SETTLE)
             yield _CONNECTIONS.figure(max(seen), max(seen) / 20, about)
             before = busy_seconds(web)
             time.sleep(seconds)
-            percent = 100 * (busy_seconds(web) - before) / seconds
-            yield _CPU.figure(percent, percent / 3, about)
+            share = 100 * (busy_seconds(web) - before) / seconds
+            yield _CPU.figure(share, share / 3, about)
             statements = _statements(postgres, seconds) / seconds
             yield _STATEMENTS.figure(statements, statements / 50, about)
 

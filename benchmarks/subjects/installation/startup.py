@@ -26,9 +26,9 @@ _DEMO: Final = (str(ROOT / "dev"), "demo", "--check")
 _CPU_SECONDS: Final = 0.4
 _DEMO_SECONDS: Final = 8.0
 _HELP_CPU: Final = at_most("coopledger --help, processor", "s", _CPU_SECONDS, aim=0.25)
-_BESIDE: Final = Claim("  the same", "s", "a command of typer alone")
+_BESIDE: Final = Claim("coopledger --help, processor (typer)", "s", "a command of typer alone")
 _CHECK: Final = at_most("./dev demo --check, warm", "s", _DEMO_SECONDS, aim=5)
-_CHECK_CPU: Final = Claim("  its processors", "s", "the time that passed")
+_CHECK_CPU: Final = Claim("./dev demo --check, warm, processors", "s", "the time that passed")
 
 
 class Spent(NamedTuple):

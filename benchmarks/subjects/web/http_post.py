@@ -10,7 +10,7 @@ from benchmarks.bench import Bench
 from benchmarks.deployment.rival import PLACE, Rival, open_rival
 from benchmarks.deployment.site import Site, open_site
 from benchmarks.deployment.usage import busy_seconds
-from benchmarks.figures import Claim, Figure, Run, at_most, compare, interleave, run_of
+from benchmarks.figures import Claim, Figure, Run, at_most, compare, interleave, median_of, run_of
 from benchmarks.load.job import Job, carry_out
 from benchmarks.subject import Subject
 from benchmarks.subjects.web.contribution import place_request
@@ -20,12 +20,12 @@ _BARE: Final = "the bare route"
 _MANY: Final = f"POST a contribution, {CLIENTS} clients"
 _ONE: Final = "POST a contribution, 1 client"
 _RATE: Final = Claim(_MANY, "per second", _BARE, "≥ 0.6", "≥ 1.0")
-_P50: Final = Claim("  p50", "ms", _BARE)
-_P99: Final = Claim("  p99", "ms", _BARE)
-_WAIT: Final = at_most("  p99 (wait)", "ms", 100, bar=False, aim=100)
+_P50: Final = Claim(f"{_MANY}, p50", "ms", _BARE)
+_P99: Final = Claim(f"{_MANY}, p99", "ms", _BARE)
+_WAIT: Final = at_most(f"{_MANY}, p99 (wait)", "ms", 100, bar=False, aim=100)
 _LONE: Final = Claim(_ONE, "per second", _BARE, "≥ 0.3", "≥ 0.5")
-_LONE_P50: Final = Claim("  p50, 1 client", "ms", _BARE)
-_LONE_P99: Final = Claim("  p99, 1 client", "ms", _BARE)
+_LONE_P50: Final = Claim(f"{_ONE}, p50", "ms", _BARE)
+_LONE_P99: Final = Claim(f"{_ONE}, p99", "ms", _BARE)
 _CPU: Final = Claim(
     "processors for a contribution, 48 clients", "ms", "the bare route and its Postgres", "≤ 2.5", "≤ 1.5"
 )
@@ -99,8 +99,8 @@ def _figures(ours: Sequence[Round], bare: Sequence[Round]) -> Iterator[Figure]:
     mine, theirs = [one.run for one in ours], [one.run for one in bare]
     for claim, field in ((_RATE, "rate"), (_P50, "p50"), (_P99, "p99")):
         yield compare(claim, field, mine, theirs)
-    p99 = statistics.median(one.p99 for one in mine)
-    yield _WAIT.figure(p99, p99 / 100)
+    slow = median_of(mine, "p99")
+    yield _WAIT.figure(slow, slow / 100)
     total = statistics.median(one.total for one in ours)
     yield _CPU.figure(total, statistics.median(one.total / other.total for one, other in zip(ours, bare, strict=True)))
     for part, claim in _PARTS.items():

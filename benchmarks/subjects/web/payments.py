@@ -183,7 +183,7 @@ def _figures(ours: list[Round], limits: list[float], parents: int) -> Iterator[F
         yield claim.figure(value, value / whole)
 
 
-PAYMENTS: Final = Subject(
+PAYMENT: Final = Subject(
     "payments",
     f"{PARENTS} parents pay by card at once, from the card typed to the ledger, the provider near",
     6,
