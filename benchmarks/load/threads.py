@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Final, TypeVar
 
+from benchmarks.deployment.meter import Meter
 from benchmarks.figures import Run, run_of
 
 T = TypeVar("T")
@@ -21,10 +22,12 @@ def prepared(make: Callable[[], T], clients: int, seconds: float) -> Iterator[T]
     return chain(ready, iter(make, None))
 
 
-def run_threads(clients: int, seconds: float, make: Callable[[], Callable[[], None]]) -> Run:
-    """Run blocking clients in threads, each repeating its own operation."""
+def run_threads(
+    clients: int, seconds: float, make: Callable[[], Callable[[], None]], meter: Meter | None = None
+) -> Run:
+    """Run blocking clients in threads, each repeating its own operation; a meter counts what that costs."""
     latencies: list[float] = []
-    ready = threading.Barrier(clients)
+    ready = threading.Barrier(clients, action=None if meter is None else meter.start)
 
     def work() -> None:
         operation = make()
@@ -42,4 +45,6 @@ def run_threads(clients: int, seconds: float, make: Callable[[], Callable[[], No
         worker.start()
     for worker in workers:
         worker.join()
+    if meter is not None:
+        meter.stop(len(latencies))
     return run_of(latencies, seconds)

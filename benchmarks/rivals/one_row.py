@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 
+from benchmarks.deployment.meter import Meter
 from benchmarks.figures import Run
 from benchmarks.load.threads import prepared, run_threads
 
@@ -15,7 +16,7 @@ _PAYLOAD: Final = b"x" * 420
 """As many bytes as the canonical content of a placed contribution."""
 
 
-def raw_inserts(url: str, clients: int, seconds: float) -> Run:
+def raw_inserts(url: str, clients: int, seconds: float, meter: Meter | None = None) -> Run:
     """Commit one row at a time on as many connections as clients: what a plain, durable table takes."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
@@ -35,7 +36,7 @@ def raw_inserts(url: str, clients: int, seconds: float) -> Run:
         return insert
 
     try:
-        return run_threads(clients, seconds, make)
+        return run_threads(clients, seconds, make, meter)
     finally:
         for connection in opened:
             connection.close()

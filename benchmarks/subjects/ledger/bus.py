@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from benchmarks.bench import Bench
+from benchmarks.deployment.meter import Meter, median_cost
 from benchmarks.figures import Claim, Figure, Run, compare, interleave, run_of
 from benchmarks.ground.ledger import NOW, Ground
 from benchmarks.load.threads import prepared
@@ -33,10 +34,11 @@ _TAILS: Final = {
 _LIBRARY: Final = Claim(
     f"{_DIFFERENT} (library)", "per second", f"the bare library's app.save, {CLIENTS} threads", "≥ 10"
 )
+_CPU: Final = Claim(f"{_DIFFERENT}, processors of client and server", "µs", _RAW, "≤ 1.2", "≤ 0.8")
 _LONE: Final = Claim("accept, 1 client", "per second", "1 psycopg connection, one-row commits", "≥ 0.4", "≥ 0.6")
 
 
-def accept(ground: Ground, campaigns: list[UUID], clients: int, seconds: float) -> Run:
+def accept(ground: Ground, campaigns: list[UUID], clients: int, seconds: float, meter: Meter | None = None) -> Run:
     """Let clients place contributions through the bus, each waiting for its outcome; every one has a key."""
 
     def load_of(number: int) -> Iterator[tuple[PlaceContribution, str]]:
@@ -58,7 +60,12 @@ def accept(ground: Ground, campaigns: list[UUID], clients: int, seconds: float) 
         await asyncio.gather(*map(client, loads))
         return latencies
 
-    return run_of(asyncio.run(load()), seconds)
+    if meter is not None:
+        meter.start()
+    latencies = asyncio.run(load())
+    if meter is not None:
+        meter.stop(len(latencies))
+    return run_of(latencies, seconds)
 
 
 def _basket(campaign_id: UUID) -> PlaceContribution:
@@ -79,11 +86,13 @@ def _measure(bench: Bench) -> Iterator[Figure]:
     """Measure many clients on different campaigns and on one, and one lone client, beside their rivals."""
     ground, (rounds, seconds) = bench.ground, bench.choose((5, 4.0), (2, 1.0))
     many = [ground.campaign() for _ in range(CLIENTS)]
-    library = library_application(ground.url)
+    library, server = library_application(ground.url), ground.postgres.pid()
+    assert server is not None
+    raw, ours = Meter(server), Meter(server)
     runs = interleave(
         {
-            "raw": lambda: raw_inserts(ground.url, CLIENTS, seconds),
-            "different": lambda: accept(ground, many, CLIENTS, seconds),
+            "raw": lambda: raw_inserts(ground.url, CLIENTS, seconds, raw),
+            "different": lambda: accept(ground, many, CLIENTS, seconds, ours),
             "same": lambda: accept(ground, many[:1], CLIENTS, seconds),
             "library": lambda: library_saves(library, CLIENTS, seconds),
             "raw 1": lambda: raw_inserts(ground.url, 1, seconds),
@@ -96,6 +105,7 @@ def _measure(bench: Bench) -> Iterator[Figure]:
         yield compare(claim, "rate", runs[name], runs["raw"])
         yield compare(_TAILS[name], "p99", runs[name], runs["raw"])
     yield compare(_LIBRARY, "rate", runs["different"], runs["library"])
+    yield _CPU.figure(*median_cost(ours, raw))
     yield compare(_LONE, "rate", runs["lone"], runs["raw 1"])
 
 
@@ -103,7 +113,7 @@ BUS: Final = Subject(
     "bus",
     "contributions accepted by the command bus, each waited for",
     2.5,
-    (*_RATES.values(), *_TAILS.values(), _LIBRARY, _LONE),
+    (*_RATES.values(), *_TAILS.values(), _LIBRARY, _CPU, _LONE),
     _measure,
     on_ground=True,
 )

@@ -79,7 +79,7 @@ class Round(NamedTuple):
 
 def _measure(bench: Bench) -> Iterator[Figure]:
     """Let parents pay in rounds, against the limit in turn; then once more with webhooks that go astray."""
-    parents, rounds = bench.choose((PARENTS, 3), (60, 1))
+    parents, rounds = bench.choose((PARENTS, 3), (40, 1))
     with (
         bench.postgres("payments") as postgres,
         listening() as (url, heard),
