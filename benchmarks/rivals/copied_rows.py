@@ -1,4 +1,4 @@
-"""The same rows brought in by COPY: the least that filling these tables can cost."""
+"""The same rows brought in by COPY: the least that storing them can cost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY tablen
 
 
 def copy_seconds(ground: Ground, schema: str) -> float:
-    """Copy the rows of a schema into empty tables of the same shape and indexes; return how long that took."""
+    """Copy the rows of a schema into empty tables without keys and indexes; return how long that took."""
     copied = f"{schema}_copied"
     # Read by the server itself, from a file of its own: no client is in the way.
     folder = ground.postgres.data / "copied"
@@ -23,7 +23,7 @@ def copy_seconds(ground: Ground, schema: str) -> float:
         tables = [name for (name,) in connection.execute(_TABLES, (schema,))]
         for name in tables:
             source, target = Identifier(schema, name), Identifier(copied, name)
-            connection.execute(SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)").format(target, source))
+            connection.execute(SQL("CREATE TABLE {} (LIKE {})").format(target, source))
             file = Literal(f"{folder}.{name}")
             connection.execute(SQL("COPY {} TO {} (FORMAT binary)").format(source, file))
         begun = time.perf_counter()
