@@ -23,7 +23,7 @@ def copy_seconds(ground: Ground, schema: str) -> float:
         tables = [name for (name,) in connection.execute(_TABLES, (schema,))]
         for name in tables:
             source, target = Identifier(schema, name), Identifier(copied, name)
-            connection.execute(SQL("CREATE TABLE {} (LIKE {})").format(target, source))
+            connection.execute(SQL("CREATE TABLE {} (LIKE {} INCLUDING GENERATED)").format(target, source))
             file = Literal(f"{folder}.{name}")
             connection.execute(SQL("COPY {} TO {} (FORMAT binary)").format(source, file))
         begun = time.perf_counter()
