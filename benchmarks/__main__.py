@@ -1,81 +1,75 @@
-"""``./dev bench``: everything, in some minutes; ``./dev bench --quick``: all but the payments in two minutes."""
+"""``./dev bench [NAME…]``: speed as ratios against named rivals of the same run; see docs/performance.md."""
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
-import tempfile
+import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.bench_ledger import Ground
-from benchmarks.commands import measure_accepting
-from benchmarks.figures import Figure, table
-from benchmarks.history import lengthen
-from benchmarks.pages import measure_visiting
-from benchmarks.payments import measure_paying
-from benchmarks.projections import measure_projecting, our_rate, time_to_read
-from benchmarks.rebuild import measure_rebuild
-from benchmarks.verification import measure_verifying
+from benchmarks.bench import Bench
+from benchmarks.catalogue import SUBJECTS
+from benchmarks.record import Record
+from benchmarks.subject import Subject
 
-SHORT, LONG = 10_000, 1_000_000
-QUICK_LONG = 40_000
+_SAID = 400
+"""Characters of what a process said last that are told with a failure."""
 
 
-def main() -> None:
-    """Measure, print the table, then one JSON line a figure."""
+def main(arguments: Sequence[str] | None = None, subjects: Sequence[Subject] = SUBJECTS) -> int:
+    """Measure the subjects that are named, or all; return 1 where one of them could not be measured."""
+    names = [subject.name for subject in subjects]
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="shorter rounds and a shorter log, two minutes")
-    quick = parser.parse_args().quick
-    with tempfile.TemporaryDirectory(prefix="coopledger-bench-") as folder:
-        Path(folder).chmod(0o711)
-        figures = _measure(Path(folder) / "server", quick=quick)
-        if not quick:
-            _say("parents paying all at once")
-            figures += measure_paying(Path(folder) / "paying", rounds=3)
-        _say("families visiting all at once")
-        rounds, seconds = (2, 2.0) if quick else (5, 5.0)
-        figures += measure_visiting(Path(folder) / "visiting", rounds=rounds, seconds=seconds)
-    print(table(figures))
-    for figure in figures:
-        print(figure.line())
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure (default: all): {', '.join(names)}")
+    parser.add_argument("--quick", action="store_true", help="at most 40 seconds a subject: a trial, no result")
+    parser.add_argument("--list", action="store_true", help="say what can be measured, against whom, with which bars")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="add a line of JSON for each figure to this file")
+    given = parser.parse_args(arguments)
+    unknown = [name for name in given.names if name not in names]
+    if unknown:
+        parser.error(f"no subject is called {', '.join(unknown)}; there are {', '.join(names)}")
+    chosen = [subject for subject in subjects if not given.names or subject.name in given.names]
+    if given.list:
+        print("\n\n".join(map(described, chosen)))
+        return 0
+    record = Record(given.json, quick=given.quick)
+    with Bench(quick=given.quick) as bench:
+        measured = [measure(subject, bench, record) for subject in chosen]
+    return 0 if all(measured) else 1
 
 
-def _say(what: str) -> None:
-    """Tell, beside the results, what takes the time."""
-    print(f"… {what}", file=sys.stderr, flush=True)
+def measure(subject: Subject, bench: Bench, record: Record) -> bool:
+    """Measure one subject; tell each figure, or why there is none, and whether all went well."""
+    if not subject.on_ground:
+        bench.leave_ground()
+    record.begin(subject.name, subject.measures)
+    try:
+        for figure in subject.measure(bench):
+            record.add(subject.name, figure)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the subjects after it are measured
+        traceback.print_exc(chain=False)
+        record.fail(subject.name, reason_of(error))
+        return False
+    return True
 
 
-def _measure(folder: Path, *, quick: bool) -> list[Figure]:
-    """Measure all subjects on one server, shortest log first."""
-    rounds, seconds = (2, 1.0) if quick else (5, 4.0)
-    with Ground(folder) as ground:
-        _say(f"a log of {SHORT:,} events")
-        short = lengthen(ground, SHORT)
-        our_rate(ground, "bench_short")
-        at_short = time_to_read(ground, "bench_short", short)
-        _say("accepting contributions")
-        figures = measure_accepting(ground, rounds=rounds, seconds=seconds)
-        wanted = QUICK_LONG if quick else LONG
-        _say(f"a log of {wanted:,} events more")
-        campaigns = short + lengthen(ground, wanted)
-        _say("projecting")
-        figures += measure_projecting(ground, rounds=1 if quick else 2, rival_events=1_000 if quick else 5_000)
-        at_long = time_to_read(ground, "bench_try", campaigns)
-        figures.append(
-            Figure(
-                "read a class balance sheet, long log",
-                at_long,
-                "ms",
-                "the same with 10,000 events",
-                at_long / at_short,
-                "≤ 1.5",
-            )
-        )
-        _say("rebuilding")
-        figures += measure_rebuild(ground)
-        _say("verifying")
-        return figures + measure_verifying(ground, rounds=1 if quick else 2)
+def reason_of(error: Exception) -> str:
+    """Say in a line why a subject failed; of a process that failed also what it said last."""
+    said = str(error.stderr or "").strip()[-_SAID:] if isinstance(error, subprocess.CalledProcessError) else ""
+    return " ".join(f"{type(error).__name__}: {error} {said}".split())
+
+
+def described(subject: Subject) -> str:
+    """Say what a subject measures, and each of its claims."""
+    lines = [f"{subject.name:<13} {subject.measures} (about {subject.minutes:g} min)"]
+    for claim in subject.claims:
+        wanted = f"bar {claim.bar}" if claim.bar else "no bar"
+        aim = f", aim {claim.aim}" if claim.aim else ""
+        lines.append(f"  {claim.name.strip()}, {claim.unit}, against {claim.rival}: {wanted}{aim}")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

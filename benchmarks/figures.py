@@ -1,11 +1,42 @@
-"""A figure with its rival and their ratio; medians of interleaved rounds, since the machine drifts."""
+"""A figure with its rival, their ratio and its bar; medians of interleaved rounds, since machines drift."""
 
 from __future__ import annotations
 
-import json
 import statistics
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+
+class Claim(NamedTuple):
+    """What is measured against whom; ``bar`` and ``aim`` are about the ratio: ``≥ 0.6``, ``≤ 1.5`` or nothing."""
+
+    name: str
+    unit: str
+    rival: str
+    bar: str = ""
+    aim: str = ""
+
+    def figure(self, value: float, ratio: float, about: str = "") -> Figure:
+        """Make a figure of it; ``about`` is added to its name, for what is known only when it was measured."""
+        return Figure(self.name + about, value, self.unit, self.rival, ratio, self.bar)
+
+
+class Figure(NamedTuple):
+    """One result: a value, its unit, whom it is compared with, the ratio between them, and the bar of that ratio."""
+
+    name: str
+    value: float
+    unit: str
+    rival: str
+    ratio: float
+    bar: str
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether the ratio reaches its bar; None where there is no bar."""
+        return reaches(self.ratio, self.bar) if self.bar else None
 
 
 class Run(NamedTuple):
@@ -16,19 +47,27 @@ class Run(NamedTuple):
     p99: float
 
 
-class Figure(NamedTuple):
-    """One result: a value, its unit, whom it is compared with, and the ratio between them."""
+def reaches(ratio: float, bar: str) -> bool:
+    """Tell whether a ratio reaches a bar: ``≥ 0.6`` or ``≤ 1.5``.
 
-    name: str
-    value: float
-    unit: str
-    rival: str
-    ratio: float
-    target: str
+    Raises:
+        ValueError: it is no bar.
+    """
+    direction, _, wanted = bar.partition(" ")
+    if direction not in {"≥", "≤"}:
+        raise ValueError(bar)
+    return ratio >= float(wanted) if direction == "≥" else ratio <= float(wanted)
 
-    def line(self) -> str:
-        """One JSON line."""
-        return json.dumps({**self._asdict(), "value": round(self.value, 3), "ratio": round(self.ratio, 3)})
+
+def at_most(name: str, unit: str, limit: float, *, aim: float | None = None, bar: bool = True) -> Claim:
+    """Make the claim that a value stays within a limit of its own unit: its rival is the limit."""
+    return Claim(
+        name,
+        unit,
+        f"{limit:,.12g} {unit} wanted",
+        "≤ 1.0" if bar else "",
+        "" if aim is None else f"≤ {aim / limit:.3g}",
+    )
 
 
 def run_of(latencies: Sequence[float], seconds: float) -> Run:
@@ -38,11 +77,11 @@ def run_of(latencies: Sequence[float], seconds: float) -> Run:
     return Run(len(ordered) / seconds, ordered[len(ordered) // 2] * 1e3, ordered[tail] * 1e3)
 
 
-def interleave(subjects: dict[str, Callable[[], Run]], rounds: int) -> dict[str, list[Run]]:
-    """Run every subject once a round, in turn, so that all of them meet the same drift."""
-    results: dict[str, list[Run]] = {name: [] for name in subjects}
+def interleave(subjects: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
+    """Run every subject once a round, in turn and back, so that all of them meet the same drift."""
+    results: dict[str, list[T]] = {name: [] for name in subjects}
     for number in range(rounds):
-        order = list(subjects) if number % 2 == 0 else list(reversed(subjects))
+        order = list(subjects) if number % 2 == 0 else list(subjects)[::-1]
         for name in order:
             results[name].append(subjects[name]())
     return results
@@ -59,21 +98,6 @@ def median_of(runs: Sequence[Run], field: str) -> float:
     return statistics.median(float(getattr(run, field)) for run in runs)
 
 
-def compare(name: str, runs: dict[str, list[Run]], ours: str, theirs: str, rival: str, target: str) -> list[Figure]:
-    """Make the figures of one subject against one rival: operations a second, and the 99th percentile."""
-    mine, others = runs[ours], runs[theirs]
-    rate = Figure(name, median_of(mine, "rate"), "per second", rival, median_ratio(mine, others, "rate"), target)
-    slow = median_ratio(mine, others, "p99")
-    tail = Figure(f"{name}, p99", median_of(mine, "p99"), "ms", rival, slow, "≤ 1.0")
-    return [rate, tail]
-
-
-def table(figures: Sequence[Figure]) -> str:
-    """Lay the figures out for a person."""
-    width = max(len(figure.name) for figure in figures)
-    rivals = max(len(figure.rival) for figure in figures)
-    lines = []
-    for f in figures:
-        what, value = f"{f.name:<{width}}", f"{f.value:>12,.1f} {f.unit:<10}"
-        lines.append(f"{what}  {value}  {f.ratio:>8.2f} ×  {f.rival:<{rivals}}  (target {f.target})")
-    return "\n".join(lines)
+def compare(claim: Claim, field: str, ours: Sequence[Run], theirs: Sequence[Run]) -> Figure:
+    """Make the figure of one field of the rounds against a rival's: ``rate``, ``p50`` or ``p99``."""
+    return claim.figure(median_of(ours, field), median_ratio(ours, theirs, field))

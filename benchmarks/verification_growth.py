@@ -18,10 +18,10 @@ from typing import Final, NamedTuple
 
 import psycopg
 
-from benchmarks.bench_ledger import Ground
-from benchmarks.history import lengthen, spread
-from benchmarks.rebuild import rebuild_once
-from benchmarks.verification import verify_once
+from benchmarks.ground.families import lengthen, spread
+from benchmarks.ground.ledger import Ground
+from benchmarks.subjects.ledger.rebuild import rebuild_once
+from benchmarks.subjects.ledger.verify import verify_once
 from projections.engine.runner import catch_up
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK")

@@ -25,6 +25,8 @@ def read(arguments: list[str] | None = None) -> tuple[SandboxSettings, int]:
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--state", type=Path, help="the file to begin from, and to write at the end")
     parser.add_argument("--seed", type=int, help="makes ids and chaos repeatable")
+    parser.add_argument("--latency", type=float, default=0, help="seconds that each call of the API takes")
+    parser.add_argument("--rate-limit", type=int, default=0, help="calls a second that an account takes")
     parser.add_argument(
         "--endpoint",
         action="append",
@@ -42,6 +44,8 @@ def read(arguments: list[str] | None = None) -> tuple[SandboxSettings, int]:
             base_url=f"http://127.0.0.1:{given.port}",
             seed=given.seed,
             state_file=given.state,
+            latency=given.latency,
+            rate_limit=given.rate_limit,
             endpoints=tuple(Endpoint(url, (secret,), kind) for kind, url, secret in given.endpoint),
         )
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 Json = dict[str, Any]
@@ -10,7 +11,8 @@ Json = dict[str, Any]
 class ApiError(Exception):
     """An answer that is not a success: ``{"error": {"type", "code", "message", "param", …}}``.
 
-    ``more`` holds what the error shows besides, for example ``decline_code`` or the ``payment_intent``.
+    ``more`` holds what the error shows besides, for example ``decline_code`` or the ``payment_intent``; ``headers``
+    travel with the answer.
     """
 
     def __init__(
@@ -22,11 +24,13 @@ class ApiError(Exception):
         code: str | None = None,
         param: str | None = None,
         more: Json | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Say what was wrong, as the SDK will read it."""
         super().__init__(message)
         self.status = status
         self.code = code
+        self.headers = dict(headers or {})
         told = {"type": kind, "code": code, "message": message, "param": param, **(more or {})}
         self.body: Json = {"error": {name: value for name, value in told.items() if value is not None}}
 

@@ -49,7 +49,8 @@ class SandboxSettings:
 
     ``start`` is the instant the virtual clock begins at (real now if none); it then goes on at the real pace.
     ``seed`` makes ids and chaos repeatable (a random one if none). Prices are Stripe's public ones for European
-    cards: 1.5 % + 25 c, 20 € for a dispute.
+    cards: 1.5 % + 25 c, 20 € for a dispute. ``latency`` is how long a call of the API is on its way, there and back;
+    ``rate_limit`` how many calls a second an account takes, and no more than that at once (0: as many as come).
     """
 
     key: str
@@ -63,6 +64,8 @@ class SandboxSettings:
     fee_delay: int = 2
     dispute_fee: int = 2000
     availability_days: int = 7
+    latency: float = 0
+    rate_limit: int = 0
     endpoints: tuple[Endpoint, ...] = ()
     chaos: Chaos = field(default_factory=Chaos)
 

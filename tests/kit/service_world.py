@@ -244,7 +244,8 @@ def open_world_as(
         with Runtime(given, None, database) as runtime:
             worker = Worker(runtime, provider, lambda: _instant(sandbox), ids=provider.ids, email_sender=email_sender)
             world = kind(sandbox, worker, runtime, uuid4(), uuid4())
-            _open_campaign(world)
+            open_coop(world)
+            open_campaign(world)
             yield world
             worker.close()
         provider.close()
@@ -254,12 +255,16 @@ def _instant(sandbox: SandboxServer) -> datetime:
     return datetime.fromtimestamp(sandbox.sandbox.instant(), UTC)
 
 
-def _open_campaign(world: ServiceWorld) -> None:
-    """Register the coop and put its campaign on line, in one or three payments."""
+def open_coop(world: ServiceWorld) -> None:
+    """Register the coop of a world, with its classes."""
     details = CoopDetails(name="Coop Jules Ferry", school="Jules Ferry", town="Cannes", affiliation_number="174")
     association_id = world.context.ledger.association_id
     world.do(RegisterCoop, world.coop_id, association_id=association_id, details=details, demo=True)
     world.do(DefineSchoolClasses, world.coop_id, school_year=2026, labels=("CP A", "CE1"))
+
+
+def open_campaign(world: ServiceWorld) -> None:
+    """Put the campaign of a world on line, in one or three payments."""
     tariff = Tariff(tariff_id="t1", label="Un enfant", tiers=(PRICE,), valid_from=_YEAR[0], valid_to=_YEAR[1])
     purpose: dict[str, Any] = {
         "purpose": "contribution-volontaire",

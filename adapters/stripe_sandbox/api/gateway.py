@@ -17,6 +17,7 @@ from adapters.stripe_sandbox.api import idempotency
 from adapters.stripe_sandbox.api.calls import Call, Operation, matcher
 from adapters.stripe_sandbox.api.expansion import check_paths, expand
 from adapters.stripe_sandbox.api.forms import read_form
+from adapters.stripe_sandbox.api.limits import CallLimits
 from adapters.stripe_sandbox.api.operations import OPERATIONS
 from adapters.stripe_sandbox.connect.accounts import ACCOUNT
 from adapters.stripe_sandbox.contract.sdk import API_VERSION
@@ -38,6 +39,7 @@ class Gateway:
     def __init__(self, sandbox: Sandbox) -> None:
         """Make the paths of the operations ready."""
         self._sandbox = sandbox
+        self._limits = CallLimits(sandbox.settings)
         self._operations = [(matcher(one.template), one) for one in OPERATIONS]
 
     def routes(self) -> list[Route]:
@@ -46,16 +48,21 @@ class Gateway:
 
     async def answer(self, request: Request) -> Response:
         """Answer one request; nothing but ``ApiError`` has a shape of its own, the rest is a 500."""
+        await self._limits.travel()
         self._sandbox.catch_up()
         request_id = self._sandbox.new_id("req")
         try:
-            return await self._answer(request, request_id)
+            response = await self._answer(request, request_id)
         except ApiError as error:
-            return _response(error.status, json.dumps(error.body), request_id)
+            response = _response(error.status, json.dumps(error.body), request_id)
+            response.headers.update(error.headers)
+        await self._limits.travel()
+        return response
 
     async def _answer(self, request: Request, request_id: str) -> Response:
         sandbox, path = self._sandbox, request.url.path
         self._authorise(request)
+        self._limits.take(_account_of(request))
         failure = take_failure(sandbox, request.method, path)
         if failure is not None:
             failure.before()
@@ -141,7 +148,7 @@ class Gateway:
         raise ApiError(f"Unrecognized request URL ({method}: {path}).", status=404)
 
     def _account(self, request: Request, operation: Operation) -> str:
-        account = request.headers.get("Stripe-Account") or request.headers.get("Stripe-Context") or ""
+        account = _account_of(request)
         if not account:
             return ""
         if account not in self._sandbox.state.table(ACCOUNT):
@@ -153,6 +160,11 @@ class Gateway:
         if not operation.on_account:
             raise refuse("The sandbox does this on the platform only.", code="account_invalid")
         return account
+
+
+def _account_of(request: Request) -> str:
+    """Return the connected account that a request names, or nothing for the platform."""
+    return request.headers.get("Stripe-Account") or request.headers.get("Stripe-Context") or ""
 
 
 async def _given(request: Request, *, form: bool) -> Json:

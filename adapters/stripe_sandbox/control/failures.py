@@ -10,10 +10,11 @@ from typing import Literal
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from adapters.stripe_sandbox.api.limits import locked, rate_limited
 from adapters.stripe_sandbox.errors import ApiError
 from adapters.stripe_sandbox.sandbox import Sandbox
 
-FailureKind = Literal["500_before", "500_during", "lost_response", "timeout", "429", "slow"]
+FailureKind = Literal["500_before", "500_during", "lost_response", "timeout", "429", "lock_timeout", "slow"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Failure:
 
     ``500_before`` does nothing and forgets; ``500_during`` is an error that idempotency replays; ``lost_response``
     does the work and then answers 503 or drops the connection (``how``); ``timeout`` does the work and drops the
-    connection after ``seconds``; ``429`` does nothing; ``slow`` waits for ``seconds``, then works.
+    connection after ``seconds``; ``429`` (too many calls) and ``lock_timeout`` (another call holds the object; a 429
+    too) do nothing; ``slow`` waits for ``seconds``, then works.
     """
 
     kind: FailureKind
@@ -41,7 +43,9 @@ class Failure:
         if self.kind == "500_before":
             raise ApiError("An unknown error occurred.", status=500, kind="api_error")
         if self.kind == "429":
-            raise ApiError("Too many requests. Please retry later.", status=429, code="rate_limit")
+            raise rate_limited()
+        if self.kind == "lock_timeout":
+            raise locked()
 
     async def wait(self) -> None:
         """Keep a slow request waiting."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from benchmarks.parents import TIP, Parents, PaymentSite
+from benchmarks.load.parents import TIP, Parents, PaymentSite
 from domain.chart_of_accounts import Account
 from domain.events.contribution import FundsTransferred, PaymentCaptured, ProviderFeeCharged
 from tests.kit.api_server import MANDATAIRE, SLUG, create_token

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.bare_server FILE PORT``: the bytes of a file from a server that does nothing else."""
+"""``python -m benchmarks.rivals.bare_page FILE PORT``: the bytes of a file from a server that does nothing else."""
 
 from __future__ import annotations
 

@@ -6,17 +6,24 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any, Final
 
 import psycopg
 
 from adapters.postgres import DatabaseRole, conninfo_for
-from benchmarks.bench_ledger import Ground
-from benchmarks.figures import Figure, Run, interleave, median_of, median_ratio
-from benchmarks.rebuild import rebuild_once
+from benchmarks.bench import Bench
+from benchmarks.figures import Claim, Figure, Run, at_most, interleave, median_of, median_ratio
+from benchmarks.ground.ledger import Ground
+from benchmarks.subject import Subject
+from benchmarks.subjects.ledger.rebuild import rebuild_once
 from projections.engine.runner import catch_up
 
 _MEMORY_LIMIT: Final = 1024.0
+_SECONDS: Final = 60.0
+_BESIDE: Final = Claim("verify", "s", "rebuild with parity proof", "≤ 1.3")
+_MILLION: Final = at_most("verify, a million events at this pace", "s", _SECONDS, aim=30)
+_MEMORY: Final = at_most("verify, peak memory", "MiB", _MEMORY_LIMIT)
 _SCRIPT: Final = """
 import json, resource, sys
 from uuid import UUID
@@ -31,8 +38,9 @@ print(json.dumps({
 """
 
 
-def measure_verifying(ground: Ground, *, rounds: int) -> list[Figure]:
+def _measure(bench: Bench) -> Iterator[Figure]:
     """Verify and rebuild the same log in turn, each in a process of its own."""
+    ground = bench.long_log.ground
     dsn, slug = ground.ledger.projector_dsn, ground.entry.slug
     with psycopg.connect(dsn, autocommit=True) as log, psycopg.connect(dsn, autocommit=True) as read:
         catch_up(log, read, slug, f"{slug}_read")
@@ -48,14 +56,12 @@ def measure_verifying(ground: Ground, *, rounds: int) -> list[Figure]:
         events = rebuild_once(ground)["events"]
         return _run(events, time.perf_counter() - begun)
 
-    runs = interleave({"verify": verify, "rebuild": rebuild}, rounds)
+    runs = interleave({"verify": verify, "rebuild": rebuild}, bench.choose(2, 1))
     seconds = median_of(runs["verify"], "p50") / 1e3
-    ratio = median_ratio(runs["verify"], runs["rebuild"], "p50")
-    name = f"verify {found['events']:,} events"
-    return [
-        Figure(name, seconds, "s", "rebuild with parity proof", ratio, "≤ 1.3"),
-        Figure("verify, peak memory", found["mib"], "MiB", "1 GiB", found["mib"] / _MEMORY_LIMIT, "≤ 1.0"),
-    ]
+    about = f" of {found['events']:,} events"
+    yield _BESIDE.figure(seconds, median_ratio(runs["verify"], runs["rebuild"], "p50"), about)
+    yield _MILLION.figure(seconds * 1e6 / found["events"], seconds * 1e6 / found["events"] / _SECONDS)
+    yield _MEMORY.figure(found["mib"], found["mib"] / _MEMORY_LIMIT)
 
 
 def verify_once(ground: Ground) -> dict[str, Any]:
@@ -72,3 +78,13 @@ def verify_once(ground: Ground) -> dict[str, Any]:
 def _run(events: int, seconds: float) -> Run:
     """One round: its whole time as the latency."""
     return Run(events / seconds, seconds * 1e3, seconds * 1e3)
+
+
+VERIFY: Final = Subject(
+    "verify",
+    "a whole ledger verified as an auditor does",
+    7,
+    (_BESIDE, _MILLION, _MEMORY),
+    _measure,
+    on_ground=True,
+)

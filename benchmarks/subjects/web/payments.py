@@ -9,18 +9,19 @@ import json
 import statistics
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
-from adapters.local_postgres import LocalPostgres
 from adapters.stripe_provider import StripeProvider
 from adapters.stripe_sandbox.testing import SECRETS, ReceivedWebhooks, SandboxServer, listening
-from benchmarks.figures import Figure
-from benchmarks.parents import TIP, Basket, Parents, Payment
-from benchmarks.processes import payment_site, sandbox
+from benchmarks.bench import Bench
+from benchmarks.deployment.processes import sandbox
+from benchmarks.deployment.site import open_site
+from benchmarks.figures import Claim, Figure, at_most
+from benchmarks.load.parents import TIP, Basket, Parents, Payment
+from benchmarks.subject import Subject
 from domain.chart_of_accounts import Account
 from domain.events.contribution import FundsTransferred, PaymentCaptured, ProviderFeeCharged
 from domain.recorded_event import RecordedEvent
@@ -31,6 +32,21 @@ PARENTS: Final = 200
 _PATIENCE: Final = 300.0
 _CHAOS: Final = {"max_delay": 2, "duplicate_rate": 0.3, "shuffle": True, "drop_rate": 0.1}
 _TOLD: Final = ("charge.", "payment_intent.", "checkout.session.")
+_SECONDS: Final = 3.0
+_MEDIAN: Final = "the median from card to ledger"
+_RATE: Final = Claim("parents pay at once", "per second", "the sandbox alone", "≥ 0.5", "≥ 0.7")
+_SLOW: Final = Claim("  from card to ledger, p95", "ms", _MEDIAN, "≤ 3")
+_WAIT: Final = at_most("  from card to ledger, p95 (wait)", "s", _SECONDS, aim=1)
+_PARTS: Final = {
+    part: Claim(f"  of these: {name}, median", "ms", _MEDIAN)
+    for part, name in (
+        ("answer", "the page answers"),
+        ("told", "told of it"),
+        ("looked", "waits, looked at"),
+        ("stored", "appended"),
+    )
+}
+_ASTRAY: Final = Claim("  p95, notifications astray", "ms", "the same without chaos")
 
 
 class PaymentTimes(NamedTuple):
@@ -61,58 +77,57 @@ class Round(NamedTuple):
         return sorted(one.whole for one in self.times)[len(self.times) * 95 // 100] * 1e3
 
 
-def measure_paying(folder: Path, *, rounds: int) -> list[Figure]:
+def _measure(bench: Bench) -> Iterator[Figure]:
     """Let parents pay in rounds, against the limit in turn; then once more with webhooks that go astray."""
-    ours, limits = [], []
-    postgres = LocalPostgres(folder, durable=True)
-    postgres.start()
-    try:
-        with (
-            listening() as (url, heard),
-            sandbox(dict.fromkeys(SECRETS, url)) as free,
-            payment_site(postgres) as (world, site),
-        ):
-            for number in range(rounds):
-                limits.append(_limit(free, heard, Parents(replace(site, sandbox=free.url), "")))
-                ours.append(_round(world, Parents(site, f"calm-{number}")))
-            world.sandbox.do("/chaos", **_CHAOS)
-            astray = _round(world, Parents(site, "astray"))
-            _check(world, PARENTS * (rounds + 1))
-    finally:
-        postgres.destroy()
-    return _figures(ours, limits, astray)
+    parents, rounds = bench.choose((PARENTS, 3), (40, 1))
+    with (
+        bench.postgres("payments") as postgres,
+        listening() as (url, heard),
+        sandbox(dict.fromkeys(SECRETS, url)) as free,
+        open_site(postgres, certified=True) as site,
+    ):
+        ours, limits = [], []
+        for number in range(rounds):
+            limits.append(_limit(free, heard, Parents(replace(site.place, sandbox=free.url), ""), parents))
+            ours.append(_round(site.world, Parents(site.place, f"calm-{number}"), parents))
+        yield from _figures(ours, limits, parents)
+        site.world.sandbox.do("/chaos", **_CHAOS)
+        astray = _round(site.world, Parents(site.place, "astray"), parents)
+        _check(site.world, parents * (rounds + 1))
+        slow = statistics.median(one.p95() for one in ours)
+        yield _ASTRAY.figure(astray.p95(), astray.p95() / slow)
 
 
-def _limit(free: SandboxServer, heard: ReceivedWebhooks, parents: Parents) -> float:
+def _limit(free: SandboxServer, heard: ReceivedWebhooks, parents: Parents, count: int) -> float:
     """Have the same cards typed where no ledger is kept; return the payments a second that webhooks tell of."""
     provider = StripeProvider(settings_for(free.url))
-    pages = [provider.start_checkout(request_for(free), key=uuid4().hex).session for _ in range(PARENTS)]
+    pages = [provider.start_checkout(request_for(free), key=uuid4().hex).session for _ in range(count)]
     provider.close()
     before = len(heard.bodies)
     paid = parents.pay([Basket(uuid4(), page) for page in pages])
     end = time.monotonic() + _PATIENCE
-    while sum(b'"charge.succeeded"' in body for body in heard.bodies[before:]) < PARENTS:
+    while sum(b'"charge.succeeded"' in body for body in heard.bodies[before:]) < count:
         assert time.monotonic() < end, "the sandbox did not tell everything"
         time.sleep(0.01)
-    return PARENTS / (time.time() - min(one.submitted for one in paid))
+    return count / (time.time() - min(one.submitted for one in paid))
 
 
-def _round(world: ServiceWorld, parents: Parents) -> Round:
+def _round(world: ServiceWorld, parents: Parents, count: int) -> Round:
     """Let parents pay, wait until each is in the ledger and at the coop, and follow the times of each."""
     before = world.context.ledger.store.head()[0]
-    paid = parents.pay(parents.open_pages(PARENTS))
+    paid = parents.pay(parents.open_pages(count))
     end = time.monotonic() + _PATIENCE
     while True:
         facts = world.context.ledger.store.events(before + 1, 100_000)
         kinds = Counter(type(fact.event) for fact in facts)
-        if min(kinds[kind] for kind in (PaymentCaptured, ProviderFeeCharged, FundsTransferred)) >= PARENTS:
+        if min(kinds[kind] for kind in (PaymentCaptured, ProviderFeeCharged, FundsTransferred)) >= count:
             break
         assert time.monotonic() < end, kinds
         time.sleep(0.25)
     captures = {fact.event.contribution_id: fact for fact in facts if isinstance(fact.event, PaymentCaptured)}
     assert captures.keys() == {one.basket.contribution_id for one in paid}
     last = max(fact.recorded_at.timestamp() for fact in captures.values())
-    return Round(PARENTS / (last - min(one.submitted for one in paid)), _times(world, paid, captures))
+    return Round(count / (last - min(one.submitted for one in paid)), _times(world, paid, captures))
 
 
 def _times(world: ServiceWorld, paid: Sequence[Payment], captures: dict[UUID, RecordedEvent]) -> list[PaymentTimes]:
@@ -154,19 +169,24 @@ def _check(world: ServiceWorld, parents: int) -> None:
     world.check_money()
 
 
-def _figures(ours: list[Round], limits: list[float], astray: Round) -> list[Figure]:
+def _figures(ours: list[Round], limits: list[float], parents: int) -> Iterator[Figure]:
     """Payments a second against the limit, then where the time of a payment goes."""
     rate = statistics.median(one.rate for one in ours)
     ratio = statistics.median(one.rate / limit for one, limit in zip(ours, limits, strict=True))
-    figures = [Figure(f"{PARENTS} parents pay at once", rate, "per second", "the sandbox alone", ratio, "≥ 0.2")]
+    yield _RATE.figure(rate, ratio, f", {parents} of them")
     whole = statistics.median(one.median("whole") for one in ours)
     slow = statistics.median(one.p95() for one in ours)
-    rival = "the median from card to ledger"
-    figures.append(Figure("  from card to ledger, p95", slow, "ms", rival, slow / whole, "≤ 3"))
-    parts = {"answer": "the page answers", "told": "told of it", "looked": "waits, looked at", "stored": "appended"}
-    for part, name in parts.items():
+    yield _SLOW.figure(slow, slow / whole)
+    yield _WAIT.figure(slow / 1e3, slow / 1e3 / _SECONDS)
+    for part, claim in _PARTS.items():
         value = statistics.median(one.median(part) for one in ours)
-        figures.append(Figure(f"  of these: {name}, median", value, "ms", rival, value / whole, "–"))
-    calm = "the same without chaos"
-    figures.append(Figure("  p95, notifications astray", astray.p95(), "ms", calm, astray.p95() / slow, "–"))
-    return figures
+        yield claim.figure(value, value / whole)
+
+
+PAYMENT: Final = Subject(
+    "payments",
+    f"{PARENTS} parents pay by card at once, from the card typed to the ledger, the provider near",
+    6,
+    (_RATE, _SLOW, _WAIT, *_PARTS.values(), _ASTRAY),
+    _measure,
+)

@@ -1,0 +1,36 @@
+"""Everything that ``./dev bench`` can measure, in the order it does so."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from benchmarks.subject import Subject
+from benchmarks.subjects.installation.associations import ASSOCIATIONS
+from benchmarks.subjects.installation.startup import STARTUP
+from benchmarks.subjects.ledger.bus import BUS
+from benchmarks.subjects.ledger.project import PROJECT
+from benchmarks.subjects.ledger.rebuild import REBUILD
+from benchmarks.subjects.ledger.verify import VERIFY
+from benchmarks.subjects.web.basket import BASKET
+from benchmarks.subjects.web.history import HISTORY
+from benchmarks.subjects.web.http_post import HTTP_POST
+from benchmarks.subjects.web.http_read import HTTP_READ
+from benchmarks.subjects.web.live_pages import LIVE_PAGES
+from benchmarks.subjects.web.payments import PAYMENT
+from benchmarks.subjects.web.visit import VISIT
+
+SUBJECTS: Final[tuple[Subject, ...]] = (
+    BUS,
+    PROJECT,
+    REBUILD,
+    VERIFY,
+    HTTP_POST,
+    HTTP_READ,
+    HISTORY,
+    BASKET,
+    LIVE_PAGES,
+    VISIT,
+    PAYMENT,
+    ASSOCIATIONS,
+    STARTUP,
+)

@@ -1,0 +1,1 @@
+"""Who asks: clients, open pages and parents, in processes of their own so that a server keeps its core."""

@@ -1,0 +1,1 @@
+"""Whom we are compared with, each as somebody who knows it would write it."""

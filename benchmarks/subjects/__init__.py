@@ -1,0 +1,1 @@
+"""What can be measured; ``benchmarks.catalogue`` lists all of it."""

@@ -1,0 +1,1 @@
+"""Subjects of the ledger alone: the command bus, the read models, rebuilding, verifying."""
