@@ -1,4 +1,4 @@
-"""What coops may spend, for readers: remembered, and caught up with the log each time it is asked for."""
+"""What coops may spend, for the bus and for readers: remembered, and caught up with the log each time it is asked."""
 
 from __future__ import annotations
 
@@ -27,15 +27,27 @@ class FundsReader:
         self._known: OrderedDict[UUID, _ReadFunds] = OrderedDict()
         self._lock = threading.Lock()
 
+    def read(self, coop_id: UUID) -> tuple[int, CoopFunds]:
+        """Return the position of a coop's last event, and a copy of what it may spend, caught up with the log.
+
+        Whatever process wrote them, all events of the coop up to that position are in it: positions follow commits.
+        """
+        with self._lock:
+            position, funds = self._caught_up(coop_id)
+            return position, funds.copy()
+
     def available(self, coop_id: UUID) -> int:
         """Return what a coop may spend now, in cents, from all its events: the figure that payouts are decided on."""
         with self._lock:
-            # Taken out meanwhile: what could not be caught up is read anew next time.
-            position, funds = self._known.pop(coop_id, _ReadFunds(0, CoopFunds()))
-            for recorded in self._store.coop_events(coop_id, after=position):
-                funds.apply(recorded.event)
-                position = recorded.position
-            self._known[coop_id] = _ReadFunds(position, funds)
-            if len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
-            return funds.available
+            return self._caught_up(coop_id).funds.available
+
+    def _caught_up(self, coop_id: UUID) -> _ReadFunds:
+        # Taken out meanwhile: what could not be caught up is read anew next time.
+        position, funds = self._known.pop(coop_id, _ReadFunds(0, CoopFunds()))
+        for recorded in self._store.coop_events(coop_id, after=position):
+            funds.apply(recorded.event)
+            position = recorded.position
+        known = self._known[coop_id] = _ReadFunds(position, funds)
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return known

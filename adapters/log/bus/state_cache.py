@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Final
 from uuid import UUID
 
 from adapters.log.event_store import EventStore, NewEvent
+from adapters.log.funds_reader import FundsReader
 from domain.aggregate import State
 from domain.funds import CoopFunds
-
-_CACHED_FUNDS: Final = 1_000
 
 
 class StateCache:
@@ -22,7 +20,7 @@ class StateCache:
         self._store = store
         self.size = size
         self._states: OrderedDict[UUID, State] = OrderedDict()
-        self._funds: OrderedDict[UUID, tuple[int, CoopFunds]] = OrderedDict()
+        self._funds = FundsReader(store)
 
     def state(self, state_class: type[State], stream_id: UUID) -> State:
         """Return the state of a stream, reading a cold one once."""
@@ -53,20 +51,8 @@ class StateCache:
         return bool(self._store.newer({stream_id: version}))
 
     def funds(self, coop_id: UUID) -> tuple[int, CoopFunds]:
-        """Return a copy of what a coop may spend, caught up with the log, and the position of its last event.
-
-        Whatever process wrote them, all events of the coop up to that position are in it: positions follow commits.
-        """
-        position, funds = self._funds.pop(coop_id, (0, None))
-        funds = funds or CoopFunds()
-        for recorded in self._store.coop_events(coop_id, after=position):
-            funds.apply(recorded.event)
-            position = recorded.position
-        self._funds[coop_id] = position, funds
-        if len(self._funds) > _CACHED_FUNDS:
-            self._funds.popitem(last=False)
-        mine = funds.copy()
-        return position, mine
+        """Return the position of a coop's last event, and a copy of what it may spend, caught up with the log."""
+        return self._funds.read(coop_id)
 
     def evict(self, new_events: Iterable[NewEvent]) -> None:
         """Forget the states that a batch which was not stored has moved."""
