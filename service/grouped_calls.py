@@ -1,6 +1,6 @@
-"""Calls of many requests carried out together: whoever asks while one is under way shares the next.
+"""Calls of many requests carried out together: those that come while one is under way share the next.
 
-A lone caller waits for nobody; a crowd costs one round trip to the database instead of one each.
+A lone call is carried out at once; a crowd costs one round trip to the database instead of one each.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class _Line(Generic[A, R]):
         return future
 
     async def _carry_out(self) -> None:
-        """Answer until nobody waits."""
+        """Answer until the line is empty."""
         try:
             while self._waiting:
                 taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))]

@@ -108,7 +108,7 @@ class PeopleCalls:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def keep(self, work: Coroutine[Any, Any, None]) -> None:
-        """Have something done that nobody waits for."""
+        """Have something done in the background."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -136,7 +136,7 @@ def keep_payer(vault: PeopleStore, coop_id: UUID, person_id: UUID, person: Perso
 
 
 def new_payer(coop_id: UUID, person_id: UUID, person: Person, at: datetime) -> NewPerson:
-    """Whoever pays, as the vault takes them: as long as the accounts."""
+    """The payer of a basket, as the vault takes them: kept as long as the accounts."""
     return _like_accounts(coop_id, person_id, person, PersonKind.PAYER, at)
 
 

@@ -139,5 +139,5 @@ def _program(held: api_tokens.ApiToken) -> Principal:
 
 
 def _within(owner: Principal, held: api_tokens.ApiToken) -> Principal:
-    """Whoever a token belongs to, within what the token may do at most."""
+    """The owner of a token, within what the token may do at most."""
     return owner.within(frozenset(action for action in Action if action in held.actions), held.coop_id)
