@@ -87,7 +87,8 @@ class PeopleVault:
     def put_together(self, commands: Sequence[Brought]) -> list[dict[UUID, str] | LedgerError]:
         """Seal whom several commands bring in, by one statement; each gets its commitments, or its own error.
 
-        What is new is stored with that of the others; a command one of whose people is there is put alone.
+        What is new is stored with that of the others; a command one of whose people is there is put alone. It does not
+        wait for the disk: the event that names them does, and what is on disk of it is there of all that came before.
         """
         ids = Counter(new.person_id for one in commands for new in one.people)
         fresh = [one for one in commands if all(ids[new.person_id] == 1 for new in one.people)]
@@ -95,10 +96,9 @@ class PeopleVault:
             new.person_id: seal(self._keyring, self._place(new), new.person) for one in fresh for new in one.people
         }
         rows = [(new, one.attempt) for one in fresh for new in one.people]
-        with self._pool.connection() as connection:
-            kept = insert_people(
-                connection, self._association_id, rows, {person_id: row for person_id, (row, _) in sealed.items()}
-            )
+        contents = {person_id: row for person_id, (row, _) in sealed.items()}
+        with self._pool.connection(autocommit=True) as connection:
+            kept = insert_people(connection, self._association_id, rows, contents, late=True)
         return [self._answer(one, kept, sealed) for one in commands]
 
     def _answer(

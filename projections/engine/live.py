@@ -23,6 +23,9 @@ from projections.engine.runner import BATCH, catch_up, install, tracked
 
 _POLL_SECONDS: Final = 1.0
 _GLANCE_SECONDS: Final = 0.1
+_BREATH: Final = 0.025
+"""Seconds from the beginning of one round to that of the next, at least: what comes meanwhile is applied together. The
+first event after a silence is applied at once; a stream of them costs a transaction for several, not for each."""
 _FIRST_PAUSE: Final = 0.1
 _LONGEST_PAUSE: Final = 5.0
 _LONGEST_AWAY: Final = 1.0
@@ -213,8 +216,11 @@ class LiveProjector:
                 else:
                     schema, _, position = notice.payload.rpartition(":")
                     self._reach(schema, int(position))
+            begun = monotonic()
             for log_schema in grown & known.keys():
                 self._follow(connections, known[log_schema])
+            if grown:
+                self._stopping.wait(begun + _BREATH - monotonic())
 
     def _follow(self, connections: _Connections, ledger: LedgerSchemas) -> None:
         """Bring one ledger up to date if no other process is doing so; its errors are its own."""

@@ -19,6 +19,8 @@ from service.worker.worker import Worker
 
 log = logger(__name__)
 _GLANCE: Final = 0.2
+_BREATH: Final = 0.025
+"""Seconds between two rounds at least, as the projector's: tasks of several events are planned together."""
 _LOOK_AROUND: Final = 5.0
 _POLL: Final = 0.5
 _AWAY: Final = 1.0
@@ -74,6 +76,8 @@ class WorkerThreads:
                 planned += new
                 if new:
                     self._worker.wakeup.set()
+                if heard:
+                    self._stopping.wait(now + _BREATH - time.monotonic())
         return planned
 
     def _work(self, number: int) -> None:
