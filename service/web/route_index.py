@@ -8,7 +8,7 @@ tells the other methods, a page of ours says 404), or a convertor that takes mor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, Self
 
 from fastapi.routing import APIRoute, RouteContext
@@ -30,6 +30,9 @@ class _Found(NamedTuple):
     app: ASGIApp
 
 
+_NONE: Final[list[_Found]] = []
+
+
 class _Node:
     """What may follow some segments: a word, something else, or the end, with the routes of each method in order."""
 
@@ -46,16 +49,14 @@ class _Node:
             self.others = _Node()
         return self.others
 
-    def find(self, segments: list[str], at: int, method: str) -> Iterator[_Found]:
-        """Yield the routes whose words are those of some segments."""
+    def find(self, segments: list[str], at: int, method: str) -> list[_Found]:
+        """Return the routes whose words are those of some segments."""
         if at == len(segments):
-            yield from self.ends.get(method, ())
-            return
+            return self.ends.get(method, _NONE)
         word = self.words.get(segments[at])
-        if word is not None:
-            yield from word.find(segments, at + 1, method)
-        if self.others is not None:
-            yield from self.others.find(segments, at + 1, method)
+        named = _NONE if word is None else word.find(segments, at + 1, method)
+        other = _NONE if self.others is None else self.others.find(segments, at + 1, method)
+        return [*named, *other] if named and other else named or other
 
 
 class RouteIndex(BaseRoute):
