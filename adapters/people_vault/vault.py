@@ -66,8 +66,9 @@ class PeopleVault:
     def put_many(self, people: Iterable[NewPerson], attempt: UUID | None = None) -> dict[UUID, str]:
         """Seal people, all or none, and return their commitments by id; the same people again change nothing.
 
-        With an ``attempt`` they are there on approval (see ``provisional``). Who was erased on request is not put
-        again, whatever is repeated: its commitment is then noise.
+        With an ``attempt`` they are there on approval (see ``provisional``), and on disk when the event that names
+        them is, not before. Who was erased on request is not put again, whatever is repeated: its commitment is then
+        noise.
 
         Raises:
             PersonExists: an id already stands for other data, another coop or purpose.
@@ -241,7 +242,9 @@ class PeopleVault:
             missing = [new for new in people if new.person_id not in commitments]
             if not missing:
                 return commitments
-            settled = insert_people(connection, self._association_id, [(new, attempt) for new in missing], rows)
+            settled = insert_people(
+                connection, self._association_id, [(new, attempt) for new in missing], rows, late=attempt is not None
+            )
             if others := [new for new in missing if new.person_id not in settled]:
                 ids = [new.person_id for new in others]
                 settled |= erased_among(connection, self._association_id, ids)
