@@ -7,14 +7,13 @@ that of the basket itself.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
@@ -30,7 +29,9 @@ from service.baskets.basket import from_bytes
 from service.baskets.placement import give_up
 from service.family_links import LINK_LIFE, PATHS, RETURN, link_path
 from service.http.dependencies import CurrentWorker, PayingWorker, Slug, clock_of, payment_pages_of, runtime_of
-from service.http.event_stream import OneStream, changes
+from service.http.live.channel import Source
+from service.http.live.places import OneStream
+from service.http.live.response import LiveStream, event
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.pages.security import content_policy
@@ -108,6 +109,14 @@ class ContributionRequest:
     async def shown(self) -> ConfirmationView:
         """Read what the page says now."""
         return await run_in_threadpool(self.opened.read, _read, *self.ids)
+
+    @property
+    def source(self) -> Source:
+        """What the page follows: the contribution, which events name."""
+        opened, about = self.opened, self.contribution_id
+        read = partial(run_in_threadpool, opened.read, _read, *self.ids)
+        schema = opened.ledger.read_schema
+        return Source(schema, "contribution", about, frozenset((about,)), read, _news, hears=opened.hears)
 
 
 async def family(request: Request, association: Slug, token: str) -> ContributionRequest:
@@ -194,11 +203,14 @@ async def thanks(home: CurrentContribution, association: Slug, request: Request)
     return answer
 
 
-@router.get(f"{CONTRIBUTION}/flux", response_class=EventSourceResponse, dependencies=[OneStream])
-async def follow(home: CurrentContribution, request: Request) -> AsyncIterator[ServerSentEvent]:
+@router.get(f"{CONTRIBUTION}/flux", response_class=LiveStream, dependencies=[OneStream])
+async def follow(home: CurrentContribution, request: Request) -> LiveStream:
     """Push the state of the contribution to the page whenever it changed."""
-    async for shown in changes(request, home.opened.ledger.read_schema, home.shown):
-        yield ServerSentEvent(event="contribution", data=shown.figures())
+    return LiveStream(request, home.source)
+
+
+def _news(shown: ConfirmationView) -> bytes:
+    return event("contribution", shown.figures())
 
 
 @router.post(f"{CONTRIBUTION}/payer", dependencies=[limited(OPEN_PAYMENT_PAGE)])
