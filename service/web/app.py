@@ -68,7 +68,7 @@ def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True, before:
     app.state.worker = worker
     app.state.public_campaigns = PublicCampaignCache(runtime)
     app.state.streams = StreamLimit()
-    app.state.live_pages = LivePages(runtime.feed, app.state.streams.reading)
+    app.state.live_pages = LivePages(runtime, app.state.streams.reading)
     app.state.google = google_from_environment()
     install_problem_handlers(app)
     add_api(app)

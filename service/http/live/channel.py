@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from service.logging import logger
 log = logger(__name__)
 PAUSE: Final = 0.25
 """Seconds between two readings of a view at least: four a second are as good as any to an eye."""
+_FOR_EACH: Final = 0.000_1
+"""The same for each page: some two or three times what it takes to tell one, so that thousands leave time to others."""
 AGAIN: Final = 2.0
 """Seconds after which a view is read again that could not be, or whose notices are not heard."""
 _TURN: Final = 50
@@ -103,7 +106,8 @@ class Channel:
 
     def _begin(self) -> None:
         self._timer = None
-        self._work = self._loop.create_task(self._refresh())
+        # Of no request: its log lines name nobody, and it keeps nothing of who came first.
+        self._work = self._loop.create_task(self._refresh(), context=Context())
 
     async def _refresh(self) -> None:
         """Read the view, and tell all pages where its figures changed."""
@@ -111,8 +115,7 @@ class Channel:
         try:
             self._moved = False
             await self._read_and_send()
-            # However many look, telling them takes half of this process's time at most.
-            self._again_at = max(begun + PAUSE, 2 * self._loop.time() - begun)
+            self._again_at = begun + max(PAUSE, _FOR_EACH * len(self.viewers))
         except DatabaseAwayError as error:
             log.info("open pages wait", kind=type(error).__name__)
             self._moved, self._again_at = True, begun + AGAIN

@@ -31,7 +31,7 @@ class MemberClaim(NamedTuple):
 
 
 def member_credential(request: Request, opened: OpenLedger, association: str, coop_id: UUID) -> Credential:
-    """Return the credential of who is signed in by a request's cookie, and looks at a coop; its session is not visited."""
+    """Return what is asked of who is signed in by a request's cookie, and looks at a coop: that is no visit."""
     runtime, now = runtime_of(request), clock_of(request)
 
     def make() -> SharedRights:

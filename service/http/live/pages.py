@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from contextlib import suppress
+from contextvars import Context
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from service.http.live.channel import AGAIN, Channel, Source
 from service.http.live.rights import Credential, SharedRights
 from service.http.live.viewer import Viewer
 from service.runtime.read_feed import Moved, ReadFeed
+from service.runtime.runtime import Runtime
 
 HEARTBEAT: Final = 15.0
 """Seconds after which a page is told something in any case, so that a proxy keeps its connection."""
@@ -30,9 +32,9 @@ _TICK: Final = 1.0
 class LivePages:
     """The open pages of an application, in its event loop."""
 
-    def __init__(self, feed: ReadFeed, reading: CapacityLimiter) -> None:
+    def __init__(self, runtime: Runtime, reading: CapacityLimiter) -> None:
         """Begin with none; ``reading`` is how many views may be read at once."""
-        self._feed = feed
+        self._runtime = runtime
         self._reading = reading
         self._channels: dict[tuple[str, str, UUID], Channel] = {}
         self._named: defaultdict[tuple[str, UUID], set[Channel]] = defaultdict(set)
@@ -40,6 +42,10 @@ class LivePages:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ticking: asyncio.Task[None] | None = None
         self._confirming: dict[SharedRights, asyncio.Task[None]] = {}
+
+    @property
+    def _feed(self) -> ReadFeed:
+        return self._runtime.feed
 
     def __len__(self) -> int:
         """How many pages are open."""
@@ -50,7 +56,7 @@ class LivePages:
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
             self._feed.subscribe(self._heard)
-            self._ticking = self._loop.create_task(self._tick())
+            self._ticking = self._loop.create_task(self._tick(), context=Context())
         channel = self._channel(source)
         channel.viewers[viewer] = None if credential is None else self._share_rights(viewer, credential)
         if self._feed.ended:
@@ -133,7 +139,7 @@ class LivePages:
     def _confirm(self, rights: SharedRights) -> None:
         """Have rights asked for again, now."""
         if rights not in self._confirming:
-            self._confirming[rights] = asyncio.get_running_loop().create_task(self._ask(rights))
+            self._confirming[rights] = asyncio.get_running_loop().create_task(self._ask(rights), context=Context())
 
     async def _ask(self, rights: SharedRights) -> None:
         try:
