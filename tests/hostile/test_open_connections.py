@@ -93,7 +93,9 @@ async def half_heads(service: Deployment) -> tuple[int, int, bool]:
     return *told, all(isinstance(end, ConnectionError) or not end for end in ends)
 
 
-def test_a_connection_too_many_of_an_address_is_refused_and_half_heads_are_cut_in_ten_seconds(service: Deployment) -> None:
+def test_a_connection_too_many_of_an_address_is_refused_and_half_heads_are_cut_in_ten_seconds(
+    service: Deployment,
+) -> None:
     assert HEAD_SECONDS == 10
     assert asyncio.run(half_heads(service)) == (503, 200, True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 from time import monotonic
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -23,11 +24,10 @@ from tests.service.http.live.conftest import Counts
 from tests.service.http.live.open_page import OpenPage, open_page
 
 
-def capture(world: ServiceWorld, contribution_id: UUID) -> int:
-    """Record a payment of a contribution by card; return its position."""
-    now = world.now()
-    paid = {"payment_id": uuid4().hex, "cents": PRICE, "tip_cents": 0, "paid_at": now}
-    return world.do(RecordPaymentCaptured, contribution_id=contribution_id, **paid).last_position
+def capture(world: ServiceWorld, contribution_id: UUID) -> None:
+    """Record a payment of a contribution by card."""
+    paid: dict[str, Any] = {"payment_id": uuid4().hex, "cents": PRICE, "tip_cents": 0, "paid_at": world.now()}
+    world.do(RecordPaymentCaptured, contribution_id=contribution_id, **paid)
 
 
 def sheet_of(live_server: LiveServer) -> str:
@@ -45,10 +45,11 @@ def participants(page: OpenPage) -> int:
     return int(json.loads(page.events[-1])["participants"])
 
 
-def wait_for_readers(live_server: LiveServer, position: int) -> None:
-    """Wait until it was heard that the read models show an event."""
-    feed = live_server.world.runtime.feed
-    wait_until(lambda: feed.position("ad06_read") >= position)
+def wait_for_readers(live_server: LiveServer) -> None:
+    """Wait until it was heard that the read models show all there is."""
+    world = live_server.world
+    head = world.context.ledger.store.head()[0]
+    wait_until(lambda: world.runtime.feed.position("ad06_read") >= head)
 
 
 def test_all_who_look_get_the_same_bytes_of_one_reading(live_server: LiveServer, asked: Counts) -> None:
@@ -77,13 +78,12 @@ def test_what_happens_in_another_campaign_or_family_wakes_nobody(live_server: Li
     ):
         before = len(asked.sheets), len(asked.contributions)
         details = CampaignDetails(title="Photos de classe")
-        purpose = {"purpose": "contribution-volontaire", "school_year": 2026, "demo": True, "policy": POLICY}
-        drafted = world.do(DraftCampaign, other, coop_id=world.coop_id, details=details, **purpose)
-        wait_for_readers(live_server, drafted.last_position)
+        purpose: dict[str, Any] = {"purpose": "contribution-volontaire", "school_year": 2026, "policy": POLICY}
+        world.do(DraftCampaign, other, coop_id=world.coop_id, details=details, demo=True, **purpose)
         world.place(tip=0)  # still to be paid: no sheet counts it
-        wait_for_readers(live_server, world.context.ledger.store.head()[0])
+        wait_for_readers(live_server)
         assert (len(asked.sheets), len(asked.contributions)) == before
-        wait_for_readers(live_server, capture(world, theirs))
+        capture(world, theirs)
         wait_until(lambda: len(asked.sheets) == before[0] + 1)
         capture(world, mine)
         family.wait(2)
