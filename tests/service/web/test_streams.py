@@ -5,18 +5,24 @@ from __future__ import annotations
 import asyncio
 import resource
 from collections.abc import Iterator
-from typing import Final
+from types import SimpleNamespace
+from typing import Final, NamedTuple, cast
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.types import Message
 
 from service.http.bounds.concurrency import MAX_OF_ADDRESS, MAX_STREAMS, MAX_STREAMS_OF_ADDRESS
+from service.http.live.channel import Source
 from service.http.live.pages import LivePages
 from service.http.live.places import OneStream, StreamLimit
 from service.http.live.response import LiveStream
+from service.http.live.viewer import Viewer
+from service.runtime.runtime import Runtime
 from service.web.server import Server
 from tests.kit.api_server import run_server
 from tests.kit.live_server import LiveServer
@@ -130,3 +136,65 @@ def _class_of(route: APIRoute) -> object:
 def _calls(route: APIRoute) -> list[object]:
     """What a route depends on, directly."""
     return [one.call for one in route.dependant.dependencies]
+
+
+class OneFigure(NamedTuple):
+    """What a page shows."""
+
+    def figures(self) -> dict[str, int]:
+        """The same for ever."""
+        return {"figure": 1}
+
+
+class Quiet:
+    """A feed that hears nothing."""
+
+    ended, listening = False, True
+
+    def subscribe(self, _heard: object) -> None:
+        """Nobody is told."""
+
+    unsubscribe = subscribe
+
+
+def test_who_pays_does_not_wait_for_who_watches() -> None:
+    """Views that are read at once are fewer than the threads there are, however many of them are looked at."""
+    reading: list[int] = []
+    most = 0
+
+    async def read() -> OneFigure:
+        nonlocal most
+        reading.append(1)
+        most = max(most, len(reading))
+        await asyncio.sleep(0.001)
+        reading.pop()
+        return OneFigure()
+
+    async def crowd() -> int:
+        """Look at three hundred views until each was shown."""
+        shown: list[Message] = []
+        all_shown = asyncio.Event()
+
+        async def send(message: Message) -> None:
+            shown.append(message)
+            if len(shown) == len(looking):
+                all_shown.set()
+
+        pages = LivePages(cast("Runtime", SimpleNamespace(feed=Quiet())), StreamLimit().reading)
+        looking = [
+            (
+                Viewer(send, lambda: None, None),
+                Source("ad06_read", "figure", uuid4(), frozenset(), read, lambda _: b"1"),
+            )
+            for _ in range(300)
+        ]
+        for viewer, source in looking:
+            await pages.join(viewer, source, None)
+        async with asyncio.timeout(30):
+            await all_shown.wait()
+        for viewer, source in looking:
+            pages.leave(viewer, source)
+        return len(shown)
+
+    assert asyncio.run(crowd()) == 300
+    assert most == 8

@@ -6,7 +6,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -41,8 +41,9 @@ class OpenPage:
         wait_until(lambda: len(self.events) >= count)
 
     def _read(self) -> None:
-        while data := self._connection.recv(65_536):
-            self.heard += data
+        with suppress(OSError):  # a service that stops may cut it
+            while data := self._connection.recv(65_536):
+                self.heard += data
 
 
 @contextmanager
@@ -55,4 +56,5 @@ def open_page(url: str, path: str, session: str = "") -> Iterator[OpenPage]:
         page = OpenPage(connection)
         wait_until(lambda: page.events != [] or page.ended)
         yield page
-        connection.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # it has ended
+            connection.shutdown(socket.SHUT_RDWR)
