@@ -1,7 +1,7 @@
 """All open pages of this process: which views they look at, and what is heard of these.
 
 It listens from the first page to the last. Notices say which campaign, coop or contribution moved: pages of another
-are not woken. While notices would not be heard, views are read every two seconds instead.
+are not woken. While notices would not be heard, views are read every few seconds instead.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ HEARTBEAT: Final = 15.0
 """Seconds after which a page is told something in any case, so that a proxy keeps its connection."""
 _BEAT: Final = b": ping\n\n"
 _TICK: Final = 1.0
+_FOR_EACH: Final = 0.01
+"""Seconds for each view between two readings of all of them, while nothing would be heard of any."""
 
 
 class LivePages:
@@ -158,7 +160,7 @@ class LivePages:
                 self._confirm(rights)
             unheard = now >= read_at
             if unheard:
-                read_at = now + AGAIN
+                read_at = now + max(AGAIN, _FOR_EACH * len(self._channels))
             for channel in tuple(self._channels.values()):
                 if unheard and not self._hears(channel):
                     channel.move()

@@ -21,11 +21,11 @@ _HEADERS: Final = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 
 
 class LiveStream(Response):
-    """A stream of server-sent events about one view; ``credential`` is that of a reader whose right may end."""
+    """A stream of server-sent events about one view, as long as the right of its reader lasts."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, request: Request, source: Source, credential: Credential | None = None) -> None:
+    def __init__(self, request: Request, source: Source, credential: Credential) -> None:
         """Prepare to show a view."""
         self.status_code = 200
         self.background = None
@@ -38,9 +38,8 @@ class LiveStream(Response):
         """Answer until the browser leaves, the reader's right ends or the service stops."""
         del scope
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        claim = None if self._credential is None else self._credential.claim
         with CancelScope() as until_ended:
-            viewer = Viewer(send, until_ended.cancel, claim)
+            viewer = Viewer(send, until_ended.cancel, self._credential.claim)
             try:
                 await self._pages.join(viewer, self._source, self._credential)
                 while (await receive())["type"] != "http.disconnect":

@@ -75,13 +75,16 @@ class SharedRights:
     async def confirm(self) -> None:
         """Ask for every right that is not believed now, and end the pages of those who have none.
 
+        Those who call at the same moment share the questions: one that began after their call answers all of them.
+
         Raises:
             DatabaseAwayError: nobody can say; nothing may be told.
 
         """
+        called = monotonic()
         async with self._asking:
             while True:
-                stale = self._stale()
+                stale = self._stale(called)
                 claims = [claim for claim in self._readers if stale or claim not in self._believed]
                 if not claims:
                     return
@@ -91,8 +94,6 @@ class SharedRights:
                     self._heard, self._asked = heard, asked
                 for claim, answer in zip(claims, answers, strict=True):
                     self._learn(claim, answer)
-                if not self._trusted():
-                    return
 
     def knows(self, viewer: Viewer) -> bool:
         """Tell whether a reader's right was confirmed."""
@@ -105,9 +106,11 @@ class SharedRights:
     def _position(self) -> tuple[int, ...]:
         return tuple(self._notices.position(name) for name in sorted(self.names))
 
-    def _stale(self) -> bool:
-        """Whether what is believed must be asked for again."""
-        return not self._trusted() or self._position() != self._heard or monotonic() - self._asked >= _BELIEVED
+    def _stale(self, called: float) -> bool:
+        """Whether what is believed must be asked for again, for somebody who called at an instant."""
+        if not self._trusted():
+            return self._asked < called
+        return self._position() != self._heard or monotonic() - self._asked >= _BELIEVED
 
     def _learn(self, claim: Hashable, answer: Allowance) -> None:
         """Believe an answer, up to its last instant, or end the pages."""

@@ -30,6 +30,7 @@ from service.baskets.placement import give_up
 from service.family_links import LINK_LIFE, PATHS, RETURN, link_path
 from service.http.dependencies import CurrentWorker, PayingWorker, Slug, clock_of, payment_pages_of, runtime_of
 from service.http.live.channel import Source
+from service.http.live.family_rights import family_credential
 from service.http.live.places import OneStream
 from service.http.live.response import LiveStream, event
 from service.pages.french import association_mark
@@ -80,9 +81,12 @@ class ConfirmationView(NamedTuple):
 class ContributionRequest:
     """A visitor who holds a token of a contribution."""
 
-    def __init__(self, opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID, address: str) -> None:
+    def __init__(
+        self, opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID, address: str, token: str
+    ) -> None:
         """Bind the token to the ledger; ``address`` is where the contribution is seen by it."""
         self.opened = opened
+        self.token = token
         self.campaign = campaign
         self.contribution_id = contribution_id
         self.address = address
@@ -132,7 +136,7 @@ async def family(request: Request, association: Slug, token: str) -> Contributio
     if campaign is None:
         raise NotFound(campaign=grant.campaign_id)
     address = link_path(association, TokenPurpose.CONTRIBUTION, token)
-    return ContributionRequest(opened, campaign, grant.contribution_id, address)
+    return ContributionRequest(opened, campaign, grant.contribution_id, address, token)
 
 
 CurrentContribution = Annotated[ContributionRequest, Depends(family)]
@@ -204,9 +208,9 @@ async def thanks(home: CurrentContribution, association: Slug, request: Request)
 
 
 @router.get(f"{CONTRIBUTION}/flux", response_class=LiveStream, dependencies=[OneStream])
-async def follow(home: CurrentContribution, request: Request) -> LiveStream:
-    """Push the state of the contribution to the page whenever it changed."""
-    return LiveStream(request, home.source)
+async def follow(home: CurrentContribution, association: Slug, request: Request) -> LiveStream:
+    """Push the state of the contribution to the page whenever it changed, as long as its link is good."""
+    return LiveStream(request, home.source, family_credential(request, home.opened, association, home.token))
 
 
 def _news(shown: ConfirmationView) -> bytes:

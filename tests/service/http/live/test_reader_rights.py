@@ -22,7 +22,7 @@ from tests.kit.service_world import SLUG
 from tests.kit.waiting import wait_until
 from tests.service.http.live.conftest import Counts
 from tests.service.http.live.open_page import open_page
-from tests.service.http.live.test_shared_views import capture, sheet_of
+from tests.service.http.live.test_shared_views import capture, page_of, sheet_of
 
 
 @pytest.fixture
@@ -60,6 +60,21 @@ def test_a_page_ends_as_soon_as_it_is_heard_that_its_session_was_ended(live_serv
         opened.members.sessions.end(session, world.now())
         wait_until(lambda: page.ended and another_window.ended)
         assert not other.ended
+
+
+@pytest.mark.usefixtures("_believed_for_long")
+def test_a_familys_page_ends_as_soon_as_the_links_of_its_contribution_are_cut(live_server: LiveServer) -> None:
+    world = live_server.world
+    opened, contribution_id, another = world.runtime.ledger(SLUG), world.place(tip=0), world.place(tip=0)
+    with (
+        open_page(live_server.url, page_of(live_server, contribution_id)) as page,
+        open_page(live_server.url, page_of(live_server, another)) as other,
+    ):
+        assert opened.tokens.revoke(contribution_id) == 1
+        wait_until(lambda: page.ended)
+        capture(world, another)
+        other.wait(2)
+        assert (len(page.events), other.ended) == (1, False)
 
 
 @pytest.mark.usefixtures("_believed_for_long")
@@ -106,7 +121,9 @@ def test_while_nothing_would_be_heard_a_page_is_told_nothing_that_its_reader_may
 class Silence:
     """Notices that never come."""
 
-    listening = True
+    def __init__(self, *, listening: bool = True) -> None:
+        """Say whether they would be heard."""
+        self.listening = listening
 
     def position(self, _name: str) -> int:
         """Nothing was heard."""
@@ -138,3 +155,25 @@ def test_a_right_that_ends_by_itself_ends_its_pages_at_its_last_instant_and_no_o
 
     assert asyncio.run(look()) == [True, False, True, True, True, False]
     assert ended == [("none", False), ("short", True)]
+
+
+def test_a_crowd_that_asks_at_one_moment_shares_the_questions_even_while_nothing_would_be_heard() -> None:
+    questions: list[int] = []
+
+    def ask(claims: Sequence[Hashable]) -> list[Allowance]:
+        questions.append(len(claims))
+        return [Allowance(allowed=True) for _ in claims]
+
+    async def send(_message: object) -> None:
+        """Show it to nobody."""
+
+    async def crowd() -> None:
+        known = SharedRights(Silence(listening=False), (), ask, hears=True)
+        for number in range(500):
+            known.join(Viewer(send, lambda: None, number))
+        await asyncio.gather(*(known.confirm() for _ in range(500)))
+        await known.confirm()
+
+    asyncio.run(crowd())
+    assert questions == [500] * len(questions)
+    assert 2 <= len(questions) <= 3, "one for the first, one for those who came meanwhile, one for who came later"
