@@ -42,7 +42,7 @@ class Source(NamedTuple):
     """Where a view comes from.
 
     ``names`` are the ids of what moves it, as notices tell them of ``schema`` (projections.engine.moved); they come
-    here if it ``hears``. ``render`` makes of what ``read`` returns the bytes that pages are sent.
+    here if it ``hears``. ``write`` makes of what ``read`` returns the bytes that pages are sent.
     """
 
     schema: str
@@ -50,7 +50,7 @@ class Source(NamedTuple):
     about: UUID
     names: frozenset[UUID]
     read: Callable[[], Awaitable[Any]]
-    render: Callable[[Any], bytes]
+    write: Callable[[Any], bytes]
     hears: bool = True
 
     @property
@@ -130,10 +130,10 @@ class Channel:
 
     async def _read_and_send(self) -> None:
         async with self._reading:
-            view = await self.source.read()
+            view: View = await self.source.read()
         figures = view.figures()
         if self._news is None or figures != self._figures:
-            self._figures, self._news = figures, self.source.render(view)
+            self._figures, self._news = figures, self.source.write(view)
         await self._send(dict(self.viewers))
 
     async def _send(self, viewers: dict[Viewer, SharedRights | None]) -> None:
