@@ -16,14 +16,14 @@ from anyio import CapacityLimiter
 
 from adapters.connections import DatabaseAwayError
 from service.http.live.rights import SharedRights
-from service.http.live.viewer import Viewer
+from service.http.live.viewer import News, Viewer
 from service.logging import logger
 
 log = logger(__name__)
 PAUSE: Final = 0.25
 """Seconds between two readings of a view at least: four a second are as good as any to an eye."""
 _FOR_EACH: Final = 0.000_1
-"""The same for each page: some two or three times what it takes to tell one, so that thousands leave time to others."""
+"""The same for each page: three times what it takes to tell one, so that thousands leave time to others."""
 AGAIN: Final = 2.0
 """Seconds after which a view is read again that could not be, or whose notices are not heard."""
 _TURN: Final = 50
@@ -69,7 +69,7 @@ class Channel:
         self._reading = reading
         self._loop = asyncio.get_running_loop()
         self._figures: dict[str, Any] | None = None
-        self._news: bytes | None = None
+        self._news: News | None = None
         self._work: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._moved = False
@@ -133,7 +133,7 @@ class Channel:
             view: View = await self.source.read()
         figures = view.figures()
         if self._news is None or figures != self._figures:
-            self._figures, self._news = figures, self.source.write(view)
+            self._figures, self._news = figures, News(self.source.write(view))
         await self._send(dict(self.viewers))
 
     async def _send(self, viewers: dict[Viewer, SharedRights | None]) -> None:

@@ -19,13 +19,13 @@ from fastapi import Request
 from adapters.connections import DatabaseAwayError
 from service.http.live.channel import AGAIN, Channel, Source
 from service.http.live.rights import Credential, SharedRights
-from service.http.live.viewer import Viewer
+from service.http.live.viewer import News, Viewer
 from service.runtime.read_feed import Moved, ReadFeed
 from service.runtime.runtime import Runtime
 
 HEARTBEAT: Final = 15.0
 """Seconds after which a page is told something in any case, so that a proxy keeps its connection."""
-_BEAT: Final = b": ping\n\n"
+_BEAT: Final = News(b": ping\n\n")
 _TICK: Final = 1.0
 _FOR_EACH: Final = 0.01
 """Seconds for each view between two readings of all of them, while nothing would be heard of any."""

@@ -36,10 +36,9 @@ class LiveStream(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer until the browser leaves, the reader's right ends or the service stops."""
-        del scope
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         with CancelScope() as until_ended:
-            viewer = Viewer(send, until_ended.cancel, self._credential.claim)
+            viewer = Viewer.of(scope, send, until_ended.cancel, self._credential.claim)
             try:
                 await self._pages.join(viewer, self._source, self._credential)
                 while (await receive())["type"] != "http.disconnect":

@@ -9,41 +9,66 @@ from __future__ import annotations
 import asyncio
 import types
 from collections.abc import Callable, Coroutine, Generator, Hashable
-from typing import Any
+from typing import Any, Final, Self
 
-from starlette.types import Message, Send
+from starlette.types import Scope, Send
 
 from service.logging import logger
 
 log = logger(__name__)
+WRITE: Final = "coopledger.write"
+"""What our server adds to a request: a function that writes bytes as they are, or says that they must wait."""
+Write = Callable[[bytes], bool]
+
+
+class News:
+    """What pages are told, made once for all of them; ``framed`` is a part of an answer of HTTP/1.1 (RFC 9112, 7.1)."""
+
+    __slots__ = ("framed", "message")
+
+    def __init__(self, data: bytes) -> None:
+        """Make both forms."""
+        self.message = {"type": "http.response.body", "body": data, "more_body": True}
+        self.framed = b"%x\r\n%s\r\n" % (len(data), data)
 
 
 class Viewer:
     """An open page, from its first byte until it is left or ended."""
 
-    __slots__ = ("_end", "_next", "_send", "_writing", "claim", "gone", "shown", "told_at")
+    __slots__ = ("_end", "_next", "_send", "_write", "_writing", "claim", "gone", "shown", "told_at")
 
-    def __init__(self, send: Send, end: Callable[[], None], claim: Hashable) -> None:
-        """Show nothing yet; ``end`` has its request finish, ``claim`` is what its right is asked by."""
+    def __init__(self, send: Send, end: Callable[[], None], claim: Hashable, write: Write | None = None) -> None:
+        """Show nothing yet; ``end`` has its request finish, ``claim`` is what its right is asked by.
+
+        ``write`` is where parts are written that are framed already: half of what a sending costs, where the server
+        offers it.
+        """
         self._send = send
+        self._write = write
         self._end = end
-        self._next: bytes | None = None
+        self._next: News | None = None
         self._writing: asyncio.Task[None] | None = None
         self.claim = claim
-        self.shown: bytes | None = None
+        self.shown: News | None = None
         """The last news that it was given."""
         self.told_at = 0.0
         """When it was last told anything, by the loop's clock."""
         self.gone = False
         """It is told nothing more."""
 
-    def show(self, news: bytes, now: float) -> None:
+    @classmethod
+    def of(cls, scope: Scope, send: Send, end: Callable[[], None], claim: Hashable) -> Self:
+        """Make the viewer of a request."""
+        write = scope.get("extensions", {}).get(WRITE) if scope["http_version"] == "1.1" else None
+        return cls(send, end, claim, write)
+
+    def show(self, news: News, now: float) -> None:
         """Tell the newest state, once."""
         if self.shown is not news:
             self.shown = news
             self.tell(news, now)
 
-    def tell(self, news: bytes, now: float) -> None:
+    def tell(self, news: News, now: float) -> None:
         """Send what is new at once, or as soon as the browser has taken what was sent before."""
         if self.gone:
             return
@@ -52,7 +77,8 @@ class Viewer:
             return
         self.told_at = now
         try:
-            self._writing = begun(self._send(_part(news)))
+            if self._write is None or not self._write(news.framed):
+                self._writing = begun(self._send(news.message))
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one page, the others are told
             log.info("open page lost", kind=type(error).__name__)
             self.end()
@@ -85,10 +111,6 @@ class Viewer:
         self.gone, self._next = True, None
         if self._writing is not None:
             self._writing.cancel()
-
-
-def _part(news: bytes) -> Message:
-    return {"type": "http.response.body", "body": news, "more_body": True}
 
 
 def begun(work: Any) -> asyncio.Task[None] | None:  # noqa: ANN401 - what ``Send`` returns is a coroutine, and typed as less

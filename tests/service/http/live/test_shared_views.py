@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 from contextlib import ExitStack
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import psycopg
@@ -133,3 +135,17 @@ def test_a_page_that_has_nothing_new_is_told_that_it_is_still_open(
     with open_page(live_server.url, page_of(live_server, live_server.world.place())) as page:
         wait_until(lambda: page.heard.count(b": ping\n\n") >= 2)
         assert len(page.events) == 1
+
+
+def test_an_old_browser_is_told_the_same_without_parts(live_server: LiveServer) -> None:
+    world = live_server.world
+    contribution_id = world.place(tip=0)
+    path, where = page_of(live_server, contribution_id), urlsplit(live_server.url)
+    with socket.create_connection((where.hostname, where.port)) as connection:
+        connection.sendall(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+        page = OpenPage(connection)
+        page.wait(1)
+        capture(world, contribution_id)
+        page.wait(2)
+        body = page.heard.split(b"\r\n\r\n", 1)[1]
+        assert body == b"".join(b"event: contribution\ndata: %s\n\n" % event for event in page.events)

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from starlette.types import Message
 
-from service.http.live.viewer import Viewer
+from service.http.live.viewer import News, Viewer
 
 
 class SlowBrowser:
@@ -34,12 +34,13 @@ def test_a_slow_browser_is_told_what_it_had_begun_to_read_and_then_the_newest() 
         browser = SlowBrowser()
         viewer = Viewer(browser.send, browser.leave, None)
         for number in range(1_000):
-            viewer.show(b"%d" % number, 0.0)
-        assert viewer.shown == b"999"
+            viewer.show(News(b"%d" % number), 0.0)
+        assert viewer.shown is not None
+        assert viewer.shown.message["body"] == b"999"
         assert len(asyncio.all_tasks()) == 2, "this one, and what waits for the browser"
         browser.may_read.set()
         await asyncio.sleep(0.01)
-        viewer.show(b"1000", 0.0)
+        viewer.show(News(b"1000"), 0.0)
         assert viewer.idle
         return browser.read
 
@@ -50,13 +51,13 @@ def test_a_page_that_ended_is_told_nothing_more_even_of_what_waited() -> None:
     async def tell() -> tuple[list[bytes], int]:
         browser = SlowBrowser()
         viewer = Viewer(browser.send, browser.leave, None)
-        viewer.show(b"1", 0.0)
-        viewer.show(b"2", 0.0)
+        viewer.show(News(b"1"), 0.0)
+        viewer.show(News(b"2"), 0.0)
         viewer.end()
         viewer.end()
         browser.may_read.set()
         await asyncio.sleep(0.01)
-        viewer.show(b"3", 0.0)
+        viewer.show(News(b"3"), 0.0)
         return browser.read, browser.left
 
     assert asyncio.run(tell()) == ([], 1)
@@ -73,8 +74,26 @@ def test_a_page_that_cannot_be_told_ends_and_others_do_not_notice(slow: bool) ->
             raise OSError
 
         viewer = Viewer(send, browser.leave, None)
-        viewer.show(b"1", 0.0)
+        viewer.show(News(b"1"), 0.0)
         await asyncio.sleep(0.01)
         return viewer.gone, browser.left
 
     assert asyncio.run(tell()) == (True, 1)
+
+
+def test_parts_are_written_as_they_are_while_the_server_takes_them_and_in_their_order() -> None:
+    async def tell() -> tuple[list[bytes], list[bytes]]:
+        browser, written = SlowBrowser(), list[bytes]()
+
+        def write(part: bytes) -> bool:
+            written.extend([part] if len(written) < 2 else [])
+            return len(written) < 2 or written[-1] is part
+
+        viewer = Viewer(browser.send, browser.leave, None, write)
+        for number in range(5):
+            viewer.show(News(b"%d" % number), 0.0)
+        browser.may_read.set()
+        await asyncio.sleep(0.01)
+        return written, browser.read
+
+    assert asyncio.run(tell()) == ([b"1\r\n0\r\n", b"1\r\n1\r\n"], [b"2", b"4"])
