@@ -58,8 +58,8 @@ def stream(service: Deployment) -> bytes:
     return request("GET", f"{contribution}/flux")
 
 
-def test_stream_401_of_an_address_is_refused_and_its_neighbours_is_not(service: Deployment) -> None:
-    assert MAX_STREAMS_OF_ADDRESS == 400
+def test_a_stream_too_many_of_an_address_is_refused_and_its_neighbours_is_not(service: Deployment) -> None:
+    assert MAX_STREAMS_OF_ADDRESS == 1_200
     assert asyncio.run(streams(service, stream(service), 10)) == ({200}, 503, 200)
 
 
@@ -76,8 +76,8 @@ async def half_sent(service: Deployment, number: int) -> tuple[int, int]:
     return told, other
 
 
-def test_request_601_of_an_address_is_refused_while_600_are_half_sent(service: Deployment) -> None:
-    assert MAX_OF_ADDRESS == 600
+def test_a_request_too_many_of_an_address_is_refused_while_the_others_are_half_sent(service: Deployment) -> None:
+    assert MAX_OF_ADDRESS == 1_800
     assert asyncio.run(half_sent(service, 20)) == (503, 200)
 
 
@@ -93,7 +93,9 @@ async def half_heads(service: Deployment) -> tuple[int, int, bool]:
     return *told, all(isinstance(end, ConnectionError) or not end for end in ends)
 
 
-def test_connection_601_of_an_address_is_refused_and_half_heads_are_cut_in_ten_seconds(service: Deployment) -> None:
+def test_a_connection_too_many_of_an_address_is_refused_and_half_heads_are_cut_in_ten_seconds(
+    service: Deployment,
+) -> None:
     assert HEAD_SECONDS == 10
     assert asyncio.run(half_heads(service)) == (503, 200, True)
 

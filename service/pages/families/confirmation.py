@@ -7,14 +7,13 @@ that of the basket itself.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
@@ -30,7 +29,10 @@ from service.baskets.basket import from_bytes
 from service.baskets.placement import give_up
 from service.family_links import LINK_LIFE, PATHS, RETURN, link_path
 from service.http.dependencies import CurrentWorker, PayingWorker, Slug, clock_of, payment_pages_of, runtime_of
-from service.http.event_stream import OneStream, changes
+from service.http.live.channel import Source
+from service.http.live.family_rights import family_credential
+from service.http.live.places import OneStream
+from service.http.live.response import LiveStream, event
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.pages.security import content_policy
@@ -79,9 +81,12 @@ class ConfirmationView(NamedTuple):
 class ContributionRequest:
     """A visitor who holds a token of a contribution."""
 
-    def __init__(self, opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID, address: str) -> None:
+    def __init__(
+        self, opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID, address: str, token: str
+    ) -> None:
         """Bind the token to the ledger; ``address`` is where the contribution is seen by it."""
         self.opened = opened
+        self.token = token
         self.campaign = campaign
         self.contribution_id = contribution_id
         self.address = address
@@ -109,6 +114,14 @@ class ContributionRequest:
         """Read what the page says now."""
         return await run_in_threadpool(self.opened.read, _read, *self.ids)
 
+    @property
+    def source(self) -> Source:
+        """What the page follows: the contribution, which events name."""
+        opened, about = self.opened, self.contribution_id
+        read = partial(run_in_threadpool, opened.read, _read, *self.ids)
+        schema = opened.ledger.read_schema
+        return Source(schema, "contribution", about, frozenset((about,)), read, _news, hears=opened.hears)
+
 
 async def family(request: Request, association: Slug, token: str) -> ContributionRequest:
     """Find the contribution of a token.
@@ -123,7 +136,7 @@ async def family(request: Request, association: Slug, token: str) -> Contributio
     if campaign is None:
         raise NotFound(campaign=grant.campaign_id)
     address = link_path(association, TokenPurpose.CONTRIBUTION, token)
-    return ContributionRequest(opened, campaign, grant.contribution_id, address)
+    return ContributionRequest(opened, campaign, grant.contribution_id, address, token)
 
 
 CurrentContribution = Annotated[ContributionRequest, Depends(family)]
@@ -194,11 +207,14 @@ async def thanks(home: CurrentContribution, association: Slug, request: Request)
     return answer
 
 
-@router.get(f"{CONTRIBUTION}/flux", response_class=EventSourceResponse, dependencies=[OneStream])
-async def follow(home: CurrentContribution, request: Request) -> AsyncIterator[ServerSentEvent]:
-    """Push the state of the contribution to the page whenever it changed."""
-    async for shown in changes(request, home.opened.ledger.read_schema, home.shown):
-        yield ServerSentEvent(event="contribution", data=shown.figures())
+@router.get(f"{CONTRIBUTION}/flux", response_class=LiveStream, dependencies=[OneStream])
+async def follow(home: CurrentContribution, association: Slug, request: Request) -> LiveStream:
+    """Push the state of the contribution to the page whenever it changed, as long as its link is good."""
+    return LiveStream(request, home.source, family_credential(request, home.opened, association, home.token))
+
+
+def _news(shown: ConfirmationView) -> bytes:
+    return event("contribution", shown.figures())
 
 
 @router.post(f"{CONTRIBUTION}/payer", dependencies=[limited(OPEN_PAYMENT_PAGE)])
