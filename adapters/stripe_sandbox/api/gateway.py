@@ -29,6 +29,8 @@ from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 _METADATA: Final = (50, 40, 500)  # Stripe's limits: keys, characters of a key, characters of a value
 _METHODS: Final = ("GET", "POST", "DELETE")
 _LOG: Final = logging.getLogger(__name__)
+TOO_MANY: Final = "429"
+"""How the calls are counted that were refused because there were too many."""
 _OK: Final = 200
 _MULTIPLE: Final = 300
 
@@ -62,11 +64,16 @@ class Gateway:
     async def _answer(self, request: Request, request_id: str) -> Response:
         sandbox, path = self._sandbox, request.url.path
         self._authorise(request)
-        self._limits.take(_account_of(request))
+        try:
+            self._limits.take(_account_of(request))
+        except ApiError:
+            sandbox.calls[TOO_MANY] += 1
+            raise
         failure = take_failure(sandbox, request.method, path)
         if failure is not None:
             failure.before()
         operation, ids = self._operation(request.method, path)
+        sandbox.calls[f"{operation.method} {operation.template}"] += 1
         account = self._account(request, operation)
         form = path.startswith("/v1/") or request.method != "POST"  # queries are text in both versions
         given = await _given(request, form=form)
