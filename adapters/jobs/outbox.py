@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 from adapters.connections import Lender
 from adapters.jobs.calls import C, Call, StoredCall, UnexpectedCall, decode_call, encode_call
 from adapters.jobs.lanes import take_turns
-from adapters.jobs.queue import Queue, QueuedItem
+from adapters.jobs.queue import ALL, Queue, QueuedItem, Selection
 from domain.errors import Conflict
 from domain.vocabulary.keys import key
 
@@ -150,13 +150,22 @@ class Outbox(Queue):
         ).rowcount
         return added
 
-    def due(self, now: datetime, limit: int = 100) -> list[QueuedItem]:
+    def due(self, now: datetime, wanted: Selection = ALL) -> list[QueuedItem]:
         """Return what is due, the longest waiting first."""
         with self.pool.connection() as connection:
             rows = connection.execute(
-                "SELECT task_id, lane FROM work.tasks WHERE state = 'waiting' AND run_at <= %s"
-                " ORDER BY run_at, task_id LIMIT %s",
-                (now, limit),
+                "SELECT task_id, lane, ledger FROM work.tasks WHERE state = 'waiting' AND run_at <= %(now)s"
+                " AND lane <> ALL(%(lanes)s) AND ledger <> ALL(%(ledgers)s)"
+                " AND (kind = ANY(%(kinds)s)) <> %(others)s"
+                " ORDER BY run_at, task_id LIMIT %(limit)s",
+                {
+                    "now": now,
+                    "limit": wanted.limit,
+                    "lanes": list(wanted.lanes),
+                    "ledgers": list(wanted.ledgers),
+                    "kinds": list(wanted.kinds),
+                    "others": wanted.others,
+                },
             ).fetchall()
         return [QueuedItem(*row) for row in rows]
 

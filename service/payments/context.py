@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 from adapters.jobs import Outbox, ProviderAccountStore
@@ -21,6 +22,7 @@ from domain.coop.state import Coop
 from domain.errors import NotFound
 from domain.funds import CoopFunds
 from domain.provider_ids import ProviderIds
+from service.payments.turns import Turns, waiting
 
 S = TypeVar("S", bound=State)
 Clock = Callable[[], datetime]
@@ -61,7 +63,10 @@ class ProviderAccess(NamedTuple):
 
 
 class PaymentContext:
-    """What a worker thread needs to serve one association; it remembers states of its own, so each thread has one."""
+    """What a worker needs to serve one association; it remembers states of its own.
+
+    Each thread of a web server has one; those that wait for the provider share one, in turns.
+    """
 
     def __init__(
         self,
@@ -92,6 +97,17 @@ class PaymentContext:
         self.now = clock
         self.public_url = public_url
         self._states = StateCache(ledger.store, _REMEMBERED)
+        self._turns = Turns()
+
+    @contextmanager
+    def in_turn(self) -> Iterator[Self]:
+        """Use it alone, while no other thread does: whoever shares a context asks it for anything in its turn only.
+
+        Calls of the provider and the ledger's decisions are waited for out of turn. So an amount is never of two
+        moments; and states are asked for again after each of these.
+        """
+        with self._turns.hold():
+            yield self
 
     @property
     def provider(self) -> PaymentProvider:
@@ -101,7 +117,7 @@ class PaymentContext:
             ProviderMissing: this installation has none; what was to be done there waits for one.
 
         """
-        return self._access.needed()
+        return waiting(self._access.needed(), self._turns)
 
     @property
     def slug(self) -> str:
@@ -121,7 +137,8 @@ class PaymentContext:
 
         """
         future: Future[CommandOutcomes] = self.ledger.bus.submit(command)
-        return future.result(_PATIENCE)[0]
+        with self._turns.left():
+            return future.result(_PATIENCE)[0]
 
     def campaign(self, campaign_id: UUID) -> Campaign:
         """Return a campaign as it is now.
