@@ -44,6 +44,11 @@ class Selection(NamedTuple):
     kinds: Sequence[str] = ()
     others: bool = True
 
+    def values(self) -> dict[str, object]:
+        """Return the values of a query; lists are lines of one text, which costs a tenth of an array of the driver."""
+        lists = {"lanes": self.lanes, "ledgers": self.ledgers, "kinds": self.kinds}
+        return {"limit": self.limit, "others": self.others} | {name: "\n".join(one) for name, one in lists.items()}
+
 
 ALL: Final = Selection()
 """The longest waiting, whatever they are."""

@@ -11,6 +11,7 @@ from psycopg.sql import SQL
 
 from adapters.connections import Lender
 from adapters.jobs.queue import ALL, Queue, QueuedItem, Selection
+from adapters.payments.subjects import Subject
 from adapters.payments.values import WebhookEvent
 
 _SELECT: Final[LiteralString] = """
@@ -61,19 +62,19 @@ class WebhookInbox(Queue):
         super().__init__(pool, "notifications", "event")
 
     def keep(
-        self, endpoint: str, webhook_event: WebhookEvent, body: bytes | None, now: datetime, wants: int | None = None
+        self, endpoint: str, webhook_event: WebhookEvent, body: bytes | None, now: datetime, subject: Subject | None
     ) -> bool:
         """Keep a webhook event; False when it had come before, by this way or another.
 
-        ``wants`` is how much a look at its payment must have shown to answer it; None has it looked into anyway.
+        One that is about no ``subject`` says nothing to us: it is kept as done.
         """
         with self.pool.connection() as connection:
             return (
                 connection.execute(
                     "INSERT INTO work.notifications"
                     " (event, endpoint, kind, object_id, account, api_version, created_at, received_at, body, run_at,"
-                    " payment, ledger, wants)"
-                    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                    " payment, ledger, wants, state, ended_at)"
+                    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
                     (
                         webhook_event.event,
                         endpoint,
@@ -87,7 +88,9 @@ class WebhookInbox(Queue):
                         now,
                         webhook_event.payment,
                         webhook_event.ledger,
-                        None if webhook_event.payment is None else wants,
+                        None if subject is None else subject.wants,
+                        "done" if subject is None else "waiting",
+                        now if subject is None else None,
                     ),
                 ).rowcount
                 > 0
@@ -99,9 +102,10 @@ class WebhookInbox(Queue):
             rows = connection.execute(
                 "SELECT event, lane, ledger FROM (SELECT event, run_at, coalesce(ledger, '') AS ledger,"
                 "  coalesce('payment:' || payment, 'object:' || object_id) AS lane"
-                "  FROM work.notifications WHERE state = 'waiting' AND run_at <= %s) AS waiting"
-                " WHERE lane <> ALL(%s) AND ledger <> ALL(%s) ORDER BY run_at, event LIMIT %s",
-                (now, list(wanted.lanes), list(wanted.ledgers), wanted.limit),
+                "  FROM work.notifications WHERE state = 'waiting' AND run_at <= %(now)s) AS waiting"
+                " WHERE lane <> ALL(string_to_array(%(lanes)s, E'\\n'))"
+                " AND ledger <> ALL(string_to_array(%(ledgers)s, E'\\n')) ORDER BY run_at, event LIMIT %(limit)s",
+                {"now": now, **wanted.values()},
             ).fetchall()
         return [QueuedItem(*row) for row in rows]
 

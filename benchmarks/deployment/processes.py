@@ -20,6 +20,8 @@ from adapters.stripe_sandbox.testing import KEY, SECRETS, SandboxServer, client_
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 _PATIENCE: Final = 120.0
+_DELIVERIES: Final = "16"
+"""How many events the provider tells at once, as the real one does: it does not wait for one to be heard."""
 
 
 class Far(NamedTuple):
@@ -58,7 +60,8 @@ def sandbox(tells: Mapping[str, str], *, far: Far | None = None) -> Iterator[San
     url = f"http://127.0.0.1:{port}"
     endpoints = [word for kind, told in tells.items() for word in ("--endpoint", kind, told, SECRETS[kind])]
     distance = () if far is None else ("--latency", str(far.latency), "--rate-limit", str(far.rate_limit))
-    with process("adapters.stripe_sandbox", "--key", KEY, "--port", str(port), *endpoints, *distance) as pid:
+    place = ("--key", KEY, "--port", str(port), "--deliveries", _DELIVERIES)
+    with process("adapters.stripe_sandbox", *place, *endpoints, *distance) as pid:
         wait_for(f"{url}/_sandbox/clock")
         with httpx2.Client(base_url=url, timeout=_PATIENCE) as control:
             # The object is another one of the same clock: the one that serves is in its own process.

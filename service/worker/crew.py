@@ -19,7 +19,7 @@ from adapters.jobs.lanes import Lanes
 
 _POLL: Final = 1.0
 """Seconds after which what has become due by the clock alone is looked for."""
-_BREATH: Final = 0.005
+_BREATH: Final = 0.02
 """Seconds between two questions for what is due: a burst of news is one question."""
 _AHEAD: Final = 8
 """How many due rows are looked at for each that can be handed out: several may share a lane."""

@@ -14,7 +14,6 @@ from typing import Final
 from adapters.jobs import Outbox, ProviderAccountStore, QueuedItem, Selection, WebhookInbox
 from adapters.payments.errors import ProviderModeMismatch
 from adapters.payments.port import Endpoint, PaymentProvider
-from adapters.payments.values import WebhookEvent
 from adapters.postgres import DatabaseRole
 from adapters.reconciliation.breaks import BreakStore
 from domain.errors import NotFound
@@ -147,7 +146,7 @@ class Worker:
         now = self.now()
         # Signatures are as old as the machine says, even where everybody follows the sandbox's clock.
         webhook_event = self.provider.parse_webhook(endpoint, body, headers, machine_clock())
-        kept = self.inbox.keep(endpoint.value, webhook_event, body, now, self._wants(webhook_event))
+        kept = self.inbox.keep(endpoint.value, webhook_event, body, now, self.provider.subject_of(webhook_event))
         if kept and not self.provider.supports(webhook_event):
             log.warning("notification of another version", kind=webhook_event.kind, version=webhook_event.api_version)
             self.inbox.park(webhook_event.event, "another version of the provider's interface", now)
@@ -155,11 +154,6 @@ class Worker:
             log.warning("notification of the other mode", kind=webhook_event.kind, live=webhook_event.live)
             self.inbox.park(webhook_event.event, "of the other mode: real money and money for trials never mix", now)
         return kept
-
-    def _wants(self, webhook_event: WebhookEvent) -> int | None:
-        """How much a look at its payment must have shown to answer a webhook event."""
-        subject = self.provider.subject_of(webhook_event)
-        return None if subject is None else subject.wants
 
     def plan(self) -> int:
         """Plan what the logs ask for; return how many tasks are new."""
@@ -223,7 +217,7 @@ class Worker:
             last = self.inbox.swept_at(account)
             since = now - _MEMORY if last is None else max(last - _OVERLAP, now - _MEMORY)
             for webhook_event in self.provider.webhook_events(account, since):
-                missed += self.inbox.keep("sweep", webhook_event, None, now, self._wants(webhook_event))
+                missed += self.inbox.keep("sweep", webhook_event, None, now, self.provider.subject_of(webhook_event))
             self.inbox.note_sweep(account, now)
         for one in known:
             try:

@@ -13,6 +13,7 @@ import pytest
 from adapters.connections import Connections, Lender
 from adapters.jobs import NewTask, Outbox, ProviderAccountStore, TransferCall, WebhookInbox
 from adapters.jobs.queue import pause
+from adapters.payments.subjects import Subject, SubjectKind
 from adapters.payments.values import WebhookEvent
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import AlreadyExists, Conflict
@@ -165,9 +166,10 @@ def _free(outbox: Outbox, lane: str) -> bool:
 
 def test_a_notification_is_kept_once_and_its_body_not_for_long(pool: Lender) -> None:
     inbox = WebhookInbox(pool)
-    assert inbox.keep("platform", notification(), b"{}", NOW)
-    assert not inbox.keep("platform", notification(), b"{}", NOW)
-    assert inbox.keep("platform", notification("evt_2"), b"{}", NOW + timedelta(seconds=9))
+    subject = Subject(SubjectKind.PAYMENT, "ch_1", None, ("charge.succeeded",))
+    assert inbox.keep("platform", notification(), b"{}", NOW, subject)
+    assert not inbox.keep("platform", notification(), b"{}", NOW, subject)
+    assert inbox.keep("platform", notification("evt_2"), b"{}", NOW + timedelta(seconds=9), subject)
     assert [tuple(one) for one in inbox.due(NOW)] == [("evt_1", "object:ch_1", "")]
     first = inbox.read("evt_1", NOW)
     assert first is not None
