@@ -45,10 +45,14 @@ def check_mode(association: str, *, demo: bool, live: bool) -> None:
 
 
 class ProviderAccess(NamedTuple):
-    """The payment provider, if this installation has one, and how the objects of a provider are told apart anyway."""
+    """The payment provider, if this installation has one, and how the objects of a provider are told apart anyway.
+
+    ``patience`` is how many seconds a call waits until the provider takes one more; None where nobody waits for it.
+    """
 
     provider: PaymentProvider | None
     ids: ProviderIds
+    patience: float | None = None
 
     def needed(self) -> PaymentProvider:
         """Return the provider.
@@ -117,7 +121,7 @@ class PaymentContext:
             ProviderMissing: this installation has none; what was to be done there waits for one.
 
         """
-        return waiting(self._access.needed(), self._turns)
+        return waiting(self._access.needed(), self._turns, self._access.patience)
 
     @property
     def slug(self) -> str:

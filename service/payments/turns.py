@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
+from adapters.payments.patience import waiting_at_most
 from adapters.payments.port import PaymentProvider
 
 
@@ -58,10 +59,11 @@ class Turns:
 class _Waiting:
     """A provider each call of which leaves the caller's turn to others."""
 
-    def __init__(self, provider: PaymentProvider, turns: Turns) -> None:
+    def __init__(self, provider: PaymentProvider, turns: Turns, seconds: float | None) -> None:
         """Ask the provider."""
         self._provider = provider
         self._turns = turns
+        self._seconds = seconds
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the port has
         found = getattr(self._provider, name)
@@ -69,12 +71,13 @@ class _Waiting:
 
     def _asked(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def ask(*values: object, **named: object) -> object:
-            with self._turns.left():
+            hurry = nullcontext() if self._seconds is None else waiting_at_most(self._seconds)
+            with self._turns.left(), hurry:
                 return call(*values, **named)
 
         return ask
 
 
-def waiting(provider: PaymentProvider, turns: Turns) -> PaymentProvider:
-    """Return a provider each call of which leaves the caller's turn to others."""
-    return cast(PaymentProvider, _Waiting(provider, turns))
+def waiting(provider: PaymentProvider, turns: Turns, seconds: float | None) -> PaymentProvider:
+    """Return a provider each call of which leaves the caller's turn to others, and waits ``seconds`` to be made."""
+    return cast(PaymentProvider, _Waiting(provider, turns, seconds))

@@ -13,7 +13,9 @@ from typing import Final
 
 from adapters.jobs import Outbox, ProviderAccountStore, QueuedItem, Selection, WebhookInbox
 from adapters.payments.errors import ProviderModeMismatch
+from adapters.payments.patience import PEOPLE
 from adapters.payments.port import Endpoint, PaymentProvider
+from adapters.payments.values import WebhookEvent
 from adapters.postgres import DatabaseRole
 from adapters.reconciliation.breaks import BreakStore
 from domain.errors import NotFound
@@ -109,7 +111,7 @@ class Worker:
         contexts: dict[str, PaymentContext] = self._mine.__dict__.setdefault("contexts", {})
         if slug not in contexts:
             shares = hasattr(self._mine, "shares")
-            contexts[slug] = self._shared_context(slug) if shares else self._open_context(slug)
+            contexts[slug] = self._shared_context(slug) if shares else self._open_context(slug, PEOPLE)
         return contexts[slug]
 
     def share_contexts(self) -> None:
@@ -119,16 +121,16 @@ class Worker:
     def _shared_context(self, slug: str) -> PaymentContext:
         with self._opening:
             if slug not in self._shared:
-                self._shared[slug] = self._open_context(slug)
+                self._shared[slug] = self._open_context(slug, None)
             return self._shared[slug]
 
-    def _open_context(self, slug: str) -> PaymentContext:
+    def _open_context(self, slug: str, patience: float | None) -> PaymentContext:
         opened = self.runtime.ledger(slug)
         return PaymentContext(
             opened.ledger,
             opened.vault,
             opened.tokens,
-            self._access,
+            self._access._replace(patience=patience),
             self.outbox,
             self.accounts,
             self.now,
@@ -146,7 +148,7 @@ class Worker:
         now = self.now()
         # Signatures are as old as the machine says, even where everybody follows the sandbox's clock.
         webhook_event = self.provider.parse_webhook(endpoint, body, headers, machine_clock())
-        kept = self.inbox.keep(endpoint.value, webhook_event, body, now, self.provider.subject_of(webhook_event))
+        kept = self.keep(endpoint.value, webhook_event, body)
         if kept and not self.provider.supports(webhook_event):
             log.warning("notification of another version", kind=webhook_event.kind, version=webhook_event.api_version)
             self.inbox.park(webhook_event.event, "another version of the provider's interface", now)
@@ -154,6 +156,10 @@ class Worker:
             log.warning("notification of the other mode", kind=webhook_event.kind, live=webhook_event.live)
             self.inbox.park(webhook_event.event, "of the other mode: real money and money for trials never mix", now)
         return kept
+
+    def keep(self, endpoint: str, webhook_event: WebhookEvent, body: bytes | None) -> bool:
+        """Keep a webhook event that is the provider's; False when it had come before."""
+        return self.inbox.keep(endpoint, webhook_event, body, self.now(), self.provider.subject_of(webhook_event))
 
     def plan(self) -> int:
         """Plan what the logs ask for; return how many tasks are new."""
@@ -217,7 +223,7 @@ class Worker:
             last = self.inbox.swept_at(account)
             since = now - _MEMORY if last is None else max(last - _OVERLAP, now - _MEMORY)
             for webhook_event in self.provider.webhook_events(account, since):
-                missed += self.inbox.keep("sweep", webhook_event, None, now, self.provider.subject_of(webhook_event))
+                missed += self.keep("sweep", webhook_event, None)
             self.inbox.note_sweep(account, now)
         for one in known:
             try:
