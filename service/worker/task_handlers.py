@@ -30,6 +30,7 @@ HANDLERS: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {
     "charge": instalments.charge_task,
     "give-up": instalments.give_up_task,
     "expire": checkout.expire_task,
+    checkout.RETURNED: checkout.returned_task,
     instalments.ERASE_CUSTOMER: instalments.erase_customer_task,
 } | LOCAL
 """Every kind of task that service.worker.task_plan plans, and those that a person asks for."""
