@@ -31,6 +31,7 @@ _METHODS: Final = ("GET", "POST", "DELETE")
 _LOG: Final = logging.getLogger(__name__)
 TOO_MANY: Final = "429"
 """How the calls are counted that were refused because there were too many."""
+_RATE_LIMITED: Final = "rate_limit"
 _OK: Final = 200
 _MULTIPLE: Final = 300
 
@@ -56,6 +57,7 @@ class Gateway:
         try:
             response = await self._answer(request, request_id)
         except ApiError as error:
+            self._sandbox.calls[TOO_MANY] += error.code == _RATE_LIMITED
             response = _response(error.status, json.dumps(error.body), request_id)
             response.headers.update(error.headers)
         await self._limits.travel()
@@ -64,11 +66,7 @@ class Gateway:
     async def _answer(self, request: Request, request_id: str) -> Response:
         sandbox, path = self._sandbox, request.url.path
         self._authorise(request)
-        try:
-            self._limits.take(_account_of(request))
-        except ApiError:
-            sandbox.calls[TOO_MANY] += 1
-            raise
+        self._limits.take(_account_of(request))
         failure = take_failure(sandbox, request.method, path)
         if failure is not None:
             failure.before()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,10 +37,11 @@ _KINDS = (PaymentCaptured, ProviderFeeCharged, FundsTransferred)
 @contextmanager
 def _beside(world: ServiceWorld, database: str, folder: Path) -> Iterator[Worker]:
     """Another worker on the same database, with connections and a client of the provider of its own."""
-    provider = StripeProvider(settings_for(world.sandbox.url), clock=world.now)
-    with Runtime(Settings(secure_cookies=False, data_dir=folder), None, database) as runtime:
+    with (
+        closing(StripeProvider(settings_for(world.sandbox.url), clock=world.now)) as provider,
+        Runtime(Settings(secure_cookies=False, data_dir=folder), None, database) as runtime,
+    ):
         yield Worker(runtime, provider, world.now, ids=provider.ids)
-    provider.close()
 
 
 def test_two_workers_under_a_storm_of_refusals_lose_nothing_and_double_nothing(
