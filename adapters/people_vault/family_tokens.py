@@ -87,11 +87,15 @@ class FamilyGrant(NamedTuple):
 
 
 class FamilyReturn(NamedTuple):
-    """A family back from the payment page: whether a card was accepted there, and the token that it goes on with."""
+    """A family back from the payment page: whether a card was accepted there, and the token that it goes on with.
+
+    ``grant`` says of what it comes back; ``grant.instalment`` is 0 where it paid its basket.
+    """
 
     paid: bool
     purpose: TokenPurpose
     token: str
+    grant: FamilyGrant
 
 
 class FamilyTokens:
@@ -167,7 +171,7 @@ class FamilyTokens:
                 connection.execute(_END_RETURNS, (self._association_id, taken.contribution_id, _RETURNS))
             purpose = TokenPurpose.INSTALMENT if taken.instalment else TokenPurpose.CONTRIBUTION
             connection.execute(_KEEP, self._columns({onward: taken._replace(purpose=purpose, until=until)}))
-        return FamilyReturn(paid, purpose, onward)
+        return FamilyReturn(paid, purpose, onward, taken)
 
     def revoke(self, contribution_id: UUID) -> int:
         """End every token of a contribution at once, and tell open pages; return how many there were."""

@@ -8,7 +8,7 @@ import heapq
 import logging
 import secrets
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -38,6 +38,7 @@ class Sandbox:
         self.in_flight = 0  # deliveries that wait for an answer
         self.delivering: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)  # one delivery at a time each
         self.request: Json = {"id": None, "idempotency_key": None}
+        self.calls: Counter[str] = Counter()  # of the API since it started, by operation; those refused as too many
         stored = load(settings.state_file) if settings.state_file else None
         self.state = stored or self._fresh(settings)
         if stored is not None and settings.endpoints:

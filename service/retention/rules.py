@@ -87,7 +87,7 @@ _TASK: Final = {
 _FOLLOWED: Final = {"work.followed": "ledger position", "work.sweeps": "account swept_at"}
 _ANNOUNCED: Final = {
     "work.notifications": """event endpoint kind object_id account api_version created_at received_at run_at state
-        attempts error ended_at""",
+        attempts error ended_at payment ledger wants shown""",
 }
 _RECONCILED: Final = {
     "work.accounts": "account ledger coop_id bank_account_id bank_account",

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from typing import Final
 
 import psycopg
@@ -15,6 +14,7 @@ from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import LedgerError
 from service.logging import logger
 from service.reconciliation.reconciler import reconcile_when_due
+from service.worker.crew import Crew
 from service.worker.worker import Worker
 
 log = logger(__name__)
@@ -32,13 +32,17 @@ _ROUND: Final = 600.0
 class WorkerThreads:
     """Threads that keep a worker going until closed: one plans, some work, one sweeps and reconciles."""
 
-    def __init__(self, worker: Worker, *, threads: int = 4, sweep_every: timedelta = timedelta(hours=1)) -> None:
-        """Start them."""
+    def __init__(self, worker: Worker, *, threads: int = 32, sweep_every: timedelta = timedelta(hours=1)) -> None:
+        """Start them: of each sort of work that waits for the provider, ``threads`` may be under way at once."""
         self._worker = worker
         self._sweep_every = sweep_every
         self._stopping = threading.Event()
+        self._crews = [
+            Crew(duty, min(threads, duty.places or threads), self._attempt, worker.share_contexts)
+            for duty in worker.duties()
+        ]
         jobs: list[tuple[Callable[[], None], str]] = [(self._plan, "planner"), (self._sweep, "sweeper")]
-        jobs += [(partial(self._work, number), f"worker-{number}") for number in range(threads)]
+        jobs += [(self._hear, "ears")]
         self._threads = [threading.Thread(target=job, name=name, daemon=True) for job, name in jobs]
         for thread in self._threads:
             thread.start()
@@ -46,7 +50,8 @@ class WorkerThreads:
     def close(self) -> None:
         """Finish what is being done, then end."""
         self._stopping.set()
-        self._worker.wakeup.set()
+        for crew in self._crews:
+            crew.close()
         for thread in self._threads:
             thread.join()
 
@@ -72,20 +77,27 @@ class WorkerThreads:
                     entries = self._worker.runtime.associations()
                     heard |= {entry.slug for entry in entries if everyone or entry.dsn is not None}
                     looked_at, round_at = now, now if everyone else round_at
-                new = sum(self._worker.follow(slug) for slug in heard)
-                planned += new
-                if new:
-                    self._worker.wakeup.set()
+                planned += sum(self._worker.follow(slug) for slug in heard)
                 if heard:
                     self._stopping.wait(now + _BREATH - time.monotonic())
         return planned
 
-    def _work(self, number: int) -> None:
-        """Do what is due."""
+    def _hear(self) -> None:
+        """Tell the crews that there may be something to do, whichever process added it."""
         while not self._stopping.is_set():
-            if not self._attempt(partial(self._worker.work, number)):
-                self._worker.wakeup.wait(_POLL)
-                self._worker.wakeup.clear()
+            self._attempt(self._tell_crews)
+
+    def _tell_crews(self) -> int:
+        """Hear what is added until closed or the connection is lost."""
+        dsn = conninfo_for(self._worker.runtime.database_url, DatabaseRole.WORKER)
+        with psycopg.connect(dsn, autocommit=True) as ears:
+            ears.execute("LISTEN work_due")
+            while not self._stopping.is_set():
+                told = {notice.payload for notice in ears.notifies(timeout=_GLANCE, stop_after=1)}
+                for crew in self._crews:
+                    if crew.duty.table in told:
+                        crew.tell()
+        return 0
 
     def _sweep(self) -> None:
         """Sweep once in a while, from the first moment on: webhooks may have come while the service was down."""

@@ -78,6 +78,11 @@ async def deliver(request: ControlRequest) -> object:
     return {"waiting": delivery.waiting(request.sandbox)}
 
 
+async def count_calls(request: ControlRequest) -> object:
+    """Return how often each operation of the API was asked since the sandbox started, and how often it refused."""
+    return request.sandbox.calls
+
+
 async def reset(request: ControlRequest) -> object:
     """Forget everything, and begin afresh with the settings the sandbox was started with."""
     request.sandbox.reset()
@@ -93,5 +98,6 @@ HANDLERS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("POST", "/endpoints", add_endpoint),
     ("POST", "/chaos", set_chaos),
     ("POST", "/deliveries", deliver),
+    ("GET", "/calls", count_calls),
     ("POST", "/reset", reset),
 )

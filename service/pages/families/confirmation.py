@@ -37,7 +37,7 @@ from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.pages.security import content_policy
 from service.pages.visitor_limits import limited
-from service.payments.checkout import close_checkout, lead_to_payment, nothing_due
+from service.payments.checkout import close_checkout, lead_to_payment, nothing_due, return_look
 from service.rate_limits.catalogue import OPEN_BASKET, OPEN_PAYMENT_PAGE
 from service.runtime.open_ledger import OpenLedger
 
@@ -186,13 +186,19 @@ def _shown(row: ContributionRow | None, position: int) -> ConfirmationView:
 
 
 @router.get("/{association}/" + RETURN + "/{token}")
-async def come_back(association: Slug, token: str, request: Request) -> Response:
-    """Lead who comes back from the payment page to the page of what was to be paid; the address serves once."""
+async def come_back(association: Slug, token: str, request: Request, worker: CurrentWorker) -> Response:
+    """Lead who comes back from the payment page to the page of what was to be paid; the address serves once.
+
+    Where nothing has told of the payment a moment later, it is looked for: the family waits for it on that page.
+    """
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
     today = paris_date(clock_of(request)())
     back = await run_in_threadpool(opened.tokens.come_back, token, today, today + LINK_LIFE)
     if back is None:
         return page("return_used.html", 410, association=association, demo=opened.ledger.demo)
+    if back.paid and not back.grant.instalment:
+        looked_for = return_look(back.grant.campaign_id, back.grant.contribution_id, worker.now())
+        await run_in_threadpool(worker.outbox.add, association, looked_for)
     address = link_path(association, back.purpose, back.token)
     return RedirectResponse(f"{address}?{PAID}" if back.paid else address, 303)
 
