@@ -8,7 +8,7 @@ import heapq
 import logging
 import secrets
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -36,6 +36,7 @@ class Sandbox:
         self._actions = actions
         self._held: float | None = None
         self.in_flight = 0  # deliveries that wait for an answer
+        self.calls: Counter[str] = Counter()  # of the API, by method and path
         self.delivering: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)  # one delivery at a time each
         self.request: Json = {"id": None, "idempotency_key": None}
         stored = load(settings.state_file) if settings.state_file else None
@@ -59,6 +60,7 @@ class Sandbox:
     def reset(self) -> None:
         """Forget everything, and begin afresh with the settings."""
         self._held = None
+        self.calls.clear()
         self.state = self._fresh(self.settings)
 
     @property

@@ -14,14 +14,15 @@ from service.worker.worker import Worker
 def coverage(worker: Worker | None, slug: str, coop_id: UUID, through: date) -> ProviderCoverage:
     """Return what the last reconciliation found out about the movements of a coop up to a Paris day.
 
-    Payments arrive on the platform's account before they are moved to the coop's: both must have been read.
+    Payments arrive on the platform's account before they are moved to the coop's: both must have been read, and all
+    that moved there, not the balance alone.
     """
     if worker is None or not worker.takes_payments:
         return ProviderCoverage(state=CoverageState.NO_PROVIDER)
     known = worker.accounts.of_coop(slug, coop_id)
     if known is None:
         return ProviderCoverage(state=CoverageState.NO_ACCOUNT)
-    runs = [run.ran_at for account in (known.account, PLATFORM) for run in worker.breaks.runs(account, 1)]
+    runs = [run.ran_at for account in (known.account, PLATFORM) for run in worker.breaks.runs(account, 1, whole=True)]
     breaks = [one for one in worker.breaks.open(known.account) if paris_date(one.moved_at) <= through]
     return ProviderCoverage(
         state=CoverageState.READ,

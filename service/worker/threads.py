@@ -1,4 +1,4 @@
-"""The threads that keep a worker going: one plans, some work, one sweeps and reconciles."""
+"""The threads that keep a worker going: one plans, some work, one sweeps, one reconciles."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import psycopg
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import LedgerError
 from service.logging import logger
+from service.reconciliation.pace import Pace
 from service.reconciliation.reconciler import reconcile_when_due
 from service.worker.worker import Worker
 
@@ -28,7 +29,10 @@ _ROUND: Final = 600.0
 
 
 class WorkerThreads:
-    """Threads that keep a worker going until closed: one plans, some work, one sweeps and reconciles."""
+    """Threads that keep a worker going until closed: one plans, some work, one sweeps, one reconciles.
+
+    A day's reconciliation may take hours: what was lost on the way is found meanwhile.
+    """
 
     def __init__(self, worker: Worker, *, threads: int = 4, sweep_every: timedelta = timedelta(hours=1)) -> None:
         """Start them."""
@@ -36,6 +40,7 @@ class WorkerThreads:
         self._sweep_every = sweep_every
         self._stopping = threading.Event()
         jobs: list[tuple[Callable[[], None], str]] = [(self._plan, "planner"), (self._sweep, "sweeper")]
+        jobs.append((self._reconcile, "reconciler"))
         jobs += [(partial(self._work, number), f"worker-{number}") for number in range(threads)]
         self._threads = [threading.Thread(target=job, name=name, daemon=True) for job, name in jobs]
         for thread in self._threads:
@@ -86,15 +91,19 @@ class WorkerThreads:
     def _sweep(self) -> None:
         """Sweep once in a while, from the first moment on: webhooks may have come while the service was down."""
         while not self._stopping.is_set():
-            self._attempt(self._worker.sweep)
-            self._attempt(self._reconcile)
+            self._attempt(partial(self._worker.sweep, stopping=self._stopping.is_set))
             self._stopping.wait(self._sweep_every.total_seconds())
 
-    def _reconcile(self) -> int:
-        """Compare the ledgers with the provider's books once a day; return how many differences there are."""
-        if not self._worker.takes_payments:
-            return 0
-        found = reconcile_when_due(self._worker, self._worker.now())
+    def _reconcile(self) -> None:
+        """Compare the ledgers with the provider's books once a day, slowly."""
+        while not self._stopping.is_set():
+            if self._worker.takes_payments:
+                self._attempt(self._compare)
+            self._stopping.wait(self._sweep_every.total_seconds())
+
+    def _compare(self) -> int:
+        """Reconcile when it is due; return how many differences there are."""
+        found = reconcile_when_due(self._worker, self._worker.now(), Pace(self._stopping.wait))
         return 0 if found is None else len(found.breaks)
 
     def _attempt(self, job: Callable[[], int]) -> int:

@@ -67,6 +67,7 @@ class Gateway:
         if failure is not None:
             failure.before()
         operation, ids = self._operation(request.method, path)
+        sandbox.calls[f"{operation.method} {operation.template}"] += 1
         account = self._account(request, operation)
         form = path.startswith("/v1/") or request.method != "POST"  # queries are text in both versions
         given = await _given(request, form=form)

@@ -78,6 +78,11 @@ async def deliver(request: ControlRequest) -> object:
     return {"waiting": delivery.waiting(request.sandbox)}
 
 
+async def list_calls(request: ControlRequest) -> object:
+    """Say how many calls of the API came since the start, by method and path."""
+    return {"calls": request.sandbox.calls}
+
+
 async def reset(request: ControlRequest) -> object:
     """Forget everything, and begin afresh with the settings the sandbox was started with."""
     request.sandbox.reset()
@@ -92,6 +97,7 @@ HANDLERS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("DELETE", "/failures", drop_failures),
     ("POST", "/endpoints", add_endpoint),
     ("POST", "/chaos", set_chaos),
+    ("GET", "/calls", list_calls),
     ("POST", "/deliveries", deliver),
     ("POST", "/reset", reset),
 )
