@@ -31,6 +31,7 @@ _NOT_FOR_HELP: Final = {
     *_NOT_FOR_SET_UP,
     *("psycopg", "eventsourcing", "pydantic", "pydantic_settings", "structlog", "cryptography", "argon2", "msgspec"),
     *("adapters", "projections", "service.settings", "service.bootstrap"),
+    *("markdown_it", "pygments", "rich.markdown", "rich.traceback"),
 }
 
 
