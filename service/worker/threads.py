@@ -13,14 +13,16 @@ import psycopg
 
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import LedgerError
+from projections.engine.ears import Bell, hear
 from service.logging import logger
 from service.reconciliation.pace import Pace
 from service.reconciliation.reconciler import reconcile_when_due
 from service.worker.worker import Worker
 
 log = logger(__name__)
-_GLANCE: Final = 0.2
 _LOOK_AROUND: Final = 5.0
+_LOOK_FOR_OTHERS: Final = 60.0
+"""How often logs that are not heard here are looked at, and how often it is asked whether there are any."""
 _POLL: Final = 0.5
 _AWAY: Final = 1.0
 """Seconds between two attempts while the database is away."""
@@ -39,6 +41,7 @@ class WorkerThreads:
         self._worker = worker
         self._sweep_every = sweep_every
         self._stopping = threading.Event()
+        self._bell = Bell()
         jobs: list[tuple[Callable[[], None], str]] = [(self._plan, "planner"), (self._sweep, "sweeper")]
         jobs.append((self._reconcile, "reconciler"))
         jobs += [(partial(self._work, number), f"worker-{number}") for number in range(threads)]
@@ -49,9 +52,11 @@ class WorkerThreads:
     def close(self) -> None:
         """Finish what is being done, then end."""
         self._stopping.set()
+        self._bell.ring()
         self._worker.wakeup.set()
         for thread in self._threads:
             thread.join()
+        self._bell.close()
 
     def _plan(self) -> None:
         """Follow the logs, each when it announces events."""
@@ -66,15 +71,17 @@ class WorkerThreads:
         dsn, planned = conninfo_for(self._worker.runtime.database_url, DatabaseRole.WORKER), 0
         with psycopg.connect(dsn, autocommit=True) as ears:
             ears.execute("LISTEN ledger_events")
-            looked_at = round_at = float("-inf")
+            look_at = round_at = 0.0
             while not self._stopping.is_set():
-                heard = {notice.payload for notice in ears.notifies(timeout=_GLANCE, stop_after=1)}
-                now = time.monotonic()
-                if now - looked_at > _LOOK_AROUND:
-                    everyone = now - round_at > _ROUND
+                now, heard = time.monotonic(), set[str]()
+                if now > look_at:
                     entries = self._worker.runtime.associations()
-                    heard |= {entry.slug for entry in entries if everyone or entry.dsn is not None}
-                    looked_at, round_at = now, now if everyone else round_at
+                    elsewhere = {entry.slug for entry in entries if entry.dsn is not None}
+                    heard = {entry.slug for entry in entries} if now > round_at else elsewhere
+                    round_at = now + _ROUND if now > round_at else round_at
+                    look_at = now + (_LOOK_AROUND if elsewhere else _LOOK_FOR_OTHERS)
+                if not heard:
+                    heard = {notice.payload for notice in hear(ears, self._bell, look_at - now)}
                 new = sum(self._worker.follow(slug) for slug in heard)
                 planned += new
                 if new:
