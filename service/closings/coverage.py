@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.calendar import paris_date
 from domain.events.closings.period import CoverageState, ListedBreak, ProviderCoverage
 from domain.reconciliation.expected import PLATFORM
-from service.worker.worker import Worker
+
+if TYPE_CHECKING:
+    from service.worker.worker import Worker
 
 
 def coverage(worker: Worker | None, slug: str, coop_id: UUID, through: date) -> ProviderCoverage:
