@@ -14,6 +14,13 @@ def rendered(report: Report, form: Format) -> Rendered:
     return render(report, form)
 
 
+def rendered_json(report: Report) -> Rendered:
+    """Write a report for a program: as quick as to read it, so that it needs no process of its own."""
+    from reports.render.json_ import to_json  # noqa: PLC0415 - as above
+
+    return Rendered(to_json(report), "application/json", f"{report.name}.json")
+
+
 def rendered_receipt(receipt: Receipt) -> bytes:
     """Set a receipt as a PDF."""
     from reports.render.receipt_pdf import receipt_pdf  # noqa: PLC0415 - as above

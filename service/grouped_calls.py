@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Final, Generic, TypeVar
 
@@ -17,6 +17,16 @@ A = TypeVar("A")
 R = TypeVar("R")
 MOST: Final = 200
 """How many calls are carried out together at most: a transaction that stays short."""
+
+
+async def both(first: Awaitable[A], second: Awaitable[R]) -> tuple[A, R]:
+    """Wait for two things that go on at the same time, to the end of both; errors as the first that has one."""
+    one, other = await asyncio.gather(first, second, return_exceptions=True)
+    if isinstance(one, BaseException):
+        raise one
+    if isinstance(other, BaseException):
+        raise other
+    return one, other
 
 
 class GroupedCalls(Generic[A, R]):

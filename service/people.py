@@ -93,7 +93,8 @@ class RequestPeople(CommandPeople):
     async def _confirm_together(self, people: dict[UUID, NewPerson]) -> None:
         try:
             present = await self._together.confirm.ask(frozenset(people))
-            await run_in_threadpool(self._put_back, people, present)
+            if people.keys() - present:
+                await run_in_threadpool(self._put_back, people, present)
         except Exception as error:  # noqa: BLE001 - the answer is given: whoever the log names is found there later
             log.warning("people not confirmed yet", count=len(people), kind=type(error).__name__)
 

@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -142,6 +142,14 @@ class Pool:
             self._idle.clear()
         for session in idle:
             self._drop(session)
+
+    def __enter__(self) -> Self:
+        """Use it for a while."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
 
     def _lend(self, used_for: str) -> Session:
         """Take a free connection that is alive, or make one."""

@@ -20,8 +20,12 @@ from adapters.people_vault.crypto.keys import Keyring
 
 LIFE: Final = timedelta(days=1)
 _WRITE: Final = """
+    WITH late AS MATERIALIZED (
+        SELECT set_config('synchronous_commit', CASE WHEN %(late)s THEN 'off' ELSE 'on' END, true)
+    )
     INSERT INTO vault.baskets (token_sha256, association, kek_id, wrapped, nonce, sealed, people, expires_at)
-    VALUES (%(token)s, %(association)s, %(kek_id)s, %(wrapped)s, %(nonce)s, %(sealed)s, %(people)s, %(expires_at)s)
+    SELECT %(token)s, %(association)s, %(kek_id)s, %(wrapped)s, %(nonce)s, %(sealed)s, %(people)s, %(expires_at)s
+    FROM late
     ON CONFLICT (token_sha256) DO UPDATE SET
         kek_id = excluded.kek_id, wrapped = excluded.wrapped, nonce = excluded.nonce, sealed = excluded.sealed,
         expires_at = excluded.expires_at
@@ -36,7 +40,8 @@ _READ_PLACED: Final = """
     WHERE contribution_id = %s AND association = %s AND expires_at > %s
 """
 _PLACE: Final = """
-    UPDATE vault.baskets SET contribution_id = %s, people = %s
+    WITH late AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+    UPDATE vault.baskets SET contribution_id = %s, people = %s FROM late
     WHERE token_sha256 = %s AND association = %s AND contribution_id IS NULL
 """
 
@@ -62,10 +67,13 @@ class BasketVault:
         """Return a token for a new basket."""
         return secrets.token_urlsafe()
 
-    def write(self, token: str, content: bytes, now: datetime, people: Sequence[UUID] = ()) -> bool:
+    def write(
+        self, token: str, content: bytes, now: datetime, people: Sequence[UUID] = (), *, late: bool = False
+    ) -> bool:
         """Keep a basket's content for a day from now; False when it was placed meanwhile, and stays as it was.
 
-        ``people`` are those of the vault that a new basket names.
+        ``people`` are those of the vault that a new basket names. What is written ``late`` does not wait for the disk:
+        for a basket that is about to be placed, whose event does.
         """
         digest = _digest(token)
         row = {
@@ -74,8 +82,9 @@ class BasketVault:
             **close_envelope(self._keyring, content, self._bound(digest))._asdict(),
             "people": list(people),
             "expires_at": now + LIFE,
+            "late": late,
         }
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=True) as connection:
             return connection.execute(_WRITE, row).rowcount == 1
 
     def read(self, token: str, now: datetime) -> KeptBasket | None:
@@ -117,8 +126,11 @@ class BasketVault:
         return token
 
     def place(self, token: str, contribution_id: UUID, people: Sequence[UUID]) -> None:
-        """Note what a basket has become, and whom of the vault it names; it is not written any more."""
-        with self._pool.connection() as connection:
+        """Note what a basket has become, and whom of the vault it names; it is not written any more.
+
+        It does not wait for the disk: a basket that is placed again becomes the same contribution.
+        """
+        with self._pool.connection(autocommit=True) as connection:
             connection.execute(_PLACE, (contribution_id, list(people), _digest(token), self._association_id))
 
     def erase_placed(self, contribution_id: UUID) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, Self
@@ -21,7 +22,7 @@ _REMEMBERED: Final = timedelta(days=365)
 _KEEP: Final = """
     INSERT INTO vault.family_tokens
         (token_sha256, association, purpose, campaign_id, contribution_id, instalment, expires_on)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)
+    SELECT * FROM unnest(%s::bytea[], %s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::integer[], %s::date[])
     ON CONFLICT (token_sha256) DO UPDATE SET expires_on = excluded.expires_on
     WHERE family_tokens.association = excluded.association
 """
@@ -104,8 +105,12 @@ class FamilyTokens:
 
     def keep(self, token: str, grant: FamilyGrant) -> None:
         """Keep the digest of a token that its maker can make again; kept once more, it serves once more."""
-        with self._pool.connection() as connection:
-            connection.execute(_KEEP, self._row(token, grant))
+        self.keep_all({token: grant})
+
+    def keep_all(self, grants: Mapping[str, FamilyGrant]) -> None:
+        """Keep several, by one statement."""
+        with self._pool.connection(autocommit=True) as connection:
+            connection.execute(_KEEP, self._columns(grants))
 
     def find(self, token: str, purpose: TokenPurpose, today: date) -> FamilyGrant:
         """Read a token for one purpose, on a Paris day.
@@ -149,7 +154,7 @@ class FamilyTokens:
             if paid:
                 connection.execute(_END_RETURNS, (self._association_id, taken.contribution_id, _RETURNS))
             purpose = TokenPurpose.INSTALMENT if taken.instalment else TokenPurpose.CONTRIBUTION
-            connection.execute(_KEEP, self._row(onward, taken._replace(purpose=purpose, until=until)))
+            connection.execute(_KEEP, self._columns({onward: taken._replace(purpose=purpose, until=until)}))
         return FamilyReturn(paid, purpose, onward)
 
     def revoke(self, contribution_id: UUID) -> int:
@@ -168,10 +173,13 @@ class FamilyTokens:
                 (self._association_id, today - _REMEMBERED),
             ).rowcount
 
-    def _row(self, token: str, grant: FamilyGrant) -> tuple[object, ...]:
-        purpose, campaign_id, contribution_id, until, instalment = grant
-        ids = (campaign_id, contribution_id)
-        return (_digest(token), self._association_id, purpose.value, *ids, instalment, until)
+    def _columns(self, grants: Mapping[str, FamilyGrant]) -> list[list[object]]:
+        """Tokens as the columns that are stored."""
+        rows = [
+            (_digest(token), self._association_id, purpose.value, campaign_id, contribution_id, instalment, until)
+            for token, (purpose, campaign_id, contribution_id, until, instalment) in grants.items()
+        ]
+        return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _digest(token: str) -> bytes:

@@ -27,6 +27,15 @@ _CONFIRM: Final = """
     UPDATE vault.keys SET provisional_since = NULL, provisional_until = NULL, attempt = NULL
     WHERE association = %s AND person_id = ANY(%s) AND provisional_until IS NOT NULL
 """
+_KEEP: Final = """
+    WITH late AS MATERIALIZED (
+        SELECT set_config('synchronous_commit', 'off', true)
+    ), kept AS (
+        UPDATE vault.keys SET provisional_since = NULL, provisional_until = NULL, attempt = NULL
+        WHERE association = %s AND person_id = ANY(%s) AND provisional_until IS NOT NULL
+    )
+    SELECT person_id FROM vault.keys, late WHERE association = %s AND person_id = ANY(%s)
+"""
 _WITHDRAW: Final = """
     DELETE FROM vault.keys WHERE association = %s AND attempt = %s AND provisional_until IS NOT NULL
 """
@@ -66,15 +75,13 @@ class ProvisionalPeople:
             connection.execute(_SHARE, (LEASE, self._association_id, list(ids), attempt))
 
     def confirm(self, ids: Iterable[UUID]) -> frozenset[UUID]:
-        """Keep people for good, since an event names them; return those who are in the vault. Twice is once."""
-        wanted = list(ids)
-        with self._pool.connection() as connection:
-            connection.execute(_CONFIRM, (self._association_id, wanted))
-            rows = connection.execute(
-                "SELECT person_id FROM vault.keys WHERE association = %s AND person_id = ANY(%s)",
-                (self._association_id, wanted),
-            )
-            return frozenset(person_id for (person_id,) in rows)
+        """Keep people for good, since an event names them; return those who are in the vault. Twice is once.
+
+        It does not wait for the disk: who is not confirmed after a crash is looked for in the log.
+        """
+        values = (self._association_id, list(ids)) * 2
+        with self._pool.connection(autocommit=True) as connection:
+            return frozenset(person_id for (person_id,) in connection.execute(_KEEP, values))
 
     def confirm_together(self, groups: Sequence[frozenset[UUID]]) -> list[frozenset[UUID]]:
         """Keep the people of several commands for good, by one statement; return whom of each the vault has."""

@@ -23,6 +23,9 @@ from projections.engine.ears import Bell, hear
 from projections.engine.runner import BATCH, catch_up, install, tracked
 
 _POLL_SECONDS: Final = 1.0
+_BREATH: Final = 0.025
+"""Seconds from the beginning of one round to that of the next, at least: what comes meanwhile is applied together. The
+first event after a silence is applied at once; a stream of them costs a transaction for several, not for each."""
 _FIRST_PAUSE: Final = 0.1
 _LONGEST_PAUSE: Final = 5.0
 _LONGEST_AWAY: Final = 1.0
@@ -228,10 +231,12 @@ class LiveProjector:
                 if monotonic() > look_at:
                     self._settled.clear()
                     look_at = monotonic() + _ROUND_SECONDS
-                ledgers = known.now()
-                for log_schema, ledger in ledgers.items():
-                    if log_schema not in self._settled:
-                        self._follow(connections, ledger)
+                begun, ledgers = monotonic(), known.now()
+                waiting = [ledger for log_schema, ledger in ledgers.items() if log_schema not in self._settled]
+                for ledger in waiting:
+                    self._follow(connections, ledger)
+                if waiting:
+                    self._stopping.wait(begun + _BREATH - monotonic())
                 restless = known.is_open or not self._settled.issuperset(ledgers)
                 patience_left = self._poll_seconds if restless else min(look_at, known.until) - monotonic()
                 self._hear(ears, known, max(patience_left, 0.0))

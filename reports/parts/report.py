@@ -61,7 +61,7 @@ _NUMBERS: Final = frozenset({Kind.CENTS, Kind.COUNT})
 class TableCells:
     """The rows of a table, each number exact: a whole one of 64 bits.
 
-    ``frame`` is made once a format asks for it: a document that is made to be checked loads no pandas.
+    ``frame`` is made once a format asks for it: a document that is made to be checked, or for a program, needs none.
     """
 
     def __init__(self, columns: Sequence[Column], rows: Iterable[tuple[Value, ...]]) -> None:
@@ -121,7 +121,7 @@ class Table:
         """Return the row of totals, None when no column is added up."""
         if not any(column.summed for column in self.columns):
             return None
-        sums: list[Value] = [int(self.frame[c.label].sum()) if c.summed else None for c in self.columns]
+        sums: list[Value] = [sum(self.cells.numbers(at)) if c.summed else None for at, c in enumerate(self.columns)]
         return (TOTAL, *sums[1:])
 
     def sum_of(self, label: str) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
+
+import msgspec
 
 from reports.parts.report import Report, Table, Value
 
@@ -32,7 +33,7 @@ def provenance_json(report: Report) -> bytes:
 
 
 def _encoded(document: dict[str, object]) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
 
 
 def _table(table: Table) -> dict[str, object]:
@@ -41,7 +42,7 @@ def _table(table: Table) -> dict[str, object]:
         "name": table.name,
         "title": table.title,
         "columns": [{"label": column.label, "kind": column.kind.value} for column in table.columns],
-        "rows": [[_plain(value) for value in row] for row in table.rows()],
+        "rows": [[_plain(value) for value in row] for row in table.cells.rows],
         "total": None if total is None else [_plain(value) for value in total],
     }
 

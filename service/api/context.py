@@ -198,6 +198,10 @@ class RequestContext:
         """Run a read-only query on the read models."""
         return await run_in_threadpool(self.opened.read, query, *args)
 
+    async def read_shared(self, query: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
+        """Run a short query together with those of the other requests of the moment; its answer is everybody's."""
+        return await self.opened.reads.read(query, *args)
+
     async def wait_for(self, position: int, patience: float) -> None:
         """Wait until the read models have reached a position, for ``patience`` seconds at most.
 
@@ -249,7 +253,18 @@ class RequestContext:
         coop = await self.opened.states.current(Coop, coop_id)
         if not coop.version:
             raise NotFound(coop=coop_id)
+        self.opened.note_coop(coop_id)
         return coop
+
+    async def check_coop(self, coop_id: UUID) -> None:
+        """Refuse the address of a coop that there is not.
+
+        Raises:
+            NotFound: unknown.
+
+        """
+        if not self.opened.knows_coop(coop_id):
+            await self.coop(coop_id)
 
     async def classes(self, coop_id: UUID) -> dict[int, tuple[str, ...]]:
         """Return a coop's list of classes by school year, for a command; empty where it manages none.

@@ -19,6 +19,7 @@ from service.api.reads.contribution import (
     placed_contribution,
 )
 from service.api.schemas import Created, Done
+from service.grouped_calls import both
 
 router = api_router("/{association}/coops/{coop_id}/campaigns/{campaign_id}", "Contributions")
 
@@ -28,14 +29,14 @@ async def place_contribution(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.BasketIn
 ) -> Created[ContributionOut]:
     """Place a family's basket at the desk; names go to the vault, the log keeps ids and a commitment."""
-    classes = await context.classes(coop_id)
     contribution_id, payer_id = context.new_id("contribution"), context.new_id("payer")
     ids = [context.new_id(f"child {rank}") for rank in range(len(body.children))]
     phone = context.read_phone(body.payer.phone or "")
     payer = Person(body.payer.first_name, body.payer.last_name, body.payer.email or "", phone)
     named = zip(ids, body.children, strict=True)
     pupils = {key: Person(child.first_name, child.last_name) for key, child in named}
-    commitment = await context.keep_family(coop_id, payer_id, payer, pupils)
+    family = context.keep_family(coop_id, payer_id, payer, pupils)
+    classes, commitment = await both(context.classes(coop_id), family)
     children = (
         basket.Child(participant_id=key, class_label=child.class_label, tariff_id=child.tariff_id, cents=child.cents)
         for key, child in zip(ids, body.children, strict=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 from fastapi import Depends, Query, Request
+from psycopg import Connection
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -20,7 +21,7 @@ from domain.coop.state import PayoutStatus
 from domain.errors import NotFound
 from domain.events import EVENT_TYPES, decode
 from domain.vocabulary.reasons import french_reason
-from projections import class_balances, contributions, decisions, directory, online_account, payouts
+from projections import class_balances, contributions, decisions, directory, payouts
 from service.api.books.figures import ClassSheet, ContributionPage, ContributionStatus, class_sheet, contribution_out
 from service.api.books.past_balance import balance_on
 from service.api.campaign_schemas import BasketMeans
@@ -252,13 +253,19 @@ async def show_campaign(context: CanRead, campaign_id: UUID, at_least: AtLeast =
     return campaign_resource(await context.load(Campaign, campaign_id))
 
 
+def _campaign_balance(connection: Connection[Any], campaign_id: UUID) -> ClassSheet:
+    campaign = directory.find_campaign(connection, campaign_id)
+    if campaign is None:
+        raise NotFound(campaign=campaign_id)
+    labels = directory.class_labels(connection, campaign.coop_id, campaign.school_year)
+    return class_sheet(campaign_id, class_balances.of_campaign(connection, campaign_id), labels)
+
+
 @router.get("/campaigns/{campaign_id}/balance")
 async def show_campaign_balance(context: CanRead, campaign_id: UUID, at_least: AtLeast = None) -> ClassSheet:
     """Show the balance of a campaign, class by class."""
-    campaign = await visible_campaign(context, campaign_id, at_least)
-    rows = await context.read(class_balances.of_campaign, campaign_id)
-    labels = await context.read(directory.class_labels, campaign.coop_id, campaign.school_year)
-    return class_sheet(campaign_id, rows, labels)
+    await wait_if_asked(context, at_least)
+    return await context.read_shared(_campaign_balance, campaign_id)
 
 
 async def _wanted(
@@ -294,15 +301,14 @@ async def show_coop_balance(
     context: CanRead, coop_id: UUID, as_of: AsOf = None, at_least: AtLeast = None
 ) -> BalanceOut:
     """Show the online account of a coop now, or at the end of a day, as it is known now."""
-    await context.coop(coop_id)
+    await context.check_coop(coop_id)
     await wait_if_asked(context, at_least)
     if as_of is not None:
         total, blocked = await run_in_threadpool(balance_on, context.opened.ledger.store, coop_id, as_of)
         return BalanceOut(
             coop_id=coop_id, as_of=as_of, balance_cents=total, blocked_cents=blocked, available_cents=None
         )
-    total, blocked = await context.read(online_account.balance, coop_id)
-    available = await run_in_threadpool(context.opened.available, coop_id)
+    total, blocked, available = await context.read_shared(context.opened.coop_balance, coop_id)
     return BalanceOut(
         coop_id=coop_id, as_of=None, balance_cents=total, blocked_cents=blocked, available_cents=available
     )

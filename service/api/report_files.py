@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Path, Query, Request
 from fastapi.responses import Response
+from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import first_of_month
-from reports.on_demand import rendered
+from reports.on_demand import rendered, rendered_json
 from reports.parts.rendered import Rendered
 from reports.parts.report import Format, Report
 from service.api.context import RequestContext
 from service.api.contract.rights import CanExport, CanRead, CanReadArchive
 from service.api.contract.routers import api_router
-from service.api.queries import AtLeast, visible_campaign
+from service.api.queries import AtLeast, visible_campaign, wait_if_asked
 from service.api.schemas import Day
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.dependencies import runtime_of
 from service.http.trail import note
 from service.reports import ReportBuilder
 from service.reports.accounting_archive import archived_names
+from service.runtime.open_ledger import OpenLedger
 from service.trail import TrailKind
 
 FILES: dict[int | str, dict[str, Any]] = {
@@ -48,7 +51,10 @@ SchoolYear = Annotated[int, Query(ge=2000, le=2100, description="2024 for 2024-2
 
 async def _file(context: RequestContext, form: FileFormat, make: Callable[[ReportBuilder], Report]) -> Response:
     """Make a document and hand it over as a file."""
-    report = await run_in_threadpool(lambda: make(ReportBuilder(context.opened, context.at)))
+    builder = ReportBuilder(context.opened, context.at)
+    if form == "json":
+        return handed_over(await run_in_threadpool(lambda: rendered_json(make(builder))))
+    report = await run_in_threadpool(lambda: make(builder))
     return handed_over(await run_limited(DOCUMENT, rendered, report, form))
 
 
@@ -61,12 +67,20 @@ def handed_over(document: Rendered) -> Response:
     return Response(document.content, media_type=document.media_type, headers=headers)
 
 
+def _class_balance_json(connection: Connection[Any], opened: OpenLedger, campaign_id: UUID) -> Rendered:
+    """Write the balance sheet of a campaign's classes for all programs that ask for it now."""
+    lay_out = ReportBuilder(opened, datetime.now(UTC)).class_balances_seen(connection, (campaign_id,))
+    return rendered_json(lay_out(campaign_id))
+
+
 @router.get("/campaigns/{campaign_id}/class-balance.{form}", response_class=Response, responses=FILES)
 async def download_class_balance(
     context: CanRead, campaign_id: UUID, form: FileFormat, at_least: AtLeast = None
 ) -> Response:
     """Give the balance sheet of a campaign's classes."""
-    await visible_campaign(context, campaign_id, at_least)
+    await wait_if_asked(context, at_least)
+    if form == "json":
+        return handed_over(await context.read_shared(_class_balance_json, context.opened, campaign_id))
     return await _file(context, form, lambda builder: builder.class_balance(campaign_id))
 
 

@@ -75,7 +75,8 @@ def place(
     payer_id = submitted.person_id("payer", payer)
     with people.people_of_command(opened.vault) as kept:
         coop_id = public_campaign.coop.coop_id
-        people.keep_children(kept, coop_id, {ids[key]: child for key, child in children.items()}, at)
+        named = people.new_children(coop_id, {ids[key]: child for key, child in children.items()}, at)
+        commitments = kept.put_many([people.new_payer(coop_id, payer_id, payer, at), *named])
         for child in basket.children:
             if photo := answers[child.key].get(PHOTO):
                 opened.photos.put(ids[child.key], base64.b64decode(photo))
@@ -84,7 +85,7 @@ def place(
             stamp=Stamp(at=at, by=ACTOR),
             contribution_id=submitted.contribution_id,
             payer_id=payer_id,
-            commitment=people.keep_payer(kept, coop_id, payer_id, payer, at),
+            commitment=commitments[payer_id],
             children=tuple(
                 Child(
                     participant_id=ids[child.key],

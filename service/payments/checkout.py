@@ -51,7 +51,10 @@ def open_checkout(context: PaymentContext, campaign_id: UUID, contribution_id: U
         Conflict: there is nothing to pay: it is paid, given up, or not to be paid by card; or a card cannot pay it.
 
     """
-    campaign = context.campaign(campaign_id)
+    return _open(context, context.campaign(campaign_id), contribution_id)
+
+
+def _open(context: PaymentContext, campaign: Campaign, contribution_id: UUID) -> Checkout:
     contribution = campaign.contribution(contribution_id)
     if contribution.means != "card" or contribution.payments or contribution.abandoned or not contribution.outstanding:
         raise NothingToPay(contribution=contribution_id, payments=len(contribution.payments), means=contribution.means)
@@ -80,8 +83,9 @@ def lead_to_payment(context: PaymentContext, campaign_id: UUID, contribution_id:
         Conflict: there is nothing to pay.
 
     """
-    checkout = open_checkout(context, campaign_id, contribution_id)
-    until = context.campaign(campaign_id).contribution(contribution_id).placed_at + _PAGE_LIFE
+    campaign = context.campaign(campaign_id)
+    checkout = _open(context, campaign, contribution_id)
+    until = campaign.contribution(contribution_id).placed_at + _PAGE_LIFE
     _expect_return(context, _page_key(contribution_id), (campaign_id, contribution_id), until)
     return checkout
 
@@ -188,7 +192,7 @@ def _page_key(contribution_id: UUID) -> str:
 
 def _return_tokens(context: PaymentContext, page_key: str) -> dict[TokenPurpose, str]:
     """The tokens of the ways back from a payment page: a card accepted, or left without paying."""
-    secret = context.vault.secret(RETURN_SECRET)
+    secret = context.secret(RETURN_SECRET)
     ways = (TokenPurpose.RETURN_PAID, TokenPurpose.RETURN_LEFT)
     return {purpose: return_token(secret, purpose, page_key) for purpose in ways}
 
@@ -204,8 +208,8 @@ def _expect_return(
     context: PaymentContext, page_key: str, ids: tuple[UUID, UUID], until: datetime, instalment: int = 0
 ) -> None:
     """Have each way back from a payment page serve once, up to the day on which the page closes."""
-    for purpose, token in _return_tokens(context, page_key).items():
-        context.tokens.keep(token, FamilyGrant(purpose, *ids, paris_date(until), instalment))
+    last_day, ways = paris_date(until), _return_tokens(context, page_key)
+    context.tokens.keep_all({token: FamilyGrant(way, *ids, last_day, instalment) for way, token in ways.items()})
 
 
 def _reference(context: PaymentContext, campaign: Campaign, contribution_id: UUID) -> Reference:

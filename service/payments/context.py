@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -84,6 +85,8 @@ class PaymentContext:
             check_mode(ledger.slug, demo=ledger.demo, live=access.provider.live)
         self.ledger = ledger
         self.vault = vault
+        self.secret: Callable[[str], bytes] = cache(vault.secret)
+        """The association's secret of a name, which never changes."""
         self.tokens = tokens
         self._access = access
         self.ids = access.ids

@@ -49,7 +49,7 @@ class ReportBuilder:
 
     def class_balances(self, campaign_ids: Collection[UUID]) -> Callable[[UUID], Report]:
         """Read at once what the balance sheets of some campaigns are made of; return what makes each of them."""
-        return self._opened.read(self._class_balances, campaign_ids)
+        return self._opened.read(self.class_balances_seen, campaign_ids)
 
     def payments_table(self, campaign_id: UUID) -> Report:
         """Make the nominative table of a campaign's payments (S-166)."""
@@ -82,7 +82,10 @@ class ReportBuilder:
         report = printer.provisional(coop.coop_id, campaign_id) if recap is None else printer.paper(recap)
         return self._opened.read(self._with_families, campaign, report, archived or {})
 
-    def _class_balances(self, connection: Connection[Any], campaign_ids: Collection[UUID]) -> Callable[[UUID], Report]:
+    def class_balances_seen(
+        self, connection: Connection[Any], campaign_ids: Collection[UUID]
+    ) -> Callable[[UUID], Report]:
+        """Read the same on a snapshot that the caller has."""
         campaigns = directory.campaigns(connection, campaign_ids)
         for campaign_id in campaign_ids:
             if campaign_id not in campaigns:

@@ -34,10 +34,12 @@ from adapters.retention import ErasureStore
 from domain.association.state import Association
 from domain.closings.cut_off import SpreadIncome, held_later
 from domain.recorded_event import RecordedEvent
+from projections import online_account
 from projections.engine.runner import tracked
 from service.people import PeopleCalls
 from service.runtime.live_states import LiveStates
 from service.runtime.remembered_states import RememberedStates
+from service.runtime.shared_reads import SharedReads
 
 T = TypeVar("T")
 _SEE: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path TO {}"
@@ -82,7 +84,9 @@ class OpenLedger:
         self._app = connections.pool(self.ledger.app_dsn)
         self.files = FileStore(self._app, entry.association_id)
         self.prints = PrintStore(self._app, entry.association_id)
+        self.reads = SharedReads(self.read)
         self._coops: dict[UUID, UUID] = {}
+        self._known_coops: set[UUID] = set()
         schema = Identifier(self.ledger.read_schema)
         # As bytes once, and for the transaction only: what a reader sees ends with it, whoever has the connection next.
         self._see = SQL(_SEE).format(schema).as_bytes()
@@ -146,6 +150,18 @@ class OpenLedger:
         if found is not None:
             self._coops[stream_id] = found
         return found
+
+    def knows_coop(self, coop_id: UUID) -> bool:
+        """Tell whether a coop was found here before: what is registered once is there for ever."""
+        return coop_id in self._known_coops
+
+    def note_coop(self, coop_id: UUID) -> None:
+        """Remember that there is such a coop."""
+        self._known_coops.add(coop_id)
+
+    def coop_balance(self, connection: Connection[Any], coop_id: UUID) -> tuple[int, int, int]:
+        """Return the balance of a coop's online account, what of it is blocked, and what it may spend now; in cents."""
+        return *online_account.balance(connection, coop_id), self.available(coop_id)
 
     def available(self, coop_id: UUID) -> int:
         """Return what a coop may spend now, in cents, from its events: the figure that payouts are decided on."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
@@ -27,6 +26,7 @@ from service.web.admission import AdmissionMiddleware
 from service.web.error_handlers import CrashMiddleware, install_problem_handlers
 from service.web.fair_share import FairShareMiddleware
 from service.web.outages import OutageMiddleware
+from service.web.route_index import RouteIndex
 from service.worker.worker import Worker
 
 _NO_TELEMETRY: Final[TelemetryConfig] = {
@@ -73,7 +73,7 @@ def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True, before:
     for router in (*before, *PAGE_ROUTERS, webhooks.router):
         app.include_router(router, include_in_schema=False)
     app.mount("/static", assets(), name="static")
-    deque(iter_route_contexts(app.routes), maxlen=0)  # resolved now: the first visitor would wait for all routes
+    app.router.routes.insert(0, RouteIndex.of(iter_route_contexts(app.routes)))
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(OutageMiddleware)
     app.add_middleware(CrashMiddleware)

@@ -20,6 +20,8 @@ from service.reconciliation.reconciler import reconcile_when_due
 from service.worker.worker import Worker
 
 log = logger(__name__)
+_BREATH: Final = 0.025
+"""Seconds between two rounds at least, as the projector's: tasks of several events are planned together."""
 _LOOK_AROUND: Final = 5.0
 _LOOK_FOR_OTHERS: Final = 60.0
 """How often logs that are not heard here are looked at, and how often it is asked whether there are any."""
@@ -82,10 +84,13 @@ class WorkerThreads:
                     look_at = now + (_LOOK_AROUND if elsewhere else _LOOK_FOR_OTHERS)
                 if not heard:
                     heard = {notice.payload for notice in hear(ears, self._bell, look_at - now)}
+                begun = time.monotonic()
                 new = sum(self._worker.follow(slug) for slug in heard)
                 planned += new
                 if new:
                     self._worker.wakeup.set()
+                if heard:
+                    self._stopping.wait(begun + _BREATH - time.monotonic())
         return planned
 
     def _work(self, number: int) -> None:

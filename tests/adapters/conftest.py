@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from psycopg_pool import ConnectionPool
 
-from adapters.connections import Lender
+from adapters.connections import Lender, Pool
 from adapters.migrate import migrate_database
 from adapters.postgres import DatabaseRole, conninfo_for
 
@@ -16,5 +15,5 @@ from adapters.postgres import DatabaseRole, conninfo_for
 def pool(database: str) -> Iterator[Lender]:
     """Connections as the worker role, as in service."""
     migrate_database(database)
-    with ConnectionPool(conninfo_for(database, DatabaseRole.WORKER), kwargs={"autocommit": True}, open=True) as opened:
+    with Pool(conninfo_for(database, DatabaseRole.WORKER), size=4, autocommit=True) as opened:
         yield opened

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from service.grouped_calls import MOST, GroupedCalls
+from service.grouped_calls import MOST, GroupedCalls, both
 
 
 class Doubling:
@@ -97,3 +97,22 @@ def test_several_event_loops_may_ask_one_after_the_other() -> None:
     doubling = Doubling()
     calls = GroupedCalls(doubling)
     assert [asyncio.run(calls.ask(number)) for number in (1, 2)] == [2, 4]
+
+
+def test_two_things_go_on_at_once_and_both_are_over_when_one_is_refused() -> None:
+    ended: list[str] = []
+
+    async def ending(name: str, *, refused: bool = False) -> str:
+        await asyncio.sleep(0.01 if refused else 0.05)
+        ended.append(name)
+        if refused:
+            raise ValueError(name)
+        return name
+
+    async def told(*, refused: bool) -> tuple[str, str]:
+        return await both(ending("first", refused=refused), ending("second"))
+
+    assert asyncio.run(told(refused=False)) == ("first", "second")
+    with pytest.raises(ValueError, match="first"):
+        asyncio.run(told(refused=True))
+    assert ended == ["first", "second"] * 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -79,6 +79,13 @@ async def _fingerprint(request: Request) -> bytes:
     return hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).digest()
 
 
+async def take_back_people(request: Request, refusal: LedgerError) -> None:
+    """Leave nobody in the vault whom a request brought in that was refused before it became a command."""
+    context: RequestContext | None = getattr(request.state, "context", None)
+    if context is not None and context.people.anybody:
+        await run_in_threadpool(context.people.settle, refusal)
+
+
 def allowed_to(
     action: Action, *, lists: bool = False, repeated: Callable[..., Any] = _any_number
 ) -> Callable[..., Any]:
@@ -94,7 +101,7 @@ def allowed_to(
         association: Slug,
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
         repetition: Repetition = Depends(repeated),
-    ) -> AsyncIterator[RequestContext]:
+    ) -> RequestContext:
         principal = await find_asker(request, association, credentials, action)
         bind_principal(principal)
         check_role(principal, action)
@@ -114,13 +121,8 @@ def allowed_to(
             charge_limits_of(request),
             response.headers,
         )
-        try:
-            yield context
-        except LedgerError as refusal:
-            # Refused before it became a command: nobody whom it brought in stays.
-            if context.people.anybody:
-                await run_in_threadpool(context.people.settle, refusal)
-            raise
+        request.state.context = context
+        return context
 
     return find_context
 

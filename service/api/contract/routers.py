@@ -11,6 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
+from domain.errors import LedgerError
+from service.api.contract.rights import take_back_people
+from service.api.contract.route_plan import RoutePlan
 from service.api.contract.versions import is_known
 from service.http.problems import PROBLEMS
 
@@ -28,15 +31,26 @@ class ApiRoute(APIRoute):
         """Return what answers a request."""
         handle = super().get_route_handler()
         known = frozenset(_query_names(self))
+        plan = RoutePlan.of(self)
+
+        async def answered(request: Request) -> Response:
+            answer = None if plan is None else await plan.answer(request)
+            return await handle(request) if answer is None else answer
 
         async def checked(request: Request) -> Response:
-            answer = await handle(request)
+            try:
+                answer = await answered(request)
+            except LedgerError as refusal:
+                await take_back_people(request, refusal)
+                raise
             if is_known(request.headers.get("if-none-match"), answer.headers.get("etag")):
                 return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": answer.headers["etag"]})
             return answer
 
         async def asked(request: Request) -> Response:
-            unknown = [name for name in request.query_params if name not in known]
+            unknown = (
+                [name for name in request.query_params if name not in known] if request.scope["query_string"] else []
+            )
             if unknown:
                 raise RequestValidationError([{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown])
             return await checked(request)

@@ -8,8 +8,8 @@ from typing import Final
 from uuid import UUID, uuid4
 
 import pytest
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.family_accounts import FamilyStores
 from adapters.local_postgres import LocalPostgres
 from adapters.migrate import migrate_database
@@ -30,14 +30,14 @@ def place(postgres: LocalPostgres) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def pool(place: str) -> Iterator[ConnectionPool]:
+def pool(place: str) -> Iterator[Pool]:
     """Connections of the vault's own role."""
-    with ConnectionPool(conninfo_for(place, DatabaseRole.VAULT), min_size=1, max_size=2, open=True) as pool:
+    with Pool(conninfo_for(place, DatabaseRole.VAULT), size=2) as pool:
         yield pool
 
 
 @pytest.fixture
-def make_stores(pool: ConnectionPool) -> MakeStores:
+def make_stores(pool: Pool) -> MakeStores:
     """Found another association."""
 
     def make(association_id: UUID | None = None, key: bytes = KEY) -> FamilyStores:

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.family_accounts import FamilyAccounts, FamilyStores, LinkedContribution, OneTimeLinkPurpose, Profile
 from adapters.people_vault import Keyring, VaultUnreadable
 from adapters.retention import Erasure, ErasureKind
@@ -163,7 +163,7 @@ def test_what_changes_is_kept_and_an_erased_account_leaves_nothing(families: Fam
             assert owner.execute(query, (account_id,)).fetchone() == (0,)
 
 
-def test_accounts_survive_a_rotation_of_keys(pool: ConnectionPool) -> None:
+def test_accounts_survive_a_rotation_of_keys(pool: Pool) -> None:
     association_id, older, newer = uuid4(), os.urandom(32), os.urandom(32)
 
     def families_with(*keys: bytes) -> FamilyAccounts:

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.files import FileStore, draw_picture, read_attachment
 from adapters.migrate import migrate_database
 from adapters.people_vault import Keyring, PeopleVault, Person, PhotoVault, Purpose, VaultUnreadable
@@ -21,22 +21,22 @@ KEY = os.urandom(32)
 
 
 @pytest.fixture
-def pool(database: str) -> Iterator[ConnectionPool]:
+def pool(database: str) -> Iterator[Pool]:
     """Connections of the application's role."""
     migrate_database(database)
-    with ConnectionPool(conninfo_for(database, DatabaseRole.APP), min_size=1, max_size=2, open=True) as pool:
+    with Pool(conninfo_for(database, DatabaseRole.APP), size=2) as pool:
         yield pool
 
 
 @pytest.fixture
-def vault_pool(database: str, pool: ConnectionPool) -> Iterator[ConnectionPool]:
+def vault_pool(database: str, pool: Pool) -> Iterator[Pool]:
     """Connections of the vault's role."""
-    assert not pool.closed
-    with ConnectionPool(conninfo_for(database, DatabaseRole.VAULT), min_size=1, max_size=2, open=True) as opened:
+    assert pool.conninfo
+    with Pool(conninfo_for(database, DatabaseRole.VAULT), size=2) as opened:
         yield opened
 
 
-def test_files_are_found_by_their_digest_in_their_association_alone(pool: ConnectionPool) -> None:
+def test_files_are_found_by_their_digest_in_their_association_alone(pool: Pool) -> None:
     here, there = FileStore(pool, uuid4()), FileStore(pool, uuid4())
     drawn, read = draw_picture(picture()), read_attachment(PDF, "a.pdf")
     for _ in range(2):
@@ -48,7 +48,7 @@ def test_files_are_found_by_their_digest_in_their_association_alone(pool: Connec
     assert there.find(read.ref.digest) is None
 
 
-def test_nobody_who_serves_can_change_or_remove_a_file(pool: ConnectionPool) -> None:
+def test_nobody_who_serves_can_change_or_remove_a_file(pool: Pool) -> None:
     FileStore(pool, uuid4()).keep_attachment(read_attachment(PDF, "a.pdf"))
     for statement in (
         "UPDATE files.contents SET content = 'x'",
@@ -59,9 +59,7 @@ def test_nobody_who_serves_can_change_or_remove_a_file(pool: ConnectionPool) -> 
             connection.execute(statement.encode())
 
 
-def test_a_photo_is_sealed_survives_a_rotation_and_goes_with_its_person(
-    vault_pool: ConnectionPool, database: str
-) -> None:
+def test_a_photo_is_sealed_survives_a_rotation_and_goes_with_its_person(vault_pool: Pool, database: str) -> None:
     association_id, person_id, other = uuid4(), uuid4(), uuid4()
     vault = PeopleVault(vault_pool, association_id, Keyring([KEY]))
     photos = PhotoVault(vault_pool, association_id, Keyring([KEY]))

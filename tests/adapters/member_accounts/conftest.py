@@ -9,8 +9,8 @@ from typing import Final
 from uuid import UUID, uuid4
 
 import pytest
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.local_postgres import LocalPostgres
 from adapters.member_accounts import MemberProfile, MemberStores
 from adapters.migrate import migrate_database
@@ -33,14 +33,14 @@ def place(postgres: LocalPostgres) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def pool(place: str) -> Iterator[ConnectionPool]:
+def pool(place: str) -> Iterator[Pool]:
     """Connections of the vault's own role."""
-    with ConnectionPool(conninfo_for(place, DatabaseRole.VAULT), min_size=1, max_size=4, open=True) as pool:
+    with Pool(conninfo_for(place, DatabaseRole.VAULT), size=4) as pool:
         yield pool
 
 
 @pytest.fixture
-def make_members(pool: ConnectionPool) -> MakeMembers:
+def make_members(pool: Pool) -> MakeMembers:
     """Found another association."""
 
     def make() -> MemberStores:

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 import msgspec
 import psycopg
 import pytest
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.member_accounts import MemberStores
 from adapters.people_vault import Keyring, VaultUnreadable
 from tests.adapters.member_accounts.conftest import NOW, PROFILE, MakeMembers, another, invited
@@ -103,7 +103,7 @@ def test_a_row_moved_to_another_member_is_not_read(stores: MemberStores, place: 
         kept(stores, other)
 
 
-def test_former_addresses_survive_a_rotation_of_keys(pool: ConnectionPool) -> None:
+def test_former_addresses_survive_a_rotation_of_keys(pool: Pool) -> None:
     association_id, older, newer = uuid4(), os.urandom(32), os.urandom(32)
 
     def stores_with(*keys: bytes) -> MemberStores:

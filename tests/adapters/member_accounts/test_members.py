@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.member_accounts import MemberLinkPurpose, MemberProfile, Members, MemberStores, SessionOpenedBy
 from adapters.people_vault import Keyring, VaultUnreadable
 from tests.adapters.member_accounts.conftest import NOW, PROFILE, MakeMembers, another, invited
@@ -93,7 +93,7 @@ def test_what_changes_is_kept_and_an_erased_member_leaves_nothing(stores: Member
             assert owner.execute(query, (member_id,)).fetchone() == (0,)
 
 
-def test_members_survive_a_rotation_of_keys(pool: ConnectionPool) -> None:
+def test_members_survive_a_rotation_of_keys(pool: Pool) -> None:
     association_id, older, newer = uuid4(), os.urandom(32), os.urandom(32)
 
     def members_with(*keys: bytes) -> Members:

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.member_accounts import MemberLinkPurpose, MemberStores, Passkey, SessionOpenedBy
 from adapters.member_accounts.replacements import LIFE
 from adapters.people_vault import Keyring
@@ -100,7 +100,7 @@ def test_nobody_of_another_association_agrees(make_members: MakeMembers) -> None
 @settings(max_examples=60, deadline=None)
 @given(steps=st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3), st.integers(0, 4)), max_size=8))
 def test_no_order_of_steps_lets_one_person_alone_take_a_passkey_away(
-    pool: ConnectionPool, steps: list[tuple[int, int, int]]
+    pool: Pool, steps: list[tuple[int, int, int]]
 ) -> None:
     stores = MemberStores.open(pool, uuid4(), Keyring([KEY]), lambda _: bytes(32))
     people = [another(stores) for _ in range(4)]

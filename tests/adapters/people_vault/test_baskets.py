@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.migrate import migrate_database
 from adapters.people_vault import BasketVault, Keyring, PeopleVault, Person, Purpose, VaultUnreadable
 from adapters.postgres import DatabaseRole, conninfo_for
@@ -23,15 +23,15 @@ ASSOCIATION: Final = uuid4()
 
 
 @pytest.fixture
-def pool(database: str) -> Iterator[ConnectionPool]:
+def pool(database: str) -> Iterator[Pool]:
     """Connections of the vault's own role."""
     migrate_database(database)
-    with ConnectionPool(conninfo_for(database, DatabaseRole.VAULT), min_size=1, max_size=2, open=True) as pool:
+    with Pool(conninfo_for(database, DatabaseRole.VAULT), size=2) as pool:
         yield pool
 
 
 @pytest.fixture
-def baskets(pool: ConnectionPool) -> BasketVault:
+def baskets(pool: Pool) -> BasketVault:
     """The baskets of one association."""
     return BasketVault(pool, ASSOCIATION, Keyring([KEY]))
 
@@ -53,7 +53,7 @@ def test_the_database_holds_neither_the_token_nor_what_was_typed(baskets: Basket
 
 
 def test_a_basket_of_another_association_or_key_or_place_is_not_read(
-    pool: ConnectionPool, baskets: BasketVault, database: str
+    pool: Pool, baskets: BasketVault, database: str
 ) -> None:
     token, other = baskets.new_token(), baskets.new_token()
     baskets.write(token, CONTENT, NOW)
@@ -92,7 +92,7 @@ def test_a_basket_that_was_placed_stays_as_it_was_and_fills_a_new_one(baskets: B
 @pytest.mark.parametrize("erased", ["payer", "child"])
 @pytest.mark.parametrize("way", ["the vault", "its retention", "a hand"])
 def test_a_basket_is_erased_with_the_first_person_whom_it_names(
-    pool: ConnectionPool, baskets: BasketVault, erased: str, way: str
+    pool: Pool, baskets: BasketVault, erased: str, way: str
 ) -> None:
     """What was typed before the payment, and what it was filled in again into, must not give an erased name back."""
     vault, day = PeopleVault(pool, ASSOCIATION, Keyring([KEY])), date(2026, 9, 7)

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.local_postgres import LocalPostgres
 from adapters.migrate import migrate_database
 from adapters.people_vault import FamilyGrant, FamilyTokens, LinkExpired, LinkInvalid, TokenPurpose
@@ -33,14 +33,14 @@ def migrated(postgres: LocalPostgres) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def pool(migrated: str) -> Iterator[ConnectionPool]:
+def pool(migrated: str) -> Iterator[Pool]:
     """Connections of the vault's own role."""
-    with ConnectionPool(conninfo_for(migrated, DatabaseRole.VAULT), min_size=1, max_size=2, open=True) as pool:
+    with Pool(conninfo_for(migrated, DatabaseRole.VAULT), size=2) as pool:
         yield pool
 
 
 @pytest.fixture
-def tokens(pool: ConnectionPool) -> FamilyTokens:
+def tokens(pool: Pool) -> FamilyTokens:
     """The tokens of an association of its own."""
     return FamilyTokens(pool, uuid4())
 
@@ -61,7 +61,7 @@ def test_a_token_is_256_random_bits_and_each_is_another(tokens: FamilyTokens) ->
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}", token) for token in made)
 
 
-def test_the_database_holds_no_token(tokens: FamilyTokens, pool: ConnectionPool) -> None:
+def test_the_database_holds_no_token(tokens: FamilyTokens, pool: Pool) -> None:
     token = tokens.create(GRANT)
     with pool.connection() as connection:
         rows = connection.execute("SELECT kept::text FROM vault.family_tokens AS kept").fetchall()
@@ -77,7 +77,7 @@ def test_a_token_for_one_purpose_is_none_for_another(
         tokens.find(token, asked, TODAY)
 
 
-def test_a_token_of_another_association_is_none(tokens: FamilyTokens, pool: ConnectionPool) -> None:
+def test_a_token_of_another_association_is_none(tokens: FamilyTokens, pool: Pool) -> None:
     token, elsewhere = tokens.create(GRANT), FamilyTokens(pool, uuid4())
     with pytest.raises(LinkInvalid):
         elsewhere.find(token, GRANT.purpose, TODAY)

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.migrate import migrate_database
 from adapters.people_vault import Keyring, NoteVault, VaultKeyMissing, VaultUnreadable
 from adapters.postgres import DatabaseRole, conninfo_for
@@ -23,15 +23,15 @@ TEXT: Final = "Remboursé à la demande de Zéphyrine QUATREBARBES."
 
 
 @pytest.fixture
-def pool(database: str) -> Iterator[ConnectionPool]:
+def pool(database: str) -> Iterator[Pool]:
     """Connections of the vault's own role."""
     migrate_database(database)
-    with ConnectionPool(conninfo_for(database, DatabaseRole.VAULT), min_size=1, max_size=2, open=True) as pool:
+    with Pool(conninfo_for(database, DatabaseRole.VAULT), size=2) as pool:
         yield pool
 
 
 @pytest.fixture
-def notes(pool: ConnectionPool) -> NoteVault:
+def notes(pool: Pool) -> NoteVault:
     """The notes of one association."""
     return NoteVault(pool, ASSOCIATION, Keyring([KEY]))
 
@@ -51,7 +51,7 @@ def test_the_database_does_not_hold_what_was_written(notes: NoteVault, database:
 
 
 def test_a_note_of_another_association_or_key_or_moved_to_another_id_is_not_read(
-    pool: ConnectionPool, notes: NoteVault, database: str
+    pool: Pool, notes: NoteVault, database: str
 ) -> None:
     notes.put(NOTE, COOP, TEXT, LAST_DAY)
     assert NoteVault(pool, uuid4(), Keyring([KEY])).get_many([NOTE]) == {}
@@ -85,7 +85,7 @@ def test_a_note_is_kept_until_its_last_day_is_over(notes: NoteVault) -> None:
     assert notes.get_many([NOTE]) == {}
 
 
-def test_a_note_outlives_a_change_of_keys(pool: ConnectionPool, notes: NoteVault) -> None:
+def test_a_note_outlives_a_change_of_keys(pool: Pool, notes: NoteVault) -> None:
     notes.put(NOTE, COOP, TEXT, LAST_DAY)
     erased = uuid4()
     notes.put(erased, COOP, TEXT, LAST_DAY)

@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg.sql import SQL, Identifier
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.migrate import migrate_database
 from adapters.people_vault import (
     ArchivedPaper,
@@ -39,19 +39,19 @@ PAPER: Final = ArchivedPaper(CONTRIBUTION, COOP, CAMPAIGN, LAST_DAY)
 
 
 @pytest.fixture
-def pool(database: str) -> Iterator[ConnectionPool]:
+def pool(database: str) -> Iterator[Pool]:
     """Connections of the vault's own role."""
     migrate_database(database)
-    with ConnectionPool(conninfo_for(database, DatabaseRole.VAULT), min_size=1, max_size=2, open=True) as pool:
+    with Pool(conninfo_for(database, DatabaseRole.VAULT), size=2) as pool:
         yield pool
 
 
-def archive_of(pool: ConnectionPool, *keys: bytes, association: UUID = ASSOCIATION) -> PayerNameArchive:
+def archive_of(pool: Pool, *keys: bytes, association: UUID = ASSOCIATION) -> PayerNameArchive:
     """The archive of an association, under some keys."""
     return PayerNameArchive(pool, association, Keyring(keys))
 
 
-def forget(pool: ConnectionPool, *papers: ArchivedPaper, payer: Person = PAYER) -> UUID:
+def forget(pool: Pool, *papers: ArchivedPaper, payer: Person = PAYER) -> UUID:
     """Have a payer put in the vault and forgotten, with some papers to prove."""
     payer_id, keyring = uuid4(), Keyring([KEY])
     vault = PeopleVault(pool, ASSOCIATION, keyring)
@@ -62,7 +62,7 @@ def forget(pool: ConnectionPool, *papers: ArchivedPaper, payer: Person = PAYER) 
     return payer_id
 
 
-def test_the_name_of_a_forgotten_payer_is_read_by_campaign(pool: ConnectionPool) -> None:
+def test_the_name_of_a_forgotten_payer_is_read_by_campaign(pool: Pool) -> None:
     payer_id = forget(pool, PAPER)
     archive = archive_of(pool, KEY)
     assert archive.of_campaign(CAMPAIGN) == {CONTRIBUTION: NAME}
@@ -70,14 +70,14 @@ def test_the_name_of_a_forgotten_payer_is_read_by_campaign(pool: ConnectionPool)
     assert (archive.holds(payer_id), archive.holds(uuid4())) == (True, False)
 
 
-def test_who_stands_on_no_paper_leaves_nothing(pool: ConnectionPool, database: str) -> None:
+def test_who_stands_on_no_paper_leaves_nothing(pool: Pool, database: str) -> None:
     payer_id = forget(pool)
     assert not archive_of(pool, KEY).holds(payer_id)
     with psycopg.connect(database) as owner:
         assert owner.execute("SELECT count(*) FROM vault.payer_names").fetchall() == [(0,)]
 
 
-def test_the_archive_holds_the_name_and_no_address_telephone_or_child(pool: ConnectionPool, database: str) -> None:
+def test_the_archive_holds_the_name_and_no_address_telephone_or_child(pool: Pool, database: str) -> None:
     payer_id = forget(pool, PAPER)
     with psycopg.connect(database) as owner:
         ((kek_id, wrapped, nonce, sealed, row),) = owner.execute(
@@ -91,9 +91,7 @@ def test_the_archive_holds_the_name_and_no_address_telephone_or_child(pool: Conn
     assert [word for word in (b"QUATREBARBES", b"Anatole") if word.hex() in row] == []
 
 
-def test_the_keys_of_the_vault_do_not_open_the_archive_and_no_other_association_s_do(
-    pool: ConnectionPool, database: str
-) -> None:
+def test_the_keys_of_the_vault_do_not_open_the_archive_and_no_other_association_s_do(pool: Pool, database: str) -> None:
     forget(pool, PAPER)
     with psycopg.connect(database) as owner:
         ((kek_id, wrapped),) = owner.execute("SELECT kek_id, wrapped FROM vault.payer_names").fetchall()
@@ -110,7 +108,7 @@ def test_the_keys_of_the_vault_do_not_open_the_archive_and_no_other_association_
 
 
 @pytest.mark.parametrize("column", ["contribution_id", "coop_id", "payer_id"])
-def test_a_name_moved_to_another_paper_or_payer_is_not_read(pool: ConnectionPool, database: str, column: str) -> None:
+def test_a_name_moved_to_another_paper_or_payer_is_not_read(pool: Pool, database: str, column: str) -> None:
     forget(pool, PAPER)
     with psycopg.connect(database) as owner:
         owner.execute(SQL("UPDATE vault.payer_names SET {} = %s").format(Identifier(column)), (uuid4(),))
@@ -118,7 +116,7 @@ def test_a_name_moved_to_another_paper_or_payer_is_not_read(pool: ConnectionPool
         archive_of(pool, KEY).of_campaign(CAMPAIGN)
 
 
-def test_a_name_is_kept_until_its_last_day_is_over(pool: ConnectionPool) -> None:
+def test_a_name_is_kept_until_its_last_day_is_over(pool: Pool) -> None:
     forget(pool, PAPER)
     archive = archive_of(pool, KEY)
     assert archive.erase_expired(LAST_DAY) == 0
@@ -127,14 +125,14 @@ def test_a_name_is_kept_until_its_last_day_is_over(pool: ConnectionPool) -> None
     assert archive.of_campaign(CAMPAIGN) == {}
 
 
-def test_the_first_name_stays_when_the_erasure_is_carried_out_again(pool: ConnectionPool) -> None:
+def test_the_first_name_stays_when_the_erasure_is_carried_out_again(pool: Pool) -> None:
     payer_id = forget(pool, PAPER)
     again = Erasure(ASSOCIATION, ErasureKind.PERSON, payer_id, datetime(2024, 7, 11, tzinfo=UTC), (PAPER,))
     erasure_store(pool, ASSOCIATION, Keyring([KEY])).carry_out([again])
     assert archive_of(pool, KEY).of_campaign(CAMPAIGN) == {CONTRIBUTION: NAME}
 
 
-def test_a_vault_that_cannot_be_read_erases_nobody(pool: ConnectionPool) -> None:
+def test_a_vault_that_cannot_be_read_erases_nobody(pool: Pool) -> None:
     payer_id, vault = uuid4(), PeopleVault(pool, ASSOCIATION, Keyring([KEY]))
     vault.put(PAYER, person_id=payer_id, coop_id=COOP, purpose=Purpose.ACCOUNTING, expires_on=LAST_DAY)
     erasure = Erasure(ASSOCIATION, ErasureKind.PERSON, payer_id, datetime(2024, 7, 10, tzinfo=UTC), (PAPER,))
@@ -143,7 +141,7 @@ def test_a_vault_that_cannot_be_read_erases_nobody(pool: ConnectionPool) -> None
     assert vault.get(payer_id) == PAYER
 
 
-def test_a_name_outlives_a_change_of_keys_and_is_sealed_anew(pool: ConnectionPool, database: str) -> None:
+def test_a_name_outlives_a_change_of_keys_and_is_sealed_anew(pool: Pool, database: str) -> None:
     forget(pool, PAPER)
     rotating = archive_of(pool, NEXT_KEY, KEY)
     assert (rotating.rewrap(), rotating.rewrap()) == (1, 0)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.migrate import migrate_database
 from adapters.people_vault import Keyring, NewPerson, PeopleVault, Person, PersonExists, PersonKind, Purpose
+from adapters.people_vault.provisional import ProvisionalPeople
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.retention import Erasure, ErasureKind
 from tests.kit.example import NOW
@@ -23,15 +25,15 @@ UNTIL = date(2036, 8, 31)
 
 
 @pytest.fixture
-def pool(database: str) -> Iterator[ConnectionPool]:
+def pool(database: str) -> Iterator[Pool]:
     """Connections of the vault's own role."""
     migrate_database(database)
-    with ConnectionPool(conninfo_for(database, DatabaseRole.VAULT), min_size=1, max_size=2, open=True) as pool:
+    with Pool(conninfo_for(database, DatabaseRole.VAULT), size=2) as pool:
         yield pool
 
 
 @pytest.fixture
-def vault(pool: ConnectionPool) -> PeopleVault:
+def vault(pool: Pool) -> PeopleVault:
     """The vault of one association."""
     return PeopleVault(pool, ASSOCIATION, Keyring([os.urandom(32)]))
 
@@ -41,7 +43,7 @@ def person(person_id: UUID, name: str = "Marie") -> NewPerson:
     return NewPerson(person_id, COOP, Purpose.ACCOUNTING, UNTIL, Person(name, "GALANTE"), PersonKind.PAYER)
 
 
-def wait(pool: ConnectionPool) -> None:
+def wait(pool: Pool) -> None:
     """Let the time pass in which nobody looks."""
     with pool.connection() as connection:
         connection.execute(
@@ -81,7 +83,7 @@ def test_a_person_for_whom_two_commands_wait_is_taken_back_by_neither(vault: Peo
     assert vault.get(someone) is not None
 
 
-def test_nobody_is_looked_for_before_the_lease_is_over(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_nobody_is_looked_for_before_the_lease_is_over(vault: PeopleVault, pool: Pool) -> None:
     someone = uuid4()
     vault.put_many([person(someone)], uuid4())
     assert vault.provisional.due() == []
@@ -90,7 +92,7 @@ def test_nobody_is_looked_for_before_the_lease_is_over(vault: PeopleVault, pool:
     assert [one.person_id for one in vault.provisional.due()] == [someone]
 
 
-def test_a_second_command_makes_the_lease_begin_anew(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_a_second_command_makes_the_lease_begin_anew(vault: PeopleVault, pool: Pool) -> None:
     someone = uuid4()
     vault.put_many([person(someone)], uuid4())
     wait(pool)
@@ -99,7 +101,7 @@ def test_a_second_command_makes_the_lease_begin_anew(vault: PeopleVault, pool: C
     assert vault.provisional.erase([someone]) == 0
 
 
-def test_who_is_put_for_good_is_on_approval_no_more(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_who_is_put_for_good_is_on_approval_no_more(vault: PeopleVault, pool: Pool) -> None:
     someone = uuid4()
     vault.put_many([person(someone)], uuid4())
     vault.put_many([person(someone)])
@@ -107,9 +109,7 @@ def test_who_is_put_for_good_is_on_approval_no_more(vault: PeopleVault, pool: Co
     assert vault.provisional.due() == []
 
 
-def test_who_was_erased_on_request_does_not_come_back_by_the_same_command(
-    vault: PeopleVault, pool: ConnectionPool
-) -> None:
+def test_who_was_erased_on_request_does_not_come_back_by_the_same_command(vault: PeopleVault, pool: Pool) -> None:
     someone, store = uuid4(), erasure_store(pool, ASSOCIATION)
     vault.put_many([person(someone)])
     store.carry_out([Erasure(ASSOCIATION, ErasureKind.PERSON, someone, NOW)])
@@ -118,7 +118,7 @@ def test_who_was_erased_on_request_does_not_come_back_by_the_same_command(
     assert vault.get(someone) is None
 
 
-def test_another_association_confirms_erases_and_sees_nobody_of_ours(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_another_association_confirms_erases_and_sees_nobody_of_ours(vault: PeopleVault, pool: Pool) -> None:
     someone, attempt = uuid4(), uuid4()
     vault.put_many([person(someone)], attempt)
     other = PeopleVault(pool, uuid4(), Keyring([os.urandom(32)])).provisional
@@ -128,14 +128,14 @@ def test_another_association_confirms_erases_and_sees_nobody_of_ours(vault: Peop
     assert [one.person_id for one in vault.provisional.due()] == [someone]
 
 
-def test_an_id_of_another_association_is_refused(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_an_id_of_another_association_is_refused(vault: PeopleVault, pool: Pool) -> None:
     someone = uuid4()
     PeopleVault(pool, uuid4(), Keyring([os.urandom(32)])).put_many([person(someone)])
     with pytest.raises(PersonExists):
         vault.put_many([person(someone)], uuid4())
 
 
-def test_a_person_taken_back_while_another_command_puts_them_is_put_by_that_one(vault: PeopleVault) -> None:
+def test_a_person_taken_back_while_another_command_puts_them_is_put_by_that_one(vault: PeopleVault, pool: Pool) -> None:
     someone, first = uuid4(), uuid4()
     vault.put_many([person(someone)], first)
     share = vault.provisional.share
@@ -143,7 +143,9 @@ def test_a_person_taken_back_while_another_command_puts_them_is_put_by_that_one(
 
     def taken_back_first(*given: Any) -> None:  # noqa: ANN401 - as the step itself
         if not taken:
-            taken.append(vault.provisional.withdraw(first))
+            with Pool(pool.conninfo, size=1) as elsewhere, ThreadPoolExecutor(1) as another:
+                withdraw = ProvisionalPeople(elsewhere, ASSOCIATION).withdraw
+                taken.append(another.submit(withdraw, first).result())
         share(*given)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from psycopg_pool import ConnectionPool
-
+from adapters.connections import Pool
 from adapters.people_vault import Brought, NewPerson, PeopleVault, PersonExists
 from adapters.retention import Erasure, ErasureKind
 from tests.adapters.people_vault.test_provisional import ASSOCIATION, person, pool, vault
@@ -57,7 +56,7 @@ def test_a_command_that_is_repeated_at_once_has_the_same_people(vault: PeopleVau
     assert vault.get(someone) is not None
 
 
-def test_whoever_was_erased_on_request_does_not_come_back_with_others(pool: ConnectionPool, vault: PeopleVault) -> None:
+def test_whoever_was_erased_on_request_does_not_come_back_with_others(pool: Pool, vault: PeopleVault) -> None:
     gone, other = uuid4(), uuid4()
     vault.put_many([person(gone)])
     erasure_store(pool, ASSOCIATION).carry_out([Erasure(ASSOCIATION, ErasureKind.PERSON, gone, NOW)])

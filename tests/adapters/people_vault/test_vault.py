@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.abc import Params, QueryNoTemplate
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.migrate import migrate_database
 from adapters.people_vault import (
     Keyring,
@@ -47,15 +47,15 @@ people = st.builds(Person, texts, texts, texts, texts, st.dictionaries(texts, te
 
 
 @pytest.fixture
-def pool(database: str) -> Iterator[ConnectionPool]:
+def pool(database: str) -> Iterator[Pool]:
     """Connections of the vault's own role."""
     migrate_database(database)
-    with ConnectionPool(conninfo_for(database, DatabaseRole.VAULT), min_size=1, max_size=2, open=True) as pool:
+    with Pool(conninfo_for(database, DatabaseRole.VAULT), size=2) as pool:
         yield pool
 
 
 @pytest.fixture
-def vault(pool: ConnectionPool) -> PeopleVault:
+def vault(pool: Pool) -> PeopleVault:
     """The vault of one association."""
     return PeopleVault(pool, ASSOCIATION, Keyring([KEY]))
 
@@ -74,7 +74,7 @@ def committed(vault: PeopleVault, person_id: UUID, person: Person = MARIE) -> st
     return vault.put_many([kept])[person_id]
 
 
-def tamper(pool: ConnectionPool, statement: str, *values: object) -> None:
+def tamper(pool: Pool, statement: str, *values: object) -> None:
     """Alter the vault behind its back."""
     with pool.connection() as connection:
         connection.execute(statement.encode(), values)
@@ -96,7 +96,7 @@ def test_any_unicode_comes_back_as_it_was_put(vault: PeopleVault) -> None:
     round_trip()
 
 
-def test_the_stored_rows_hold_no_part_of_a_name(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_the_stored_rows_hold_no_part_of_a_name(vault: PeopleVault, pool: Pool) -> None:
     put(vault)
     with pool.connection() as connection:
         dump = str(connection.execute("SELECT * FROM vault.people, vault.keys").fetchall()).casefold()
@@ -105,7 +105,7 @@ def test_the_stored_rows_hold_no_part_of_a_name(vault: PeopleVault, pool: Connec
         assert word.encode().hex() not in dump
 
 
-def test_the_commitment_is_the_salted_hash_of_the_person(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_the_commitment_is_the_salted_hash_of_the_person(vault: PeopleVault, pool: Pool) -> None:
     person_id, commitment = put(vault)
     with pool.connection() as connection:
         (salt,) = connection.execute("SELECT salt FROM vault.people WHERE person_id = %s", (person_id,)).fetchall()[0]
@@ -124,21 +124,21 @@ def test_no_other_role_can_read_the_vault(vault: PeopleVault, database: str) -> 
 
 
 @pytest.mark.parametrize("column", ["nonce", "sealed"])
-def test_one_altered_bit_of_a_row_is_refused(vault: PeopleVault, pool: ConnectionPool, column: str) -> None:
+def test_one_altered_bit_of_a_row_is_refused(vault: PeopleVault, pool: Pool, column: str) -> None:
     person_id, _ = put(vault)
     tamper(pool, f"UPDATE vault.people SET {column} = set_bit({column}, 5, 1 - get_bit({column}, 5))")  # noqa: S608
     with pytest.raises(VaultUnreadable):
         vault.get(person_id)
 
 
-def test_one_altered_bit_of_a_wrapped_key_is_refused(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_one_altered_bit_of_a_wrapped_key_is_refused(vault: PeopleVault, pool: Pool) -> None:
     person_id, _ = put(vault)
     tamper(pool, "UPDATE vault.keys SET wrapped = set_bit(wrapped, 99, 1 - get_bit(wrapped, 99))")
     with pytest.raises(VaultUnreadable):
         vault.get(person_id)
 
 
-def test_a_row_moved_to_another_person_is_refused_even_with_its_key(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_a_row_moved_to_another_person_is_refused_even_with_its_key(vault: PeopleVault, pool: Pool) -> None:
     (marie, _), (robert, _) = put(vault), put(vault, Person("Robert", "DUPOND"))
     tamper(
         pool,
@@ -158,9 +158,7 @@ def test_a_row_moved_to_another_person_is_refused_even_with_its_key(vault: Peopl
 
 
 @pytest.mark.parametrize("change", ["p.coop_id = gen_random_uuid()", "k.purpose = 1"])
-def test_a_row_moved_to_another_coop_or_purpose_is_refused(
-    vault: PeopleVault, pool: ConnectionPool, change: str
-) -> None:
+def test_a_row_moved_to_another_coop_or_purpose_is_refused(vault: PeopleVault, pool: Pool, change: str) -> None:
     person_id, _ = put(vault)
     alias, _, assignment = change.partition(".")
     table = {"p": "vault.people", "k": "vault.keys"}[alias]
@@ -169,7 +167,7 @@ def test_a_row_moved_to_another_coop_or_purpose_is_refused(
         vault.get(person_id)
 
 
-def test_an_association_never_sees_another_ones_people(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_an_association_never_sees_another_ones_people(vault: PeopleVault, pool: Pool) -> None:
     person_id, _ = put(vault)
     other = PeopleVault(pool, uuid4(), Keyring([KEY]))
     assert other.get(person_id) is None
@@ -178,13 +176,13 @@ def test_an_association_never_sees_another_ones_people(vault: PeopleVault, pool:
     assert vault.get(person_id) == MARIE
 
 
-def test_another_key_reads_nothing(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_another_key_reads_nothing(vault: PeopleVault, pool: Pool) -> None:
     person_id, _ = put(vault)
     with pytest.raises(VaultKeyMissing):
         PeopleVault(pool, ASSOCIATION, Keyring([NEXT_KEY])).get(person_id)
 
 
-def test_two_persons_have_unrelated_keys_nonces_and_salts(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_two_persons_have_unrelated_keys_nonces_and_salts(vault: PeopleVault, pool: Pool) -> None:
     (first, one), (second, two) = put(vault), put(vault)
     assert (vault.get(first), one == two) == (vault.get(second), False)
     with pool.connection() as connection:
@@ -195,7 +193,7 @@ def test_two_persons_have_unrelated_keys_nonces_and_salts(vault: PeopleVault, po
     assert [len(set(column)) for column in columns] == [2, 2, 2, 2]
 
 
-def test_erasing_leaves_nothing_and_twice_changes_nothing(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_erasing_leaves_nothing_and_twice_changes_nothing(vault: PeopleVault, pool: Pool) -> None:
     person_id, _ = put(vault)
     assert vault.erase(person_id)
     assert not vault.erase(person_id)
@@ -264,7 +262,7 @@ def test_a_search_finds_every_word_whatever_the_accents_within_one_coop(vault: P
     assert [person.last_name for person in vault.search(COOP, "").values()] == ["GALANTE", "Lefèvre"]
 
 
-def test_rotation_rewraps_every_key_and_then_the_old_one_can_leave(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_rotation_rewraps_every_key_and_then_the_old_one_can_leave(vault: PeopleVault, pool: Pool) -> None:
     person_id, commitment = put(vault)
     secret = vault.secret("import")
     rotated = PeopleVault(pool, ASSOCIATION, Keyring([NEXT_KEY, KEY]))
@@ -275,9 +273,7 @@ def test_rotation_rewraps_every_key_and_then_the_old_one_can_leave(vault: People
     assert without_old.secret("import") == secret
 
 
-def test_who_read_the_keys_opens_no_later_copy_once_everything_is_sealed_again(
-    vault: PeopleVault, pool: ConnectionPool
-) -> None:
+def test_who_read_the_keys_opens_no_later_copy_once_everything_is_sealed_again(vault: PeopleVault, pool: Pool) -> None:
     """Who left with the old key and a backup has every person's own key; a rotation alone keeps them good."""
     person_id, commitment = put(vault)
     place = Place(ASSOCIATION, COOP, person_id, Purpose.CLASS_LIFE)
@@ -292,7 +288,7 @@ def test_who_read_the_keys_opens_no_later_copy_once_everything_is_sealed_again(
     assert committed(without_old, person_id) == commitment
 
 
-def data_key(pool: ConnectionPool, person_id: UUID, place: Place, key: bytes) -> bytes:
+def data_key(pool: Pool, person_id: UUID, place: Place, key: bytes) -> bytes:
     """A person's own key, as somebody with the association's reads it."""
     with pool.connection() as connection:
         query = "SELECT kek_id, wrapped FROM vault.keys WHERE person_id = %s"
@@ -300,7 +296,7 @@ def data_key(pool: ConnectionPool, person_id: UUID, place: Place, key: bytes) ->
     return Keyring([key]).unwrap(kek_id, wrapped, place.bound_key())
 
 
-def opens(pool: ConnectionPool, person_id: UUID, place: Place, key: bytes) -> bool:
+def opens(pool: Pool, person_id: UUID, place: Place, key: bytes) -> bool:
     """Whether a key opens a person as it is stored now."""
     with pool.connection() as connection:
         query = "SELECT nonce, sealed FROM vault.people WHERE person_id = %s"
@@ -312,14 +308,12 @@ def opens(pool: ConnectionPool, person_id: UUID, place: Place, key: bytes) -> bo
     return True
 
 
-def test_only_the_people_of_the_association_are_sealed_again(vault: PeopleVault, pool: ConnectionPool) -> None:
+def test_only_the_people_of_the_association_are_sealed_again(vault: PeopleVault, pool: Pool) -> None:
     put(vault)
     assert PeopleVault(pool, uuid4(), Keyring([KEY])).reseal() == 0
 
 
-def test_a_secret_is_random_by_name_and_by_association_and_never_changes(
-    vault: PeopleVault, pool: ConnectionPool
-) -> None:
+def test_a_secret_is_random_by_name_and_by_association_and_never_changes(vault: PeopleVault, pool: Pool) -> None:
     secrets = [
         vault.secret("import"),
         vault.secret("other"),

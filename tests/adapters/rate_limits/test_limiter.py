@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.local_postgres import LocalPostgres
 from adapters.rate_limits import Charge, RateLimit, RateLimiter, TooManyAttempts
 from tests.adapters.rate_limits.buckets import new_limiter, vault_pool
@@ -21,14 +21,14 @@ SECONDS: Final = timedelta(seconds=1)
 
 
 @pytest.fixture(scope="module")
-def pool(postgres: LocalPostgres) -> Iterator[ConnectionPool]:
+def pool(postgres: LocalPostgres) -> Iterator[Pool]:
     """Connections of the vault's own role, for a module."""
     with vault_pool(postgres) as opened:
         yield opened
 
 
 @pytest.fixture
-def limiter(pool: ConnectionPool) -> RateLimiter:
+def limiter(pool: Pool) -> RateLimiter:
     """An association of the test's own."""
     return new_limiter(pool)
 
@@ -79,7 +79,7 @@ def test_the_wider_limit_stops_whoever_comes_from_many_places(limiter: RateLimit
     assert crowd.count(True) == 5
 
 
-def test_names_and_associations_are_counted_apart(limiter: RateLimiter, pool: ConnectionPool) -> None:
+def test_names_and_associations_are_counted_apart(limiter: RateLimiter, pool: Pool) -> None:
     assert [takes(limiter, NOW) for _ in range(4)].count(True) == 3
     assert takes(limiter, NOW, [Charge(LIMIT, "b")])
     assert takes(limiter, NOW, [Charge(RateLimit("other", 1, SECONDS), "a")])
@@ -108,7 +108,7 @@ def test_a_clock_that_was_put_back_makes_nobody_wait_longer_than_a_turn(limiter:
     assert refused.value.retry_after == 10
 
 
-def test_the_database_names_nobody_and_forgets_full_buckets(limiter: RateLimiter, pool: ConnectionPool) -> None:
+def test_the_database_names_nobody_and_forgets_full_buckets(limiter: RateLimiter, pool: Pool) -> None:
     limiter.erase_expired(NOW + timedelta(days=30))
     for address in ("203.0.113.7", "z@famille.example"):
         limiter.take([Charge(LIMIT, address)], NOW)
@@ -120,7 +120,7 @@ def test_the_database_names_nobody_and_forgets_full_buckets(limiter: RateLimiter
     assert limiter.erase_expired(NOW + 10 * SECONDS) == 2
 
 
-def test_buckets_cost_no_write_ahead_log(pool: ConnectionPool) -> None:
+def test_buckets_cost_no_write_ahead_log(pool: Pool) -> None:
     with pool.connection() as connection:
         kind = "SELECT relpersistence FROM pg_class WHERE oid = 'vault.rate_limits'::regclass"
         assert connection.execute(kind).fetchone() == ("u",)

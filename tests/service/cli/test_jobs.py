@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from psycopg_pool import ConnectionPool
 from typer.testing import CliRunner, Result
 
+from adapters.connections import Pool
 from adapters.jobs import NewTask, Outbox
 from adapters.migrate import migrate_database
 from adapters.postgres import DatabaseRole, conninfo_for
@@ -24,7 +24,7 @@ Run = Callable[..., Result]
 def outbox(database: str) -> Iterator[Outbox]:
     """An outbox with a task that was parked and one that waits."""
     migrate_database(database)
-    with ConnectionPool(conninfo_for(database, DatabaseRole.WORKER), kwargs={"autocommit": True}, open=True) as pool:
+    with Pool(conninfo_for(database, DatabaseRole.WORKER), size=4, autocommit=True) as pool:
         kept = Outbox(pool)
         for subject in ("ch_1", "ch_2"):
             kept.add("ad06", NewTask("align", subject, "c1", NOW, {"payment_id": subject}))

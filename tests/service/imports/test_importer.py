@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.imports.errors import FormatUnknown
 from adapters.log.ledger import Ledger
 from adapters.migrate import migrate_database, migrate_ledger
@@ -100,7 +100,7 @@ def imports(database: str) -> Iterator[ImportFixture]:
     migrate_ledger(database, "ad06", ASSOCIATION)
     with (
         Ledger(AssociationEntry("ad06", ASSOCIATION, None, demo=False), database) as ledger,
-        ConnectionPool(ledger.vault_dsn, min_size=1, max_size=4, open=True) as pool,
+        Pool(ledger.vault_dsn, size=4) as pool,
     ):
         yield ImportFixture(ledger, PeopleVault(pool, ASSOCIATION, Keyring([KEY])), draft_campaign(ledger), database)
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 import pytest
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.member_accounts import MemberProfile, MemberStores, SessionOpenedBy
 from adapters.migrate import migrate_database
 from adapters.people_vault import Keyring
@@ -43,7 +43,7 @@ class Rights:
 def stores(database: str) -> Iterator[MemberStores]:
     """The members of an association."""
     migrate_database(database)
-    with ConnectionPool(conninfo_for(database, DatabaseRole.VAULT), min_size=1, max_size=2, open=True) as pool:
+    with Pool(conninfo_for(database, DatabaseRole.VAULT), size=2) as pool:
         yield MemberStores.open(pool, uuid4(), Keyring([os.urandom(32)]), lambda _: bytes(32))
 
 

@@ -9,8 +9,8 @@ from typing import Final
 from uuid import UUID, uuid4
 
 import pytest
-from psycopg_pool import ConnectionPool
 
+from adapters.connections import Pool
 from adapters.local_postgres import LocalPostgres
 from adapters.rate_limits import RateLimiter, TooManyAttempts
 from service.accounts.account_limits import letter_charges, password_charges
@@ -42,14 +42,14 @@ JOURNEY: Final = (
 
 
 @pytest.fixture(scope="module")
-def pool(postgres: LocalPostgres) -> Iterator[ConnectionPool]:
+def pool(postgres: LocalPostgres) -> Iterator[Pool]:
     """Connections of the vault's own role, for a module."""
     with vault_pool(postgres) as opened:
         yield opened
 
 
 @pytest.fixture
-def limiter(pool: ConnectionPool) -> RateLimiter:
+def limiter(pool: Pool) -> RateLimiter:
     """An association of the test's own."""
     return new_limiter(pool)
 

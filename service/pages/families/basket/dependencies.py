@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
@@ -121,7 +122,8 @@ class BasketRequest:
     async def keep(self) -> None:
         """Write the basket down; one that was placed meanwhile leads to its contribution."""
         content = to_bytes(self.basket)
-        if not await run_in_threadpool(self.opened.baskets.write, self.token, content, self.now):
+        write = partial(self.opened.baskets.write, self.token, content, self.now, late=self.paying)
+        if not await run_in_threadpool(write):
             raise _to_contribution(self.association, self.token, paying=self.paying)
 
     def steps(self) -> list[str]:
@@ -202,7 +204,10 @@ async def visit(request: Request, association: Slug, token: Token) -> BasketRequ
         BasketGone: there is none, or no more; Redirect: it was placed.
 
     """
-    opened = await run_in_threadpool(runtime_of(request).ledger, association)
+    runtime = runtime_of(request)
+    opened = runtime.opened(association)
+    if opened is None:
+        opened = await run_in_threadpool(runtime.ledger, association)
     now = clock_of(request)()
     kept = await run_in_threadpool(opened.baskets.read, token, now)
     if kept is None:
