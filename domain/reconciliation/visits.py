@@ -6,7 +6,6 @@ day. All others are idle: every day their balance is held against the ledger's, 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
@@ -14,7 +13,8 @@ from typing import Final, NamedTuple
 WEEK: Final = timedelta(days=7)
 """The longest that an account is not read whole."""
 _DAYS: Final = 7
-_HOURS: Final = 168
+_HOURS: Final = 7 * 24
+"""Of a week: shares are rounded up, so that none is left over."""
 _SOON: Final = timedelta(hours=6)
 """The shortest pause between two sweeps of an account of a coop."""
 _PATIENCE: Final = 4
@@ -63,7 +63,7 @@ def visits(known: Iterable[AccountActivity], now: datetime) -> list[Visit]:
     idle = [one for one in accounts if one.stirred_at is None and one.whole_at is not None]
     restless.sort(key=lambda one: one.stirred_at or _NEVER, reverse=True)
     idle.sort(key=lambda one: (one.whole_at or _NEVER, one.account))
-    share = math.ceil(len(idle) / _DAYS)
+    share = -(-len(idle) // _DAYS)
     rest = [
         Visit(one.account, number < share or now - (one.whole_at or _NEVER) >= WEEK) for number, one in enumerate(idle)
     ]
@@ -78,7 +78,7 @@ def sweeps(known: Iterable[AccountActivity], now: datetime, most: int) -> list[S
     without a movement, and no list tells what became of its certification.
     """
     accounts = sorted(known, key=lambda one: (one.looked_at or _NEVER, one.account))
-    share = math.ceil(len(accounts) / _HOURS)
+    share = -(-len(accounts) // _HOURS)
     asked: list[tuple[datetime, Sweep]] = []
     for number, one in enumerate(accounts):
         listed = _is_due(one.swept_at, one.stirred_at, now)
@@ -95,4 +95,4 @@ def _is_due(last: datetime | None, since: datetime | None, now: datetime) -> boo
     """Tell whether something open since an instant is to be asked after, ``last`` being when it was."""
     if since is None:
         return False
-    return last is None or now - last >= max(_SOON, (now - since) / _PATIENCE)
+    return last is None or now - last >= max(_SOON, (now - since) // _PATIENCE)

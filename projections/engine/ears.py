@@ -33,9 +33,7 @@ class Bell:
 def hear(connection: Connection[Any], bell: Bell, seconds: float) -> list[Notify]:
     """Return the notices of a session that listens, waiting for them until the bell rings or the time is over.
 
-    Raises:
-        OperationalError: the session has ended.
-
+    The driver's error says that the session has ended.
     """
     heard = list(connection.notifies(timeout=0))
     if heard:

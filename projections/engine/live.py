@@ -101,7 +101,7 @@ class _Patience:
         self.pause = self.until = 0.0
 
 
-class _Known:
+class _ListedLedgers:
     """The ledgers of a database, asked for again after a minute, or when another is heard of."""
 
     def __init__(self, ask: Callable[[], Iterable[LedgerSchemas]]) -> None:
@@ -225,7 +225,7 @@ class LiveProjector:
             ears.execute("LISTEN ledger_events")
             ears.execute("LISTEN coopledger_read")
             patience.succeed()
-            connections, known = _Connections(ears, log, read), _Known(self._ledgers)
+            connections, known = _Connections(ears, log, read), _ListedLedgers(self._ledgers)
             look_at = 0.0
             while not self._stopping.is_set():
                 if monotonic() > look_at:
@@ -245,7 +245,7 @@ class LiveProjector:
         """Open one session."""
         return psycopg.connect(self._dsn, autocommit=True)
 
-    def _hear(self, ears: Connection[Any], known: _Known, seconds: float) -> None:
+    def _hear(self, ears: Connection[Any], known: _ListedLedgers, seconds: float) -> None:
         """Wait for notices: which ledgers have grown, and how far other leaders are."""
         for notice in hear(ears, self._bell, seconds):
             if notice.channel == "ledger_events":

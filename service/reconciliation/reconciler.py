@@ -50,7 +50,7 @@ _Read = tuple[str, AccountReading]
 
 
 @dataclass
-class _Found:
+class _RunSoFar:
     """What a run found so far."""
 
     checked: list[CheckedAccount] = field(default_factory=list)
@@ -120,7 +120,7 @@ class Reconciler:
         return [*(Visit(one.account, whole or one.whole) for one in chosen), Visit(PLATFORM, whole=True)]
 
     def _crawl(self, now: datetime, plan: list[Visit], progress: Progress, pause: Pause) -> Reconciliation | None:
-        found, at = _Found(), now
+        found, at = _RunSoFar(), now
         for number in range(0, len(plan), _TOGETHER):
             if number:
                 if not pause(_TOGETHER):
