@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from benchmarks.subject import Subject
+from benchmarks.subjects.installation.accounts import ACCOUNTS
 from benchmarks.subjects.installation.associations import ASSOCIATIONS
 from benchmarks.subjects.installation.startup import STARTUP
 from benchmarks.subjects.ledger.bus import BUS
@@ -35,6 +36,7 @@ SUBJECTS: Final[tuple[Subject, ...]] = (
     PAYMENT,
     PAYMENTS_FAR,
     TWO_WORKERS,
+    ACCOUNTS,
     ASSOCIATIONS,
     STARTUP,
 )

@@ -29,6 +29,7 @@ _ACCOUNTS: Final = (
     Column("Inexpliqué", Kind.CENTS, summed=True, quiet=True),
     Column("Mouvements lus", Kind.COUNT, summed=True),
     Column("Nouveaux", Kind.COUNT, summed=True),
+    Column("Lecture"),
     Column("Contrôle"),
 )
 _BREAKS: Final = (
@@ -53,6 +54,8 @@ _KINDS: Final = {
     MatchState.AMOUNT_DIFFERS: "montants différents",
 }
 _STATES: Final = {BreakState.NEW: "nouveau", BreakState.PERSISTING: "persistant", BreakState.RESOLVED: "résolu"}
+_WHOLE: Final = "entière"
+_BALANCE: Final = "solde seul"
 _UNREAD: Final = "non lu\u00a0: inconnu du prestataire"
 
 
@@ -78,6 +81,7 @@ def provider_reconciliation(
         tables=(accounts, _breaks(outcome, whose), _ledgers(heads)),
         figures=(
             Figure("Comptes lus", len(outcome.accounts), Kind.COUNT),
+            Figure("dont par leur solde seul", outcome.by_balance, Kind.COUNT),
             Figure("Comptes non lus", len(outcome.unread), Kind.COUNT),
             Figure("Écarts ouverts", len(open_), Kind.COUNT),
             Figure("dont persistants", len(outcome.persisting), Kind.COUNT),
@@ -86,6 +90,7 @@ def provider_reconciliation(
         ),
         notes=(
             "Un mouvement connu d’un seul côté depuis moins de 30 minutes est en cours, non un écart.",
+            "Un compte où rien n’a bougé est comparé chaque jour par son solde, et lu en entier chaque semaine.",
             "Un écart est persistant dès qu’un second relevé le revoit\u00a0; un centime est un écart.",
         ),
         landscape=True,
@@ -100,10 +105,10 @@ def _accounts(outcome: Reconciliation, whose: Mapping[str, str]) -> Table:
             (
                 *(whose.get(run.account, run.account), whole.balance, whole.movements, whole.ledger),
                 *(whole.difference, whole.in_flight, whole.breaks, whole.unexplained if run.steady else 0),
-                *(run.found, run.fresh, _control(checked)),
+                *(run.found, run.fresh, _WHOLE if run.whole else _BALANCE, _control(checked)),
             )
         )
-    lines += [(whose.get(account, account), *([0] * 9), _UNREAD) for account in outcome.unread]
+    lines += [(whose.get(account, account), *([0] * 9), "", _UNREAD) for account in outcome.unread]
     return Table(name="comptes", title="Contrôle des comptes", columns=_ACCOUNTS, cells=TableCells(_ACCOUNTS, lines))
 
 

@@ -30,8 +30,8 @@ FROM work.breaks WHERE (%(account)s::text IS NULL OR account = %(account)s) AND 
 ORDER BY break_id
 """
 _CRAWLS: Final[LiteralString] = """
-SELECT account, crawled_at, since, found, fresh, steady, balance, movements, ledger, in_flight, breaks
-FROM work.crawls WHERE account = %s ORDER BY crawl_id DESC LIMIT %s
+SELECT account, crawled_at, since, found, fresh, steady, whole, balance, movements, ledger, in_flight, breaks
+FROM work.crawls WHERE account = %(account)s AND (whole OR NOT %(whole)s) ORDER BY crawl_id DESC LIMIT %(count)s
 """
 
 
@@ -62,19 +62,20 @@ class BreakStore:
 
     def record_run(self, run: ReconciliationRun) -> None:
         """Keep a run that ended."""
-        row = (*run[:-1], *run.totals)
+        row = (run.account, run.ran_at, run.since, run.found, run.fresh, run.steady, run.whole, *run.totals)
         query: LiteralString = (
             "INSERT INTO work.crawls"
-            " (account, crawled_at, since, found, fresh, steady, balance, movements, ledger, in_flight, breaks)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+            " (account, crawled_at, since, found, fresh, steady, whole, balance, movements, ledger, in_flight, breaks)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
         )
         with self._pool.connection() as connection:
             connection.execute(query, row)
 
-    def runs(self, account: str, count: int = 2) -> list[ReconciliationRun]:
-        """Return the latest runs of an account, the last one first."""
+    def runs(self, account: str, count: int = 2, *, whole: bool = False) -> list[ReconciliationRun]:
+        """Return the latest runs of an account, the last one first; with ``whole`` those that read all that moved."""
+        wanted = {"account": account, "count": count, "whole": whole}
         with self._pool.connection() as connection:
-            return [_crawl(row) for row in connection.execute(_CRAWLS, (account, count))]
+            return [_crawl(row) for row in connection.execute(_CRAWLS, wanted)]
 
     def _breaks(self, account: str | None, *, past: bool) -> list[Break]:
         with self._pool.connection() as connection:
@@ -82,8 +83,8 @@ class BreakStore:
 
 
 def _crawl(row: tuple[Any, ...]) -> ReconciliationRun:
-    account, ran_at, since, found, fresh, steady, *sums = row
-    return ReconciliationRun(account, ran_at, since, found, fresh, steady, Totals(*sums))
+    account, ran_at, since, found, fresh, steady, whole, *sums = row
+    return ReconciliationRun(account, ran_at, since, found, fresh, steady, Totals(*sums), whole)
 
 
 def _break(row: tuple[Any, ...]) -> Break:

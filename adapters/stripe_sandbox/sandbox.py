@@ -60,6 +60,7 @@ class Sandbox:
     def reset(self) -> None:
         """Forget everything, and begin afresh with the settings."""
         self._held = None
+        self.calls.clear()
         self.state = self._fresh(self.settings)
 
     @property

@@ -14,7 +14,8 @@ class ReconciliationRun(NamedTuple):
     """One reading of an account: from when on, how many movements, and its control totals.
 
     ``fresh`` were not known before. A balance that changed while its movements were read is not ``steady``: only the
-    next run can judge what moved.
+    next run can judge what moved. Where nothing had moved or been told, and the balance was what the ledger says, its
+    movements were not read: it is not ``whole``.
     """
 
     account: str
@@ -24,6 +25,7 @@ class ReconciliationRun(NamedTuple):
     fresh: int
     steady: bool
     totals: Totals
+    whole: bool = True
 
     def gap(self, past: Iterable[ReconciliationRun]) -> int:
         """The cents by which the balance changed more than what moved since the last steady one of earlier runs."""
@@ -56,6 +58,11 @@ class Reconciliation(NamedTuple):
     breaks: tuple[Break, ...]
     booked: int
     unread: tuple[str, ...]
+
+    @property
+    def by_balance(self) -> int:
+        """How many accounts were held against the ledger by their balance alone."""
+        return sum(not account.run.whole for account in self.accounts)
 
     @property
     def persisting(self) -> tuple[Break, ...]:

@@ -2,8 +2,8 @@
 
 It wakes on NOTIFY, takes the leader's lock of a ledger for the time of one catch-up, and applies what is there. Several
 processes may run one: for each ledger one leads at a time, the others hear of it. A ledger that this process could not
-bring to its end is tried again every second; one that stands still is not asked, for Postgres loses no notice while
-the connection lasts: a thousand ledgers that nobody uses cost nothing (ADR 41).
+bring to its end is tried again every second; one that stands still is not asked, and which ledgers there are neither,
+for Postgres loses no notice while the connection lasts: a thousand ledgers that nobody uses cost nothing (ADR 41).
 Nothing here has side effects, so nothing needs muting during a replay.
 """
 
@@ -19,10 +19,10 @@ import psycopg
 from psycopg import Connection
 
 from projections.base.read_model import TrackingMovedError, set_schema
+from projections.engine.ears import Bell, hear
 from projections.engine.runner import BATCH, catch_up, install, tracked
 
 _POLL_SECONDS: Final = 1.0
-_GLANCE_SECONDS: Final = 0.1
 _BREATH: Final = 0.025
 """Seconds from the beginning of one round to that of the next, at least: what comes meanwhile is applied together. The
 first event after a silence is applied at once; a stream of them costs a transaction for several, not for each."""
@@ -32,6 +32,9 @@ _LONGEST_AWAY: Final = 1.0
 """The longest pause between two attempts to connect: whoever paid waits for the figures as soon as Postgres is back."""
 _ROUND_SECONDS: Final = 600.0
 """How often every ledger is looked at all the same, for what no notice tells: tables that an operator replaced."""
+_LIST_SECONDS: Final = 60.0
+"""How long the list of ledgers is believed; events of one that is not on it have it asked again at once, and then at
+every poll for as long: a ledger is heard of before it is listed."""
 _LOCK_SPACE: Final = 1
 """Keeps the keys of the leader's locks apart from any other advisory lock."""
 
@@ -98,10 +101,40 @@ class _Patience:
         self.pause = self.until = 0.0
 
 
+class _ListedLedgers:
+    """The ledgers of a database, asked for again after a minute, or when another is heard of."""
+
+    def __init__(self, ask: Callable[[], Iterable[LedgerSchemas]]) -> None:
+        """Know none yet."""
+        self._ask = ask
+        self._ledgers: dict[str, LedgerSchemas] = {}
+        self._expected: dict[str, float] = {}
+        self.until = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one was heard of that is not listed yet."""
+        return bool(self._expected)
+
+    def expect(self, log_schema: str) -> None:
+        """Hear of a ledger."""
+        if log_schema not in self._ledgers:
+            self._expected.setdefault(log_schema, monotonic() + _LIST_SECONDS)
+
+    def now(self) -> Mapping[str, LedgerSchemas]:
+        """Return them by the name of their log."""
+        if self._expected or monotonic() > self.until:
+            self._ledgers = {ledger.log: ledger for ledger in self._ask()}
+            self.until = monotonic() + _LIST_SECONDS
+            late = {log: end for log, end in self._expected.items() if log not in self._ledgers and monotonic() < end}
+            self._expected = late
+        return self._ledgers
+
+
 class LiveProjector:
     """Projects some ledgers of one database in a thread of its own, from ``start`` to ``stop``.
 
-    ``dsn`` is the projector role's; ``ledgers`` is asked again at every poll, so that a new ledger needs no restart.
+    ``dsn`` is the projector role's; ``ledgers`` is asked again when another is heard of: a new one needs no restart.
     An error in one ledger leaves it where it was and is tried again; it is passed to ``on_error`` each time.
     """
 
@@ -127,6 +160,7 @@ class LiveProjector:
         self._positions: dict[str, int] = {}
         self._moved = threading.Condition()
         self._stopping = threading.Event()
+        self._bell = Bell()
         self._thread = threading.Thread(target=self._supervise, name="live-projector", daemon=True)
 
     def start(self) -> Self:
@@ -137,8 +171,10 @@ class LiveProjector:
     def stop(self) -> None:
         """Finish the batch under way, then end; what remains is applied by the next one."""
         self._stopping.set()
+        self._bell.ring()
         if self._thread.is_alive():
             self._thread.join()
+        self._bell.close()
 
     def __enter__(self) -> Self:
         """Run it for a while."""
@@ -189,38 +225,35 @@ class LiveProjector:
             ears.execute("LISTEN ledger_events")
             ears.execute("LISTEN coopledger_read")
             patience.succeed()
-            connections = _Connections(ears, log, read)
+            connections, known = _Connections(ears, log, read), _ListedLedgers(self._ledgers)
             look_at = 0.0
             while not self._stopping.is_set():
                 if monotonic() > look_at:
                     self._settled.clear()
                     look_at = monotonic() + _ROUND_SECONDS
-                ledgers = tuple(self._ledgers())
-                for ledger in ledgers:
-                    if ledger.log not in self._settled:
-                        self._follow(connections, ledger)
-                self._follow_notices(connections, {ledger.log: ledger for ledger in ledgers})
+                begun, ledgers = monotonic(), known.now()
+                waiting = [ledger for log_schema, ledger in ledgers.items() if log_schema not in self._settled]
+                for ledger in waiting:
+                    self._follow(connections, ledger)
+                if waiting:
+                    self._stopping.wait(begun + _BREATH - monotonic())
+                restless = known.is_open or not self._settled.issuperset(ledgers)
+                patience_left = self._poll_seconds if restless else min(look_at, known.until) - monotonic()
+                self._hear(ears, known, max(patience_left, 0.0))
 
     def _connect(self) -> Connection[Any]:
         """Open one session."""
         return psycopg.connect(self._dsn, autocommit=True)
 
-    def _follow_notices(self, connections: _Connections, known: Mapping[str, LedgerSchemas]) -> None:
-        """Until the next poll: follow each ledger as it announces events, and hear how far other leaders are."""
-        poll_at = monotonic() + self._poll_seconds
-        while monotonic() < poll_at and not self._stopping.is_set():
-            grown = set()
-            for notice in connections.ears.notifies(timeout=_GLANCE_SECONDS, stop_after=1):
-                if notice.channel == "ledger_events":
-                    grown.add(notice.payload)
-                else:
-                    schema, _, position = notice.payload.rpartition(":")
-                    self._reach(schema, int(position))
-            begun = monotonic()
-            for log_schema in grown & known.keys():
-                self._follow(connections, known[log_schema])
-            if grown:
-                self._stopping.wait(begun + _BREATH - monotonic())
+    def _hear(self, ears: Connection[Any], known: _ListedLedgers, seconds: float) -> None:
+        """Wait for notices: which ledgers have grown, and how far other leaders are."""
+        for notice in hear(ears, self._bell, seconds):
+            if notice.channel == "ledger_events":
+                self._settled.discard(notice.payload)
+                known.expect(notice.payload)
+            else:
+                schema, _, position = notice.payload.rpartition(":")
+                self._reach(schema, int(position))
 
     def _follow(self, connections: _Connections, ledger: LedgerSchemas) -> None:
         """Bring one ledger up to date if no other process is doing so; its errors are its own."""

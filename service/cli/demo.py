@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
+if TYPE_CHECKING:
+    from service.demo.command import Serve
 
 _PARTS: Final = ("service.demo", "adapters.stripe_sandbox")
 """What only the demonstration needs: the image of production leaves it out."""
@@ -32,5 +35,12 @@ def demo(
 
     # On this machine, and nothing leaves it, whatever the environment says.
     settings = Settings(secure_cookies=False, port=port, public_url=None, smtp_host="")
-    if not demonstrate(settings, check=check):
+    if not demonstrate(settings, None if check else _server()):
         raise typer.Exit(1)
+
+
+def _server() -> Serve:
+    """Import what serves it: the bank and the pages, of which a check needs nothing."""
+    from service.demo.site import serve
+
+    return serve

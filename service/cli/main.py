@@ -22,7 +22,7 @@ from service.cli.external import funds
 from service.cli.inspection import audit, coops, doctor, events, reports
 from service.cli.operation import backups, settings
 from service.cli.words import PROGRAM, completion
-from service.cli.words.help_pages import FrenchGroup, speak_french
+from service.cli.words.help_pages import FrenchGroup, leave_out_others, speak_french
 
 app = typer.Typer(
     name=PROGRAM,
@@ -46,7 +46,8 @@ speak_french(app)
 def main() -> None:
     """Run one command; an error that the environment explains ends with a sentence (`service.bootstrap.failures`)."""
     app.callback()(_configure)
-    completion.answer_shells()
+    if not completion.answer_shells():
+        leave_out_others(app, sys.argv[1:])
     try:
         app()
     except Exception as error:

@@ -30,6 +30,9 @@ def _reconcile() -> None:
 def provider(
     as_json: AsJson = False,
     csv: Annotated[Path | None, typer.Option(help="Écrire aussi le rapport CSV dans ce fichier")] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Lire chaque compte en entier, même où rien n’a bougé")
+    ] = False,
 ) -> None:
     """Reconcile all accounts and show what differs; status 1 when a break persists or a total does not hold."""
     from rich.console import Console
@@ -50,7 +53,7 @@ def provider(
             with Progress(console=Console(stderr=True), transient=True) as progress:
                 task = progress.add_task("Rapprochement", total=None)
                 outcome = Reconciler(worker).run(
-                    worker.now(), lambda done, total: progress.update(task, completed=done, total=total)
+                    worker.now(), lambda done, total: progress.update(task, completed=done, total=total), whole=whole
                 )
             report = None if outcome is None else report_of(worker, outcome)
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from domain.aggregate import Stamp
@@ -17,7 +17,9 @@ from domain.events.closings.period import ProviderCoverage
 from service.closings.coverage import coverage
 from service.papers.due_papers import papers_seen
 from service.runtime.open_ledger import OpenLedger
-from service.worker.worker import Worker
+
+if TYPE_CHECKING:
+    from service.worker.worker import Worker
 
 
 class Asked(NamedTuple):

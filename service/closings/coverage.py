@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.calendar import paris_date
 from domain.events.closings.period import CoverageState, ListedBreak, ProviderCoverage
 from domain.reconciliation.expected import PLATFORM
-from service.worker.worker import Worker
+
+if TYPE_CHECKING:
+    from service.worker.worker import Worker
 
 
 def coverage(worker: Worker | None, slug: str, coop_id: UUID, through: date) -> ProviderCoverage:
     """Return what the last reconciliation found out about the movements of a coop up to a Paris day.
 
-    Payments arrive on the platform's account before they are moved to the coop's: both must have been read.
+    Payments arrive on the platform's account before they are moved to the coop's: both must have been read, and all
+    that moved there, not the balance alone.
     """
     if worker is None or not worker.takes_payments:
         return ProviderCoverage(state=CoverageState.NO_PROVIDER)
     known = worker.accounts.of_coop(slug, coop_id)
     if known is None:
         return ProviderCoverage(state=CoverageState.NO_ACCOUNT)
-    runs = [run.ran_at for account in (known.account, PLATFORM) for run in worker.breaks.runs(account, 1)]
+    runs = [run.ran_at for account in (known.account, PLATFORM) for run in worker.breaks.runs(account, 1, whole=True)]
     breaks = [one for one in worker.breaks.open(known.account) if paris_date(one.moved_at) <= through]
     return ProviderCoverage(
         state=CoverageState.READ,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from domain.aggregate import Stamp
@@ -22,7 +22,9 @@ from service.papers.due_papers import ACTOR as PAPERS
 from service.papers.due_papers import issue_papers
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.runtime import Runtime
-from service.worker.worker import Worker
+
+if TYPE_CHECKING:
+    from service.worker.worker import Worker
 
 log = logger(__name__)
 ACTOR: Final = "system:closings"

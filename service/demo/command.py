@@ -1,40 +1,21 @@
-"""What the command ``demo`` does: plays the scenario, verifies it, and serves it beside a bank to try paying at."""
+"""What the command ``demo`` does: plays the scenario, verifies it, and has it served unless that is all."""
 
 from __future__ import annotations
 
 import json
-import shutil
-from pathlib import Path
-from typing import Final
+from collections.abc import Callable
 
 import typer
 
-from adapters.people_vault import FamilyGrant, TokenPurpose
-from domain.calendar import paris_date
-from service.bootstrap.worker import open_worker
-from service.closings.runner import ClosingThread
-from service.demo.access import DemoMembers
-from service.demo.bank import DemoBank
-from service.demo.pages.documents import DemoDocument
-from service.demo.pages.entry import DemoPlaces, EntryPage
-from service.demo.pages.guard import DemoGuard
-from service.demo.run import SLUG, Demonstration
-from service.demo.tryout import TryOut, open_family, open_tryout
-from service.emails.transports import folder_of
-from service.family_links import LINK_LIFE, link_path
-from service.retention.runner import RetentionThread
-from service.settings import PROJECT, Settings
-from service.web.server import Server
-from service.worker.threads import WorkerThreads
-from service.worker.worker import Worker
+from service.demo.run import DemoDocument, Demonstration
+from service.settings import Settings
 
-CODES: Final = "codes.json"
-"""The file of the codes for the API, beside the documents."""
-_PRIVATE: Final = 0o600
+Serve = Callable[[Demonstration, Settings, list[DemoDocument]], None]
+"""Serves a demonstration until interrupted: ``service.demo.site.serve``, half of what there would be to import."""
 
 
-def demonstrate(settings: Settings, *, check: bool) -> bool:
-    """Play the scenario on a fresh database, and serve it until interrupted; with ``check`` only verify it.
+def demonstrate(settings: Settings, serve: Serve | None) -> bool:
+    """Play the scenario on a fresh database, verify it, and have it served where somebody can.
 
     Returns:
         Whether the ledger holds what it must.
@@ -49,73 +30,9 @@ def demonstrate(settings: Settings, *, check: bool) -> bool:
             typer.echo(f"  {document.files['pdf']}")
         verdict = demonstration.verify(lambda done: typer.echo(f"  {done.french}"))
         typer.echo(json.dumps(demonstration.figures(verdict), ensure_ascii=False))
-        if not check:
-            _serve(demonstration, settings, documents)
+        if serve is not None:
+            serve(demonstration, settings, documents)
             return True
     finally:
         demonstration.close()
     return verdict.sound
-
-
-def _serve(demonstration: Demonstration, settings: Settings, documents: list[DemoDocument]) -> None:
-    """Open the bank and the door, print the one address that leads to everything, serve until interrupted."""
-    # The e-mails of an earlier demonstration are about people who are gone with its database.
-    shutil.rmtree(folder_of(settings, SLUG), ignore_errors=True)
-    guard = DemoGuard(demonstration.runtime)
-    bank = DemoBank(settings.address, settings.port + 1, guard).start()
-    worker = open_worker(demonstration.runtime, bank.settings())
-    pages = [make_entry_page(demonstration, worker, bank, guard, documents).router()]
-    server = Server(demonstration.runtime, settings.host, settings.port, worker, closes=False, before=pages)
-    worker_threads = WorkerThreads(worker, threads=2)
-    retention = RetentionThread(demonstration.runtime, worker.now)
-    closings = ClosingThread(demonstration.runtime, worker, worker.now)
-    try:
-        demonstration.lock.tell(settings.address)
-        typer.echo(f"\nOuvrir la démonstration : {settings.address}/")
-        typer.echo("Arrêter : Ctrl+C\n")
-        server.serve_until_told()
-    finally:
-        closings.close()
-        retention.close()
-        worker_threads.close()
-        worker.close()
-        bank.close()
-
-
-def make_entry_page(
-    demonstration: Demonstration, worker: Worker, bank: DemoBank, guard: DemoGuard, documents: list[DemoDocument]
-) -> EntryPage:
-    """Open the school to try paying at, give everybody a role, and return the door that leads to all of it."""
-    tryout = open_tryout(worker, bank, SLUG)
-    return EntryPage(
-        guard, _places(demonstration, worker, tryout, bank), _members(demonstration, worker, tryout), documents
-    )
-
-
-def _places(demonstration: Demonstration, worker: Worker, tryout: TryOut, bank: DemoBank) -> DemoPlaces:
-    """Where the door leads."""
-    basket = contribution_page(worker, tryout)
-    codes = demonstration.folder / CODES
-    shown = codes.relative_to(PROJECT) if codes.is_relative_to(PROJECT) else codes
-    return DemoPlaces(SLUG, demonstration.ids.campaign_id, tryout.campaign_id, basket, bank.url, shown)
-
-
-def _members(demonstration: Demonstration, worker: Worker, tryout: TryOut) -> DemoMembers:
-    """Give everybody a role, and keep their codes for the API in a file that its owner alone reads."""
-    members = demonstration.members(tryout.coop_id)
-    keep_codes(demonstration.folder / CODES, {role.value: code for role, code in demonstration.codes(members).items()})
-    return DemoMembers(members, open_family(worker, SLUG, tryout))
-
-
-def keep_codes(path: Path, codes: dict[str, str]) -> None:
-    """Write the codes for the API by role, for this machine's user alone."""
-    path.unlink(missing_ok=True)
-    path.touch(_PRIVATE)
-    path.write_text(json.dumps(codes, indent=2), encoding="utf-8")
-
-
-def contribution_page(worker: Worker, tryout: TryOut) -> str:
-    """Make a link to the page of the contribution that waits to be paid, and return its path."""
-    until = paris_date(worker.now()) + LINK_LIFE
-    grant = FamilyGrant(TokenPurpose.CONTRIBUTION, tryout.campaign_id, tryout.contribution_id, until)
-    return link_path(SLUG, grant.purpose, worker.context(SLUG).tokens.create(grant))

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4
 
 from domain.aggregate import Stamp
@@ -22,10 +22,10 @@ from service.associations import open_association
 from service.audit.audit_check import CheckOutcome
 from service.audit.place import place_of
 from service.audit.verification import Verification, verify_ledger
+from service.auth.actions import Action
 from service.bootstrap.database import DEMONSTRATION, demonstration_key, start_embedded
 from service.demo.access import appoint, give_roles, make_codes
 from service.demo.lock import DemoLock
-from service.demo.pages.documents import DemoDocument
 from service.demo.scenario import DemoIds, DemoScenario
 from service.demo.season import Season
 from service.papers.due_papers import ACTOR as PAPERS_ACTOR
@@ -41,6 +41,20 @@ from service.settings import Settings
 SLUG: Final = "ad06"
 FORMATS: Final[tuple[Format, ...]] = ("pdf", "xlsx", "csv", "json")
 _PATIENCE: Final = 30.0
+
+
+class DemoDocument(NamedTuple):
+    """A document of the demonstration: whose it is, if it names families, and its file in each format."""
+
+    title: str
+    coop_id: UUID
+    restricted: bool
+    files: Mapping[Format, Path]
+
+    @property
+    def action(self) -> Action:
+        """What its reader must be allowed, as at the API."""
+        return Action.EXPORT if self.restricted else Action.READ
 
 
 class Demonstration:

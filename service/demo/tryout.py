@@ -84,7 +84,7 @@ def open_tryout(worker: Worker, bank: DemoBank, slug: str) -> TryOut:
     worker.work_off()
     for action in ("give_document", "accept"):
         bank.control(f"/accounts/{account}/certification", action=action)
-    worker.sweep()
+    worker.sweep(whole=True)
     worker.work_off()
     opening.campaign()
     opening.basket()

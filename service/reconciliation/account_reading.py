@@ -23,13 +23,33 @@ _BATCH: Final = 500
 
 
 class AccountReading(NamedTuple):
-    """What was read of an account: since when, how many movements, how many of them new, and its balance in cents."""
+    """What was read of an account: since when, how many movements, how many of them new, and its balance in cents.
+
+    Of one that is not ``whole`` the balance alone was read.
+    """
 
     since: datetime
     found: int
     fresh: int
     balance: int
     steady: bool
+    whole: bool = True
+
+
+def read_balance(
+    provider: PaymentProvider, mirror: MovementStore, account: str, now: datetime
+) -> AccountReading | None:
+    """Hold a coop's balance against what moved there and what the ledger says; None where they differ.
+
+    Raises:
+        ProviderUnavailable: it does not answer.
+        ProviderMisuse: it has no such account.
+
+    """
+    balance = provider.balance(account).total
+    if mirror.sums(account) != (balance, balance):
+        return None
+    return AccountReading(now, 0, 0, balance, steady=True, whole=False)
 
 
 def read_account(
@@ -50,7 +70,9 @@ def read_account(
         counts = [(len(batch), mirror.find(batch)) for batch in batches]
         found = max(found, sum(count for count, _ in counts))
         fresh += sum(new for _, new in counts)
-        balance = provider.balance(name).total
+        # What it held is all that ever moved: nothing came between, and it need not be asked again.
+        _, moved = mirror.sums(account)
+        balance = before if moved == before else provider.balance(name).total
         if balance == before:
             return AccountReading(since, found, fresh, balance, steady=True)
         start = now - _AHEAD

@@ -1,18 +1,21 @@
-"""One run over the platform's account and every coop's: read, compare, book what nothing explains, keep the breaks.
+"""One run over every coop's account and the platform's: read, compare, book what nothing explains, keep the breaks.
 
-It may be stopped anywhere and begun again: what was read is kept, what was booked is never booked twice, and an account
-counts as reconciled once its row is written.
+What moved, or was told of, is read whole; of all else the balance (ADR 56). It may be stopped anywhere and begun again:
+what was read is kept, what was booked is never booked twice, and an account counts as reconciled once its row is
+written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from adapters.jobs.lanes import Lanes
 from adapters.payments.errors import ProviderMisuse
 from adapters.postgres import DatabaseRole
+from adapters.reconciliation.activity import ActivityStore
 from adapters.reconciliation.breaks import BreakStore
 from adapters.reconciliation.movements import MovementStore
 from domain.reconciliation.breaks import Break, live
@@ -20,20 +23,51 @@ from domain.reconciliation.expected import PLATFORM
 from domain.reconciliation.matching import ComparedObject, FoundMovement, MatchState, match, named
 from domain.reconciliation.run import CheckedAccount, Reconciliation, ReconciliationRun
 from domain.reconciliation.totals import totals
+from domain.reconciliation.visits import Visit, visits
 from service.logging import logger
-from service.reconciliation.account_reading import AccountReading, read_account
+from service.reconciliation.account_reading import AccountReading, read_account, read_balance
+from service.reconciliation.awaited_events import follow_awaited
 from service.reconciliation.expected_movements import follow_expected
 from service.reconciliation.unexplained import ReconciliationContext, book, to_book
 
 log = logger(__name__)
 Progress = Callable[[int, int], None]
 """Hears how many accounts are done, of how many."""
+Pause = Callable[[int], bool]
+"""Waits as long as so many accounts that were read ask for; False when the run is to stop."""
 EVERY: Final = timedelta(days=1)
 """How long after a run the next one is due."""
 _LANE: Final = "reconciliation"
 _NAMELESS: Final = "coop:"
+_TOGETHER: Final = 200
+"""How many accounts are read before they are compared: minutes at most, so that what is on its way is known as such."""
 _STEADY_WITHIN: Final = 30
 """How many runs to look back on for one whose balance stood still."""
+
+
+_Read = tuple[str, AccountReading]
+"""An account, and what was read of it."""
+
+
+@dataclass
+class _RunSoFar:
+    """What a run found so far."""
+
+    checked: list[CheckedAccount] = field(default_factory=list)
+    breaks: list[Break] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    booked: int = 0
+
+    def add(self, one: CheckedAccount, changed: list[Break], booked: int) -> None:
+        """Add what an account showed."""
+        self.checked.append(one)
+        self.breaks += changed
+        self.booked += booked
+
+    def outcome(self, now: datetime) -> Reconciliation:
+        """Return all of it, the accounts by name."""
+        accounts = tuple(sorted(self.checked, key=lambda one: one.run.account))
+        return Reconciliation(now, accounts, tuple(self.breaks), self.booked, tuple(self.unread))
 
 
 class Reconciler:
@@ -44,61 +78,95 @@ class Reconciler:
         self._worker = worker
         self._pool = worker.runtime.pool(DatabaseRole.WORKER)
         self.mirror, self.book = MovementStore(self._pool), BreakStore(self._pool)
+        self.activity = ActivityStore(self._pool)
 
-    def run(self, now: datetime, progress: Progress = lambda *_: None) -> Reconciliation | None:
-        """Reconcile all accounts; None when another process is at it.
+    def run(self, now: datetime, progress: Progress = lambda *_: None, *, whole: bool = False) -> Reconciliation | None:
+        """Reconcile all accounts, and read all that moved on each if ``whole``; None when another process is at it.
 
         Raises:
             ProviderUnavailable: the provider does not answer; a later run goes on.
 
         """
         with Lanes.of(self._pool).hold(_LANE) as held:
-            return self._crawl(now, progress) if held else None
+            if not held:
+                return None
+            self._follow()
+            return self._crawl(now, self._plan(now, whole=whole), progress, lambda _: True)
+
+    def go_on(self, now: datetime, pause: Pause) -> Reconciliation | None:
+        """Reconcile the accounts that today's run has not done yet, slowly; None when another is at it, or it stops.
+
+        Raises:
+            ProviderUnavailable: the provider does not answer; a later run goes on.
+
+        """
+        with Lanes.of(self._pool).hold(_LANE) as held:
+            if not held:
+                return None
+            self._follow()
+            done = self.activity.done_since(PLATFORM, now - EVERY)
+            left = [visit for visit in self._plan(now) if visit.account not in done]
+            return self._crawl(now, left, lambda *_: None, pause)
 
     def due(self, now: datetime) -> bool:
         """Tell whether a day has passed since the last run that ended."""
         last = self.book.runs(PLATFORM, 1)
         return not last or now - last[0].ran_at >= EVERY
 
-    def _crawl(self, now: datetime, progress: Progress) -> Reconciliation:
-        self._follow()
-        accounts = sorted({PLATFORM} | {one.account for one in self._worker.accounts.all()} | self.mirror.accounts())
-        readings: dict[str, AccountReading] = {}
-        unread: list[str] = []
-        for number, account in enumerate(accounts):
-            progress(number, len(accounts))
-            try:
-                readings[account] = self._read(account, now)
-            except ProviderMisuse:
-                log.warning("account unknown to the provider", account=account)
-                unread.append(account)
-        # What was booked while the provider was read is compared too: young as it is, it can only be in flight.
-        self._follow()
-        checked: list[CheckedAccount] = []
-        breaks: list[Break] = []
-        booked = 0
-        # The platform's row comes last: once it is written, the run is over.
-        for account in sorted(readings, reverse=True):
-            one, changed, count = self._compare(account, readings[account], now)
-            checked.append(one)
-            breaks += changed
-            booked += count
-        progress(len(accounts), len(accounts))
-        done = Reconciliation(now, tuple(reversed(checked)), tuple(breaks), booked, tuple(unread))
-        log.info("reconciled", accounts=len(checked), breaks=len(breaks), booked=booked, sound=done.sound)
+    def _plan(self, now: datetime, *, whole: bool = False) -> list[Visit]:
+        """Say how each account is looked at; the platform's comes last: once its row is written, the run is over."""
+        coops = sorted(({one.account for one in self._worker.accounts.all()} | self.mirror.accounts()) - {PLATFORM})
+        chosen = visits(self.activity.of(coops, now), now)
+        return [*(Visit(one.account, whole or one.whole) for one in chosen), Visit(PLATFORM, whole=True)]
+
+    def _crawl(self, now: datetime, plan: list[Visit], progress: Progress, pause: Pause) -> Reconciliation | None:
+        found, at = _RunSoFar(), now
+        for number in range(0, len(plan), _TOGETHER):
+            if number:
+                if not pause(_TOGETHER):
+                    return None
+                at = self._worker.now()
+            readings = self._readings(plan[number : number + _TOGETHER], at, found.unread)
+            read = []
+            for one in readings:
+                read.append(one)
+                progress(number + len(read), len(plan))
+            # What was booked while the provider was read is compared too: young as it is, it can only be in flight.
+            self._follow()
+            for account, reading in read:
+                found.add(*self._compare(account, reading, at))
+        progress(len(plan), len(plan))
+        done = found.outcome(now)
+        about = {"accounts": len(done.accounts), "by_balance": done.by_balance, "breaks": len(done.breaks)}
+        log.info("reconciled", **about, booked=done.booked, sound=done.sound)
         return done
+
+    def _readings(self, part: Iterable[Visit], now: datetime, unread: list[str]) -> Iterator[_Read]:
+        """Read accounts one after the other; those that the provider does not know are listed as unread."""
+        for visit in part:
+            try:
+                yield visit.account, self._read(visit, now)
+            except ProviderMisuse:
+                log.warning("account unknown to the provider", account=visit.account)
+                unread.append(visit.account)
 
     def _follow(self) -> None:
         for entry in self._worker.runtime.associations():
-            follow_expected(self.mirror, self._worker.runtime.ledger(entry.slug).ledger, self._worker.provider.ids)
+            ledger = self._worker.runtime.ledger(entry.slug).ledger
+            follow_expected(self.mirror, ledger, self._worker.provider.ids)
+            follow_awaited(self.activity, ledger)
 
-    def _read(self, account: str, now: datetime) -> AccountReading:
+    def _read(self, visit: Visit, now: datetime) -> AccountReading:
+        account, provider = visit.account, self._worker.provider
         if account.startswith(_NAMELESS):
             return AccountReading(
                 now, 0, 0, 0, steady=True
             )  # a coop without an account at the provider holds nothing there
-        last = next((run.ran_at for run in self.book.runs(account, 1)), None)
-        return read_account(self._worker.provider, self.mirror, account, last, now)
+        alone = None if visit.whole else read_balance(provider, self.mirror, account, now)
+        if alone is not None:
+            return alone
+        last = next((run.ran_at for run in self.book.runs(account, 1, whole=True)), None)
+        return read_account(provider, self.mirror, account, last, now)
 
     def _compare(self, account: str, reading: AccountReading, now: datetime) -> tuple[CheckedAccount, list[Break], int]:
         """Compare an account, book what nothing explains, and keep what came of it."""
@@ -116,7 +184,8 @@ class Reconciler:
         self.book.keep(breaks)
         ledger, movements = self.mirror.sums(account)
         sums = totals(reading.balance, movements, ledger, lines)
-        run = ReconciliationRun(account, now, reading.since, reading.found, reading.fresh, reading.steady, sums)
+        read = (reading.since, reading.found, reading.fresh, reading.steady)
+        run = ReconciliationRun(account, now, *read, sums, reading.whole)
         checked = CheckedAccount(run, run.gap(self.book.runs(account, _STEADY_WITHIN)))
         self.book.record_run(run)
         return checked, breaks, booked
@@ -130,12 +199,14 @@ class Reconciler:
         return match(expected, found, now), found
 
 
-def reconcile_when_due(worker: ReconciliationContext, now: datetime) -> Reconciliation | None:
+def reconcile_when_due(
+    worker: ReconciliationContext, now: datetime, pause: Pause = lambda _: True
+) -> Reconciliation | None:
     """Reconcile when a day has passed since the last time; call it as often as you like, from any number of processes.
 
     Raises:
-        ProviderUnavailable: the provider does not answer; the next call tries again.
+        ProviderUnavailable: the provider does not answer; the next call goes on.
 
     """
     reconciler = Reconciler(worker)
-    return reconciler.run(now) if reconciler.due(now) else None
+    return reconciler.go_on(now, pause) if reconciler.due(now) else None

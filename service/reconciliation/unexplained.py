@@ -18,7 +18,7 @@ from domain.reconciliation.breaks import Break, unexplained
 from domain.reconciliation.expected import PLATFORM
 from domain.reconciliation.matching import ComparedObject, FoundMovement, MatchState
 from service.logging import logger
-from service.payments.context import PaymentContext
+from service.payments.context import Clock, PaymentContext
 from service.runtime.runtime import Runtime
 
 log = logger(__name__)
@@ -40,6 +40,10 @@ class ReconciliationContext(Protocol):
     @property
     def accounts(self) -> ProviderAccountStore:
         """Which coop has which account at the provider."""
+
+    @property
+    def now(self) -> Clock:
+        """Tells the time."""
 
     @property
     def context(self) -> Callable[[str], PaymentContext]:

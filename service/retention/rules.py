@@ -84,7 +84,11 @@ _TASK: Final = {
     "work.tasks": """task_id ledger kind subject lane facts run_at state attempts call called_at error added_at
         ended_at""",
 }
-_FOLLOWED: Final = {"work.followed": "ledger position", "work.sweeps": "account swept_at"}
+_FOLLOWED: Final = {
+    "work.followed": "ledger position",
+    "work.sweeps": "account swept_at looked_at",
+    "work.awaited_followed": "ledger position",
+}
 _ANNOUNCED: Final = {
     "work.notifications": """event endpoint kind object_id account api_version created_at received_at run_at state
         attempts error ended_at payment ledger wants shown""",
@@ -92,10 +96,11 @@ _ANNOUNCED: Final = {
 _RECONCILED: Final = {
     "work.accounts": "account ledger coop_id bank_account_id bank_account",
     "work.openings": "ledger coop_id asked_at",
+    "work.awaited": "ledger kind subject coop_id since",
     "work.breaks": """break_id account object_id way kind ledger_cents provider_cents what moved_at first_seen
         last_seen state resolved_at""",
-    "work.crawls": """crawl_id account crawled_at since found fresh steady balance movements ledger in_flight
-        breaks""",
+    "work.crawls": """crawl_id account crawled_at since found fresh steady whole balance movements ledger
+        in_flight breaks""",
     "work.expected": "ledger position part account object_id way cents moved_at known_at what settled",
     "work.expected_followed": "ledger position",
     "work.provider_names": "ledger subject_id name",

@@ -38,6 +38,7 @@ from projections import online_account
 from projections.engine.runner import tracked
 from service.people import PeopleCalls
 from service.runtime.live_states import LiveStates
+from service.runtime.remembered_states import RememberedStates
 from service.runtime.shared_reads import SharedReads
 
 T = TypeVar("T")
@@ -54,11 +55,12 @@ class OpenLedger:
         connections: Connections,
         phone_region: str = FRANCE,
         watch: Watch = unwatched,
+        remembered: RememberedStates | None = None,
     ) -> None:
         """Open it on the process's connections, which serve other associations as well.
 
         The vault's key comes from the environment. Its families dial as the region does. ``watch`` hears how long each
-        command took.
+        command took; ``remembered`` is the room for states that associations share.
         """
         self.phone_region = phone_region
         self.hears = entry.dsn is None
@@ -71,7 +73,7 @@ class OpenLedger:
         self.tokens = FamilyTokens(vault, entry.association_id)
         self.secret: Callable[[str], bytes] = cache(self.vault.secret)
         self.people_calls = PeopleCalls(self.vault)
-        self.states = LiveStates(self.ledger.store)
+        self.states = LiveStates(self.ledger.store, remembered)
         self._funds = FundsReader(self.ledger.store)
         self.families = FamilyStores.open(vault, entry.association_id, keyring, self.secret)
         self.members = MemberStores.open(vault, entry.association_id, keyring, self.secret)

@@ -22,6 +22,7 @@ from service.auth.principal import Principal
 from service.auth.token_cache import TokenCache
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.read_feed import ReadFeed
+from service.runtime.remembered_states import RememberedStates
 from service.settings import Settings
 
 
@@ -42,6 +43,7 @@ class Runtime:
         self.watch_commands: Callable[[str, float], None] | None = None
         """Hears of which association each command was, and how many seconds its caller waited."""
         self._ledgers: dict[str, OpenLedger] = {}
+        self._remembered = RememberedStates()
         self._lock = threading.Lock()
         self.authority = Authority(lambda slug: self.ledger(slug).ledger.store, self.feed)
 
@@ -66,6 +68,7 @@ class Runtime:
                     self._connections,
                     self.settings.phone_region(slug),
                     partial(self._heard, slug),
+                    self._remembered,
                 )
             return self._ledgers[slug]
 

@@ -1,4 +1,4 @@
-"""The threads that keep a worker going: one plans, some work, one sweeps and reconciles."""
+"""The threads that keep a worker going: one plans, some work, one sweeps, one reconciles."""
 
 from __future__ import annotations
 
@@ -6,22 +6,26 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 import psycopg
 
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import LedgerError
+from projections.engine.ears import Bell, hear
 from service.logging import logger
+from service.reconciliation.pace import CrawlPace
 from service.reconciliation.reconciler import reconcile_when_due
 from service.worker.crew import Crew
 from service.worker.worker import Worker
 
 log = logger(__name__)
-_GLANCE: Final = 0.2
 _BREATH: Final = 0.025
 """Seconds between two rounds at least, as the projector's: tasks of several events are planned together."""
 _LOOK_AROUND: Final = 5.0
+_LOOK_FOR_OTHERS: Final = 60.0
+"""How often logs that are not heard here are looked at, and how often it is asked whether there are any."""
 _POLL: Final = 0.5
 _AWAY: Final = 1.0
 """Seconds between two attempts while the database is away."""
@@ -30,19 +34,23 @@ _ROUND: Final = 600.0
 
 
 class WorkerThreads:
-    """Threads that keep a worker going until closed: one plans, some work, one sweeps and reconciles."""
+    """Threads that keep a worker going until closed: one plans, some work, one sweeps, one reconciles.
+
+    A day's reconciliation may take hours: what was lost on the way is found meanwhile.
+    """
 
     def __init__(self, worker: Worker, *, threads: int = 32, sweep_every: timedelta = timedelta(hours=1)) -> None:
         """Start them: of each sort of work that waits for the provider, ``threads`` may be under way at once."""
         self._worker = worker
         self._sweep_every = sweep_every
         self._stopping = threading.Event()
+        self._bell = Bell()
         self._crews = [
             Crew(duty, min(threads, duty.places or threads), self._attempt, worker.share_contexts)
             for duty in worker.duties()
         ]
         jobs: list[tuple[Callable[[], None], str]] = [(self._plan, "planner"), (self._sweep, "sweeper")]
-        jobs += [(self._hear, "ears")]
+        jobs += [(self._reconcile, "reconciler"), (self._hear, "ears")]
         self._threads = [threading.Thread(target=job, name=name, daemon=True) for job, name in jobs]
         for thread in self._threads:
             thread.start()
@@ -50,10 +58,12 @@ class WorkerThreads:
     def close(self) -> None:
         """Finish what is being done, then end."""
         self._stopping.set()
+        self._bell.ring()
         for crew in self._crews:
             crew.close()
         for thread in self._threads:
             thread.join()
+        self._bell.close()
 
     def _plan(self) -> None:
         """Follow the logs, each when it announces events."""
@@ -68,18 +78,21 @@ class WorkerThreads:
         dsn, planned = conninfo_for(self._worker.runtime.database_url, DatabaseRole.WORKER), 0
         with psycopg.connect(dsn, autocommit=True) as ears:
             ears.execute("LISTEN ledger_events")
-            looked_at = round_at = float("-inf")
+            look_at = round_at = 0.0
             while not self._stopping.is_set():
-                heard = {notice.payload for notice in ears.notifies(timeout=_GLANCE, stop_after=1)}
-                now = time.monotonic()
-                if now - looked_at > _LOOK_AROUND:
-                    everyone = now - round_at > _ROUND
+                now, heard = time.monotonic(), set[str]()
+                if now > look_at:
                     entries = self._worker.runtime.associations()
-                    heard |= {entry.slug for entry in entries if everyone or entry.dsn is not None}
-                    looked_at, round_at = now, now if everyone else round_at
+                    elsewhere = {entry.slug for entry in entries if entry.dsn is not None}
+                    heard = {entry.slug for entry in entries} if now > round_at else elsewhere
+                    round_at = now + _ROUND if now > round_at else round_at
+                    look_at = now + (_LOOK_AROUND if elsewhere else _LOOK_FOR_OTHERS)
+                if not heard:
+                    heard = {notice.payload for notice in hear(ears, self._bell, look_at - now)}
+                begun = time.monotonic()
                 planned += sum(self._worker.follow(slug) for slug in heard)
                 if heard:
-                    self._stopping.wait(now + _BREATH - time.monotonic())
+                    self._stopping.wait(begun + _BREATH - time.monotonic())
         return planned
 
     def _hear(self) -> None:
@@ -93,7 +106,7 @@ class WorkerThreads:
         with psycopg.connect(dsn, autocommit=True) as ears:
             ears.execute("LISTEN work_due")
             while not self._stopping.is_set():
-                told = {notice.payload for notice in ears.notifies(timeout=_GLANCE, stop_after=1)}
+                told = {notice.payload for notice in hear(ears, self._bell, _LOOK_FOR_OTHERS)}
                 for crew in self._crews:
                     if crew.duty.table in told:
                         crew.tell()
@@ -102,15 +115,19 @@ class WorkerThreads:
     def _sweep(self) -> None:
         """Sweep once in a while, from the first moment on: webhooks may have come while the service was down."""
         while not self._stopping.is_set():
-            self._attempt(self._worker.sweep)
-            self._attempt(self._reconcile)
+            self._attempt(partial(self._worker.sweep, stopping=self._stopping.is_set))
             self._stopping.wait(self._sweep_every.total_seconds())
 
-    def _reconcile(self) -> int:
-        """Compare the ledgers with the provider's books once a day; return how many differences there are."""
-        if not self._worker.takes_payments:
-            return 0
-        found = reconcile_when_due(self._worker, self._worker.now())
+    def _reconcile(self) -> None:
+        """Compare the ledgers with the provider's books once a day, slowly."""
+        while not self._stopping.is_set():
+            if self._worker.takes_payments:
+                self._attempt(self._compare)
+            self._stopping.wait(self._sweep_every.total_seconds())
+
+    def _compare(self) -> int:
+        """Reconcile when it is due; return how many differences there are."""
+        found = reconcile_when_due(self._worker, self._worker.now(), CrawlPace(self._stopping.wait))
         return 0 if found is None else len(found.breaks)
 
     def _attempt(self, job: Callable[[], int]) -> int:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import timedelta
-from typing import Final
 
 from adapters.jobs import Outbox, ProviderAccountStore, QueuedItem, Selection, WebhookInbox
 from adapters.payments.errors import ProviderModeMismatch
@@ -18,13 +16,12 @@ from adapters.payments.port import Endpoint, PaymentProvider
 from adapters.payments.values import WebhookEvent
 from adapters.postgres import DatabaseRole
 from adapters.reconciliation.breaks import BreakStore
-from domain.errors import NotFound
 from domain.provider_ids import ProviderIds
 from service.emails.email_plan import emails_for
 from service.emails.sender import EmailSender, Handler, email_handlers
 from service.logging import logger
-from service.payments.accounts import apply_account
 from service.payments.context import Clock, PaymentContext, ProviderAccess
+from service.reconciliation.account_sweep import sweep
 from service.runtime.runtime import Runtime
 from service.worker import card_testing
 from service.worker.clocks import machine_clock
@@ -37,10 +34,6 @@ from service.worker.task_plan import tasks_for
 from service.worker.webhook_worker import WebhookWorker
 
 log = logger(__name__)
-_OVERLAP: Final = timedelta(hours=3)
-"""How far before the last sweep a sweep begins: nothing slips between two."""
-_MEMORY: Final = timedelta(days=30)
-"""How long the provider remembers its webhooks."""
 
 
 class Worker:
@@ -208,8 +201,8 @@ class Worker:
             total += done
         return total
 
-    def sweep(self) -> int:
-        """List the provider's latest webhooks, and look at every account: what was lost on the way is found.
+    def sweep(self, *, whole: bool = False, stopping: Callable[[], bool] = lambda: False) -> int:
+        """List the provider's latest webhooks, and look at the accounts whose turn it is, or at all of them.
 
         Returns:
             How many webhook events had not come by themselves; none where there is no provider.
@@ -217,20 +210,7 @@ class Worker:
         """
         if not self.takes_payments:
             return 0
-        missed, known = 0, self.accounts.all()
-        for account in (None, *(one.account for one in known)):
-            now = self.now()
-            last = self.inbox.swept_at(account)
-            since = now - _MEMORY if last is None else max(last - _OVERLAP, now - _MEMORY)
-            for webhook_event in self.provider.webhook_events(account, since):
-                missed += self.keep("sweep", webhook_event, None)
-            self.inbox.note_sweep(account, now)
-        for one in known:
-            try:
-                apply_account(self.context(one.ledger), self.provider.account(one.account))
-            except (NotFound, ProviderModeMismatch) as unknown:
-                log.warning("account of no coop here", account=one.account, reason=str(unknown))
-        return missed
+        return sweep(self, whole=whole, stopping=stopping)
 
     def close(self) -> None:
         """Close what was opened for the worker alone; the queues are on the process's connections."""

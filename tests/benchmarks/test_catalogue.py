@@ -14,7 +14,7 @@ from tests.house.sources import ROOT, files_in
 
 LEDGER: Final = ("bus", "project", "rebuild", "verify")
 WEB: Final = ("http-post", "http-read", "history", "basket", "live-pages", "visit", "payments")
-INSTALLATION: Final = ("associations", "startup")
+INSTALLATION: Final = ("accounts", "associations", "startup")
 CLAIMS: Final = [(subject.name, claim) for subject in SUBJECTS for claim in subject.claims]
 
 

@@ -103,7 +103,7 @@ def _work_off(world: ServiceWorld, service: _Service) -> None:
     for seconds in (700, 5 * 86_400):
         service.pass_time(seconds=seconds)
         world.worker.work_off()
-        world.worker.sweep()
+        world.worker.sweep(whole=True)
         world.worker.work_off()
 
 

@@ -20,7 +20,7 @@ _: Final = _AnyName()
 ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "read by the templates of pages": (
         *(_.dialled, _.percent, _.payable, _.placed_on, _.quantity, _.keeps_card, _.display_name, _.document_given),
-        *(_.iban_last4, _.iban_spaced, _.may_receive, _.may_pay_out, _.descriptor, _.CERTIFICATION, _.DECISIONS),
+        *(_.iban_last4, _.iban_spaced, _.may_receive, _.may_pay_out, _.descriptor, _.DECISIONS),
         *(_.REQUIREMENTS, _.PAYMENTS),
     ),
     "read by the templates of e-mails": (*(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by),),
@@ -47,9 +47,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.ABANDONED, _.ADDRESS, _.BIRTH_DATE, _.COOKIE, _.DISPUTED, _.EMAIL, _.HIDDEN, _.LANDLINE, _.MOBILE),
         *(_.OPTIONAL, _.OWED_TO_FAMILY, _.PARTIALLY_REFUNDED, _.QUERY, _.REFUSAL, _.REMARK, _.RESERVE),
     ),
-    "fields of a tuple that is unpacked whole, or read by getattr": (
-        *(_.p50, _.p99, _.looked, _.decided_at, _.decided_by),
-    ),
+    "fields of a tuple that is unpacked whole, or read by getattr": (*(_.p50, _.p99, _.decided_at, _.decided_by),),
     "called by typer, for each page of help": (_.format_usage,),
     "called by eventsourcing, which finds them by name": (
         *(_.EventMapper, _.NoTranscoder, _.LedgerRecorder, _.to_stored_event, _.to_domain_event, _.insert_events),

@@ -129,7 +129,7 @@ class ServiceWorld:
         if time:
             self.sandbox.pass_time(**time)
         self.worker.work_off()
-        self.worker.sweep()
+        self.worker.sweep(whole=True)
         self.worker.work_off()
 
     def contribution(self, contribution_id: UUID) -> Contribution:

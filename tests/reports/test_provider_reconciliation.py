@@ -64,7 +64,7 @@ def test_each_account_shows_its_control_totals_and_each_break_both_amounts_and_i
         ("Plateforme", "ch_1", "entrée", "montants différents", 1_200, 1_145, -55, 2, "résolu"),
     ]
     assert made.subtitle == "À examiner"
-    assert [figure.value for figure in made.figures] == [2, 0, 1, 1, 2, 0]
+    assert [figure.value for figure in made.figures] == [2, 0, 0, 1, 1, 2, 0]
 
 
 def test_the_totals_of_the_accounts_are_those_of_the_installation() -> None:

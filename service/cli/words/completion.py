@@ -29,9 +29,11 @@ def completion(
     typer.echo(get_completion_script(prog_name=PROGRAM, complete_var=_ASKED, shell=shell))
 
 
-def answer_shells() -> None:
-    """Teach the library the shells' ways of asking, where one asks: nothing else needs them."""
-    if _ASKED in os.environ:
-        from typer._completion_classes import completion_init
+def answer_shells() -> bool:
+    """Teach the library the shells' ways of asking, where one asks: nothing else needs them. Tell whether one does."""
+    if _ASKED not in os.environ:
+        return False
+    from typer._completion_classes import completion_init
 
-        completion_init()
+    completion_init()
+    return True

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 import typer
@@ -124,11 +126,36 @@ def _write_usage(command: Command, ctx: Context, formatter: HelpFormatter) -> No
     formatter.write_usage(ctx.command_path, " ".join(command.collect_usage_pieces(ctx)), prefix="Usage\u00a0: ")
 
 
+def leave_out_others(app: typer.Typer, typed: Sequence[str]) -> None:
+    """Take the commands of every group but the one that is typed out of an application that runs once.
+
+    Before one of them runs the library builds them all, which costs more than most of what is typed.
+    """
+    wanted = next((word for word in typed if not word.startswith("-")), None)
+    for group in app.registered_groups:
+        if group.name != wanted and group.typer_instance is not None:
+            group.typer_instance.registered_commands.clear()
+
+
+def _renderer() -> ModuleType:
+    """Import what draws the page of help, without what it never draws: Markdown and tracebacks take half of the time.
+
+    Whoever needs the two later gets the real ones.
+    """
+    left_out = {name: ModuleType(name) for name in ("rich.markdown", "rich.traceback") if name not in sys.modules}
+    for name, stand_in in left_out.items():
+        setattr(stand_in, name.partition(".")[2].capitalize(), None)
+    sys.modules |= left_out
+    try:
+        return import_module("typer.rich_utils")
+    finally:
+        for name in left_out:
+            del sys.modules[name]
+
+
 def _set_words(command: Command, ctx: Context) -> None:
     """Set the words that the page of help will use: they are the library's, and the same for all commands."""
-    from typer import rich_utils
-
-    _set(rich_utils, **_HEADINGS)
+    _set(_renderer(), **_HEADINGS)
     for param in command.get_params(ctx):
         if isinstance(param, TyperOption):
             _set(param, __class__=_FrenchOption, **({"help": _HELP} if param.name == "help" else {}))

@@ -5,19 +5,18 @@ Treasurers and auditors have no screens of their own yet. This page says so, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, NamedTuple
-from uuid import UUID
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
 from domain.errors import NotFound
 from domain.rights.roles import Role
-from reports.parts.report import Format
 from service.auth.actions import ALLOWED, Action
 from service.auth.principal import Principal, check_allowed
+from service.demo.run import DemoDocument
 from service.http.dependencies import Slug
 from service.http.members import CurrentMember
 from service.http.trail import note
@@ -30,20 +29,6 @@ _ROLES: Final = {
     Role.AUDITOR: "auditeur",
     Role.STAFF: "membre de l’association",
 }
-
-
-class DemoDocument(NamedTuple):
-    """A document of the demonstration: whose it is, if it names families, and its file in each format."""
-
-    title: str
-    coop_id: UUID
-    restricted: bool
-    files: Mapping[Format, Path]
-
-    @property
-    def action(self) -> Action:
-        """What its reader must be allowed, as at the API."""
-        return Action.EXPORT if self.restricted else Action.READ
 
 
 class ReadingRoom:

@@ -18,8 +18,9 @@ from adapters.member_accounts import SessionOpenedBy
 from domain.errors import LedgerError, NotFound, NotSignedIn
 from domain.rights.roles import Role
 from service.demo.access import DemoMembers
-from service.demo.pages.documents import DemoDocument, ReadingRoom
+from service.demo.pages.documents import ReadingRoom
 from service.demo.pages.guard import DemoGuard
+from service.demo.run import DemoDocument
 from service.http.bounds.cpu_bound import run_cpu_bound
 from service.http.trail import note_sign_in
 from service.pages.accounts.dependencies import AccountRequest, CurrentAccountRequest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -31,6 +32,7 @@ _NOT_FOR_HELP: Final = {
     *_NOT_FOR_SET_UP,
     *("psycopg", "eventsourcing", "pydantic", "pydantic_settings", "structlog", "cryptography", "argon2", "msgspec"),
     *("adapters", "projections", "service.settings", "service.bootstrap"),
+    *("markdown_it", "pygments", "rich.markdown", "rich.traceback"),
 }
 
 
@@ -65,3 +67,9 @@ def test_an_installation_without_the_demonstration_says_so(absent: str, monkeypa
     told = CliRunner().invoke(app, ["demo", "--check"])
     assert (told.exit_code, told.stdout) == (1, "")
     assert told.stderr.startswith("La démonstration ne fait pas partie de cette installation.")
+
+
+def test_checking_the_demonstration_imports_neither_bank_nor_pages(tmp_path: Path) -> None:
+    loaded = imported_by("demo", "--check", COOPLEDGER_DATA_DIR=str(tmp_path))
+    web = _WEB - {"starlette"}  # its threads carry what the vault is asked
+    assert loaded & (web | _PROVIDER | {"webauthn", "adapters.stripe_sandbox"}) == set()

@@ -16,6 +16,7 @@ from domain.campaign.basket import Child, PlaceContribution
 from domain.campaign.payments import RecordCashReceived
 from domain.events.association import Policy
 from domain.events.closings.period import CoverageState, PeriodClosed
+from domain.reconciliation.expected import PLATFORM
 from domain.reconciliation.matching import MatchState
 from service.closings.closing import Asked, closing_of
 from service.closings.runner import ClosingThread
@@ -73,6 +74,22 @@ def test_a_month_waits_for_the_provider_to_be_read_three_days_past_it_and_keeps_
     assert (listed.object_id, listed.kind) == (payout, MatchState.PROVIDER_ONLY.value)
     assert (listed.ledger_cents, listed.provider_cents) == (0, -5_00)
     assert closed.provider.platform_breaks == 0
+
+
+def test_the_month_of_an_idle_coop_waits_until_all_that_moved_was_read_not_the_balance_alone(
+    world: ServiceWorld, reconciler: CheckedReconciler, close: Close
+) -> None:
+    account = world.certify()
+    world.pay("CP A", card="instant", tip=0)
+    world.settle()
+    reconciler.clean(seconds=LATER)
+    go_to(world, datetime(2026, 12, 10, 9, tzinfo=UTC))
+    book, last = world.worker.breaks, world.worker.breaks.runs(account, 1)[0]
+    book.record_run(book.runs(PLATFORM, 1)[0]._replace(ran_at=world.now()))
+    book.record_run(last._replace(ran_at=world.now(), whole=False))
+    assert close() == NOTHING
+    book.record_run(last._replace(ran_at=world.now()))
+    assert close() == Counter(month=1)
 
 
 def test_months_that_were_missed_are_caught_up_in_their_order_and_the_year_after_them(

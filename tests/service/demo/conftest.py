@@ -12,10 +12,10 @@ from fastapi import FastAPI
 
 from service.bootstrap.worker import open_worker
 from service.demo.bank import DemoBank
-from service.demo.command import make_entry_page
 from service.demo.pages.entry import EntryPage
 from service.demo.pages.guard import DemoGuard
 from service.demo.run import SLUG, Demonstration
+from service.demo.site import make_entry_page
 from service.settings import Settings
 from service.web.app import create_app
 from service.web.server import Server

@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli.main import app
-from service.demo.command import demonstrate, keep_codes
+from service.demo.command import demonstrate
+from service.demo.site import keep_codes, serve
 from service.settings import Settings
 from service.web.server import Server
 from tests.kit.api_server import free_port
@@ -30,7 +31,7 @@ def test_the_served_demonstration_prints_one_address_no_code_and_keeps_the_codes
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(Server, "serve_until_told", lambda _: None)
-    assert demonstrate(settings, check=False)
+    assert demonstrate(settings, serve)
     told = capsys.readouterr().out
     assert re.findall(r"https?://\S+", told) == [f"http://localhost:{settings.port}/"]
     codes = json.loads((settings.data_dir / "demo" / "codes.json").read_text(encoding="utf-8"))

@@ -15,8 +15,8 @@ from domain.journal import postings
 from domain.rights.roles import Role
 from service.bootstrap.worker import open_worker
 from service.demo.bank import DemoBank
-from service.demo.command import contribution_page
 from service.demo.pages.guard import DemoGuard
+from service.demo.site import contribution_page
 from service.demo.tryout import open_tryout
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.runtime import Runtime

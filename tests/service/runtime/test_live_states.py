@@ -14,8 +14,8 @@ from adapters.log.ledger import Ledger
 from domain.campaign.state import Campaign
 from domain.coop.state import Coop
 from domain.errors import LedgerCorrupt, NotFound
-from service.runtime import live_states
 from service.runtime.live_states import LiveStates
+from service.runtime.remembered_states import RememberedStates, Shelf
 from tests.kit.postgres_ledger import opened_ledger, pay, publish_campaign, register_association, register_coop, run
 
 
@@ -123,7 +123,7 @@ def test_a_state_that_could_not_be_caught_up_is_read_anew(
 
 
 def test_no_more_states_are_remembered_than_there_is_room_for(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_states, "REMEMBERED", 2)
+    remembered = RememberedStates(room=2)
     coops, asked = [uuid4() for _ in range(3)], Counter[UUID]()
     run(ledger.bus, register_association(ledger), *(register_coop(ledger, coop_id) for coop_id in coops))
     load = ledger.store.load
@@ -135,9 +135,49 @@ def test_no_more_states_are_remembered_than_there_is_room_for(ledger: Ledger, mo
     monkeypatch.setattr(ledger.store, "load", counted)
 
     async def ask() -> None:
-        states = LiveStates(ledger.store)
+        states = LiveStates(ledger.store, remembered)
         for coop_id in (*coops, coops[2], coops[0]):
             await states.current(Coop, coop_id)
 
     asyncio.run(ask())
     assert [asked[coop_id] for coop_id in coops] == [2, 1, 1]
+
+
+def test_the_room_is_counted_in_events_and_the_state_asked_for_last_stays_whatever_its_size() -> None:
+    shelf = Shelf(room=10)
+    sizes = {UUID(int=number): size for number, size in enumerate((4, 4, 4, 99))}
+
+    def kept() -> list[int]:
+        return [number.int for number in sizes if shelf.find(("ad06", number)) is not None]
+
+    for number, size in sizes.items():
+        state = Coop(number)
+        state.version = size
+        shelf.keep(("ad06", number), state)
+        assert kept()[-1] == number.int
+        assert kept() == ([0], [0, 1], [1, 2], [3])[number.int]
+
+
+def test_a_state_that_grows_takes_the_room_of_others() -> None:
+    shelf, states = Shelf(room=10), [Coop(UUID(int=number)) for number in range(2)]
+    for state in states:
+        state.version = 4
+        shelf.keep(("ad06", state.id), state)
+    states[1].version = 8
+    shelf.keep(("ad06", states[1].id), states[1])
+    assert [shelf.find(("ad06", state.id)) for state in states] == [None, states[1]]
+
+
+def test_associations_share_the_room(ledger: Ledger, campaign_id: UUID) -> None:
+    remembered = RememberedStates(room=1)
+
+    async def ask() -> list[bool]:
+        coop_id, found = ledger.store.coop_of(campaign_id), []
+        assert coop_id is not None
+        await LiveStates(ledger.store, remembered).current(Coop, coop_id)
+        found.append(remembered.here().find((ledger.store.schema, coop_id)) is not None)
+        await LiveStates(ledger.store, remembered).current(Campaign, campaign_id)
+        found.append(remembered.here().find((ledger.store.schema, coop_id)) is not None)
+        return found
+
+    assert asyncio.run(ask()) == [True, False]

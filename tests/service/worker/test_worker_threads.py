@@ -22,3 +22,15 @@ def test_workers_hear_what_happened_before_they_came_and_compare_it_with_the_pro
     finally:
         workers.close()
     world.check_money()
+
+
+def test_a_sweep_that_the_provider_keeps_waiting_delays_no_reconciliation(world: ServiceWorld) -> None:
+    world.sandbox.do("/failures", kind="timeout", method="GET", path="/v1/events", seconds=20, times=1)
+    workers = WorkerThreads(world.worker, threads=1)
+    try:
+        crawler = Reconciler(world.worker)
+        wait_until(lambda: bool(crawler.book.runs(PLATFORM, 1)), seconds=15, pause=0.05)
+        assert world.worker.inbox.swept_at(None) is None
+    finally:
+        world.sandbox.control.delete("/_sandbox/failures")
+        workers.close()
