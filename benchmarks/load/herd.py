@@ -16,7 +16,7 @@ import time
 from bisect import bisect_left
 from typing import Any, Final
 
-_PAGES_OF_ADDRESS: Final = 1_000
+_PAGES_OF_ADDRESS: Final = 250
 """Of one address of this machine: a large school behind one router."""
 _AT_ONCE: Final = 16
 """Pages that are opened at a time."""

@@ -60,14 +60,14 @@ def stream(service: Deployment) -> bytes:
 
 
 def test_a_stream_too_many_of_an_address_is_refused_and_its_neighbours_is_not(service: Deployment) -> None:
-    assert MAX_STREAMS_OF_ADDRESS == 1_000
+    assert MAX_STREAMS_OF_ADDRESS == 400
     assert asyncio.run(streams(service, stream(service), 10)) == ({200}, 503, 200)
 
 
 async def half_sent(service: Deployment, number: int) -> tuple[int, int]:
     """Begin as many requests as one address may: the statuses of one more, and of another visitor's.
 
-    A network may send a thousand at once and then some a second: pages that stay open come first, forms after them.
+    A network may send so many at once and then some a second: pages that stay open come first, forms after them.
     """
     whole = request("POST", "/ad06/compte/connexion", {"email": "marie@famille.example"})
     attacker = service.visitor(number)
@@ -85,7 +85,7 @@ async def half_sent(service: Deployment, number: int) -> tuple[int, int]:
 
 
 def test_a_request_too_many_of_an_address_is_refused_while_the_others_are_half_sent(service: Deployment) -> None:
-    assert MAX_OF_ADDRESS == 1_500
+    assert MAX_OF_ADDRESS == 600
     assert asyncio.run(half_sent(service, 20)) == (503, 200)
 
 

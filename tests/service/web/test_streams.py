@@ -94,7 +94,7 @@ def test_a_page_too_many_is_refused_and_everything_is_given_back(
 ) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8_192), hard))  # both ends of each connection are here
-    assert (MAX_STREAMS, MAX_STREAMS_OF_ADDRESS, MAX_OF_ADDRESS) == (5_000, 1_000, 1_500)
+    assert (MAX_STREAMS, MAX_STREAMS_OF_ADDRESS, MAX_OF_ADDRESS) == (5_000, 400, 600)
     followed.app.state.streams = StreamLimit(total=1_500)
     path = f"{live_server.address(live_server.world.pay())}/flux"
     sources = [SCHOOLS[number % len(SCHOOLS)] for number in range(1_500)]
