@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Self
 
@@ -21,6 +23,8 @@ log = logger(__name__)
 _EVERY: Final = timedelta(minutes=10)
 _AWAY: Final = timedelta(seconds=5)
 """When to try again while the database is away."""
+_SHARE: Final = 0.01
+"""How much of the time a round works: the rules of hundreds of associations in a row would keep requests waiting."""
 _RULES: Final = tuple({rule.erase: rule for rule in reversed(RULES) if rule.erase}.values())
 """One rule for each function that erases, in which it is named first."""
 
@@ -36,15 +40,20 @@ class RetentionIncomplete(LedgerError):
     )
 
 
-def run_rules(runtime: Runtime, now: datetime) -> Counter[str]:
+Rest = Callable[[float, int], bool]
+"""Rests after the seconds that one association took, of so many; True when the round is to stop."""
+
+
+def run_rules(runtime: Runtime, now: datetime, rest: Rest = lambda *_: False) -> Counter[str]:
     """Erase what is past its day in every association; return how many rows, by what they are.
 
     Raises:
         RetentionIncomplete: a rule could not be followed; it stopped neither the others nor the other associations.
 
     """
-    erased, failed = Counter[str](), 0
-    for entry in runtime.associations():
+    erased, failed, entries = Counter[str](), 0, runtime.associations()
+    for entry in entries:
+        begun = time.monotonic()
         context = context_of(runtime, entry.slug, now)
         for rule in _RULES:
             try:
@@ -54,6 +63,8 @@ def run_rules(runtime: Runtime, now: datetime) -> Counter[str]:
             except (LedgerError, psycopg.Error, OSError):
                 log.exception("retention rule failed", ledger=entry.slug, rule=rule.statement)
                 failed += 1
+        if rest(time.monotonic() - begun, len(entries)):
+            break
     if failed:
         raise RetentionIncomplete(failed=failed)
     return +erased
@@ -92,11 +103,16 @@ class RetentionThread:
         """Close it."""
         self.close()
 
+    def _rest(self, seconds: float, associations: int) -> bool:
+        """Rest after an association, but so that a round is done in half of its time."""
+        longest = self._every.total_seconds() / 2 / associations
+        return self._stopping.wait(min(seconds / _SHARE, longest))
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             pause = self._every
             try:
-                run_rules(self._runtime, self._clock())
+                run_rules(self._runtime, self._clock(), self._rest)
             except DatabaseAwayError as error:
                 log.warning("retention waits for the database", kind=type(error).__name__)
                 pause = _AWAY
