@@ -23,6 +23,8 @@ log = logger(__name__)
 _EVERY: Final = timedelta(minutes=10)
 _AWAY: Final = timedelta(seconds=5)
 """When to try again while the database is away."""
+_ROUND: Final = 0.9
+"""How much of the time between two rounds one may take."""
 _SHARE: Final = 0.01
 """How much of the time a round works: the rules of hundreds of associations in a row would keep requests waiting."""
 _RULES: Final = tuple({rule.erase: rule for rule in reversed(RULES) if rule.erase}.values())
@@ -104,18 +106,18 @@ class RetentionThread:
         self.close()
 
     def _rest(self, seconds: float, associations: int) -> bool:
-        """Rest after an association, but so that a round is done in half of its time."""
-        longest = self._every.total_seconds() / 2 / associations
+        """Rest after an association, but so that a round is done when the next one is due."""
+        longest = _ROUND * self._every.total_seconds() / associations
         return self._stopping.wait(min(seconds / _SHARE, longest))
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            pause = self._every
+            begun, pause = time.monotonic(), self._every.total_seconds()
             try:
                 run_rules(self._runtime, self._clock(), self._rest)
             except DatabaseAwayError as error:
                 log.warning("retention waits for the database", kind=type(error).__name__)
-                pause = _AWAY
+                begun, pause = time.monotonic(), _AWAY.total_seconds()
             except (LedgerError, psycopg.Error):
                 log.exception("round of retention failed")
-            self._stopping.wait(pause.total_seconds())
+            self._stopping.wait(begun + pause - time.monotonic())
