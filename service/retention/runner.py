@@ -25,8 +25,8 @@ _AWAY: Final = timedelta(seconds=5)
 """When to try again while the database is away."""
 _ROUND: Final = 0.9
 """How much of the time between two rounds one may take."""
-_SHARE: Final = 0.01
-"""How much of the time a round works: the rules of hundreds of associations in a row would keep requests waiting."""
+_REST: Final = 3.0
+"""Seconds between two associations, where there is the time: hundreds in a row would keep requests waiting."""
 _RULES: Final = tuple({rule.erase: rule for rule in reversed(RULES) if rule.erase}.values())
 """One rule for each function that erases, in which it is named first."""
 
@@ -42,11 +42,11 @@ class RetentionIncomplete(LedgerError):
     )
 
 
-Rest = Callable[[float, int], bool]
-"""Rests after the seconds that one association took, of so many; True when the round is to stop."""
+Rest = Callable[[int], bool]
+"""Rests after one association of so many; True when the round is to stop."""
 
 
-def run_rules(runtime: Runtime, now: datetime, rest: Rest = lambda *_: False) -> Counter[str]:
+def run_rules(runtime: Runtime, now: datetime, rest: Rest = lambda _: False) -> Counter[str]:
     """Erase what is past its day in every association; return how many rows, by what they are.
 
     Raises:
@@ -55,7 +55,6 @@ def run_rules(runtime: Runtime, now: datetime, rest: Rest = lambda *_: False) ->
     """
     erased, failed, entries = Counter[str](), 0, runtime.associations()
     for entry in entries:
-        begun = time.monotonic()
         context = context_of(runtime, entry.slug, now)
         for rule in _RULES:
             try:
@@ -65,7 +64,7 @@ def run_rules(runtime: Runtime, now: datetime, rest: Rest = lambda *_: False) ->
             except (LedgerError, psycopg.Error, OSError):
                 log.exception("retention rule failed", ledger=entry.slug, rule=rule.statement)
                 failed += 1
-        if rest(time.monotonic() - begun, len(entries)):
+        if rest(len(entries)):
             break
     if failed:
         raise RetentionIncomplete(failed=failed)
@@ -105,10 +104,9 @@ class RetentionThread:
         """Close it."""
         self.close()
 
-    def _rest(self, seconds: float, associations: int) -> bool:
+    def _rest(self, associations: int) -> bool:
         """Rest after an association, but so that a round is done when the next one is due."""
-        longest = _ROUND * self._every.total_seconds() / associations
-        return self._stopping.wait(min(seconds / _SHARE, longest))
+        return self._stopping.wait(min(_REST, _ROUND * self._every.total_seconds() / associations))
 
     def _run(self) -> None:
         while not self._stopping.is_set():
