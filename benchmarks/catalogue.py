@@ -18,6 +18,8 @@ from benchmarks.subjects.web.http_post import HTTP_POST
 from benchmarks.subjects.web.http_read import HTTP_READ
 from benchmarks.subjects.web.live_pages import LIVE_PAGES
 from benchmarks.subjects.web.payments import PAYMENT
+from benchmarks.subjects.web.payments_far import PAYMENTS_FAR
+from benchmarks.subjects.web.two_workers import TWO_WORKERS
 from benchmarks.subjects.web.visit import VISIT
 
 SUBJECTS: Final[tuple[Subject, ...]] = (
@@ -32,6 +34,8 @@ SUBJECTS: Final[tuple[Subject, ...]] = (
     LIVE_PAGES,
     VISIT,
     PAYMENT,
+    PAYMENTS_FAR,
+    TWO_WORKERS,
     ACCOUNTS,
     ASSOCIATIONS,
     STARTUP,

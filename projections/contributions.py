@@ -205,6 +205,8 @@ _HANDLERS: Final[dict[type[Event], Callable[[ContributionChange, BookedEvent, An
     ExternalPaymentRefunded: _given_back,
     ExternalPaymentWithdrawn: _external_withdrawn,
 }
+EVENTS: Final = frozenset(_HANDLERS)
+"""What changes its rows."""
 
 
 class Contributions:

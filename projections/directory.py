@@ -225,6 +225,8 @@ _HANDLERS: Final[dict[type[Event], Apply]] = {
     campaign.CampaignArchived: _becomes("archived"),
     campaign.TariffsSet: _set_tariffs,
 }
+EVENTS: Final = frozenset(_HANDLERS)
+"""What changes its rows."""
 
 
 class Directory:

@@ -230,6 +230,8 @@ _HANDLERS: Final[dict[type[Event], Callable[[_ParticipantChanges, BookedEvent, A
     ExternalPaymentRefunded: _refunded_elsewhere,
     ExternalPaymentWithdrawn: _withdrawn,
 }
+EVENTS: Final = frozenset(_HANDLERS)
+"""What changes its rows."""
 
 
 class Participants:

@@ -13,7 +13,7 @@ from adapters.jobs.calls import (
 )
 from adapters.jobs.outbox import NewTask, Outbox, Task
 from adapters.jobs.provider_accounts import ProviderAccount, ProviderAccountStore
-from adapters.jobs.queue import QueuedItem
+from adapters.jobs.queue import QueuedItem, Selection
 from adapters.jobs.webhook_inbox import ReceivedWebhook, WebhookInbox
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "ReceivedWebhook",
     "RefundCall",
     "ReversalCall",
+    "Selection",
     "TakeBackCall",
     "Task",
     "TransferCall",

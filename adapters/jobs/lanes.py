@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Final
 from weakref import WeakKeyDictionary, ref
@@ -50,39 +50,46 @@ class Lanes:
     @contextmanager
     def hold(self, lane: str) -> Iterator[bool]:
         """Hold a lane for a while, or learn that another holds it, here or elsewhere."""
-        held = self._take(lane)
+        held = bool(self.take([lane]))
         try:
             yield held
         finally:
             if held:
-                self._release(lane)
+                self.release(lane)
 
-    def _take(self, lane: str) -> bool:
+    def take(self, lanes: Iterable[str]) -> set[str]:
+        """Take as many of some lanes as nobody holds, by one statement; each is held until ``release``."""
         with self._lock:
-            if lane in self._held:
-                return False
+            wanted = list({lane for lane in lanes if lane not in self._held})
+            if not wanted:
+                return set()
             try:
-                entered = self._enter(lane)
+                connection, entered = self._enter(wanted)
             except psycopg.OperationalError:
                 self._give_back()  # it ended while we held it: the others hold nothing any more
-                entered = self._enter(lane)
-            if entered is not None:
-                self._held[lane] = entered
-            elif not self._held:
+                connection, entered = self._enter(wanted)
+            self._held.update(dict.fromkeys(entered, connection))
+            if not self._held:
                 self._give_back()
-            return entered is not None
+            return entered
 
-    def _enter(self, lane: str) -> Connection[Any] | None:
-        """Take a lane on our connection, and return that; None when another session holds it."""
+    def held(self) -> list[str]:
+        """Name the lanes that this process holds."""
+        with self._lock:
+            return list(self._held)
+
+    def _enter(self, lanes: list[str]) -> tuple[Connection[Any], set[str]]:
+        """Take lanes on our connection; return it, and those that no other session holds."""
         if self._connection is None or self._connection.closed:
             self._give_back()
             pool = self._pool()
             if pool is None:
                 raise DatabaseAwayError("the pool is gone")
             self._connection = self._lent.enter_context(pool.connection())
-        return self._connection if _enter(self._connection, lane) else None
+        return self._connection, _enter(self._connection, lanes)
 
-    def _release(self, lane: str) -> None:
+    def release(self, lane: str) -> None:
+        """Let go of a lane that was taken."""
         with self._lock:
             _leave(self._held.pop(lane), lane)
             if not self._held:
@@ -95,9 +102,9 @@ class Lanes:
             self._lent.close()
 
 
-def _enter(connection: Connection[Any], lane: str) -> bool:
-    row = connection.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, %s))", (lane, _SPACE)).fetchone()
-    return bool(row and row[0])
+def _enter(connection: Connection[Any], lanes: list[str]) -> set[str]:
+    query = "SELECT lane FROM unnest(%s::text[]) AS lane WHERE pg_try_advisory_lock(hashtextextended(lane, %s))"
+    return {lane for (lane,) in connection.execute(query, (lanes, _SPACE))}
 
 
 def _leave(connection: Connection[Any], lane: str) -> None:

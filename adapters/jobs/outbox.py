@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
+from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from adapters.connections import Lender
 from adapters.jobs.calls import C, Call, StoredCall, UnexpectedCall, decode_call, encode_call
 from adapters.jobs.lanes import take_turns
-from adapters.jobs.queue import Queue, QueuedItem
+from adapters.jobs.queue import ALL, Queue, QueuedItem, Selection
 from domain.errors import Conflict
 from domain.vocabulary.keys import key
 
@@ -123,12 +124,12 @@ class Outbox(Queue):
             )
             if moved.rowcount == 0:
                 raise Conflict(ledger=ledger, expected=before)
-            return sum(self._add(connection, ledger, task) for task in tasks)
+            return self._add(connection, ledger, tasks)
 
     def add(self, ledger: str, task: NewTask) -> bool:
         """Add one task that no event asks for; False when it is there already."""
         with self.pool.connection() as connection:
-            return bool(self._add(connection, ledger, task))
+            return bool(self._add(connection, ledger, [task]))
 
     def add_after(self, ledger: str, task: NewTask, earlier: str) -> bool:
         """Add one task that a person asks for, unless there is one of its name from after ``earlier``; False then.
@@ -144,23 +145,34 @@ class Outbox(Queue):
                 ' AND starts_with(subject, %s) AND subject COLLATE "C" > %s LIMIT 1',
                 (ledger, task.kind, f"{name}{colon}", earlier),
             ).fetchone()
-            return recent is None and bool(self._add(connection, ledger, task))
+            return recent is None and bool(self._add(connection, ledger, [task]))
 
-    def _add(self, connection: Any, ledger: str, task: NewTask) -> int:  # noqa: ANN401 - psycopg's own generic
-        added: int = connection.execute(
-            "INSERT INTO work.tasks (ledger, kind, subject, lane, run_at, facts) VALUES (%s, %s, %s, %s, %s, %s)"
+    def _add(self, connection: Connection[Any], ledger: str, tasks: Iterable[NewTask]) -> int:
+        """Add tasks that are not there yet, all by one statement; return how many those are."""
+        rows = [
+            [ledger, task.kind, task.subject, f"{ledger}:{task.lane}", task.run_at.isoformat(), dict(task.facts)]
+            for task in tasks
+        ]
+        if not rows:
+            return 0
+        return connection.execute(
+            "INSERT INTO work.tasks (ledger, kind, subject, lane, run_at, facts)"
+            " SELECT row ->> 0, row ->> 1, row ->> 2, row ->> 3, (row ->> 4)::timestamptz, row -> 5"
+            " FROM jsonb_array_elements(%s) WITH ORDINALITY AS given (row, number) ORDER BY number"
             " ON CONFLICT DO NOTHING",
-            (ledger, task.kind, task.subject, f"{ledger}:{task.lane}", task.run_at, Jsonb(task.facts)),
+            (Jsonb(rows),),
         ).rowcount
-        return added
 
-    def due(self, now: datetime, limit: int = 100) -> list[QueuedItem]:
+    def due(self, now: datetime, wanted: Selection = ALL) -> list[QueuedItem]:
         """Return what is due, the longest waiting first."""
         with self.pool.connection() as connection:
             rows = connection.execute(
-                "SELECT task_id, lane FROM work.tasks WHERE state = 'waiting' AND run_at <= %s"
-                " ORDER BY run_at, task_id LIMIT %s",
-                (now, limit),
+                "SELECT task_id, lane, ledger FROM work.tasks WHERE state = 'waiting' AND run_at <= %(now)s"
+                " AND lane <> ALL(string_to_array(%(lanes)s, E'\\n'))"
+                " AND ledger <> ALL(string_to_array(%(ledgers)s, E'\\n'))"
+                " AND (kind = ANY(string_to_array(%(kinds)s, E'\\n'))) <> %(others)s"
+                " ORDER BY run_at, task_id LIMIT %(limit)s",
+                {"now": now, **wanted.values()},
             ).fetchall()
         return [QueuedItem(*row) for row in rows]
 

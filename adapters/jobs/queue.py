@@ -5,7 +5,7 @@ Instants are the caller's clock, which may be a simulated one: the database's ow
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final, LiteralString, NamedTuple
@@ -25,10 +25,33 @@ def pause(attempts: int) -> timedelta:
 
 
 class QueuedItem(NamedTuple):
-    """A row that may be due: its key and the lane it must be alone in."""
+    """A row that may be due: its key, the lane it must be alone in, and whose it is ("" where nobody says)."""
 
     key: str | int
     lane: str
+    ledger: str = ""
+
+
+class Selection(NamedTuple):
+    """Which of the due rows are wanted: at most ``limit``, in none of some lanes, of none of some ledgers.
+
+    Of tasks only those of some ``kinds``; with ``others`` only those of none of them.
+    """
+
+    limit: int = 100
+    lanes: Sequence[str] = ()
+    ledgers: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    others: bool = True
+
+    def values(self) -> dict[str, object]:
+        """Return the values of a query; lists are lines of one text, which costs a tenth of an array of the driver."""
+        lists = {"lanes": self.lanes, "ledgers": self.ledgers, "kinds": self.kinds}
+        return {"limit": self.limit, "others": self.others} | {name: "\n".join(one) for name, one in lists.items()}
+
+
+ALL: Final = Selection()
+"""The longest waiting, whatever they are."""
 
 
 class Queue:
@@ -40,10 +63,15 @@ class Queue:
         self._table = Identifier("work", table)
         self._key = Identifier(key)
 
+    @property
+    def lanes(self) -> Lanes:
+        """The lanes that this process holds."""
+        return Lanes.of(self.pool)
+
     @contextmanager
     def lane(self, lane: str) -> Iterator[bool]:
         """Hold a lane, or learn that another holds it."""
-        with Lanes.of(self.pool).hold(lane) as held:
+        with self.lanes.hold(lane) as held:
             yield held
 
     def done(self, key: str | int, now: datetime) -> None:

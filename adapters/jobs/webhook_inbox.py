@@ -7,27 +7,39 @@ from datetime import datetime
 from typing import Final, LiteralString, NamedTuple
 
 from psycopg.rows import class_row
+from psycopg.sql import SQL
 
 from adapters.connections import Lender
-from adapters.jobs.queue import Queue, QueuedItem
+from adapters.jobs.queue import ALL, Queue, QueuedItem, Selection
+from adapters.payments.subjects import Subject
 from adapters.payments.values import WebhookEvent
 
 _SELECT: Final[LiteralString] = """
-SELECT event, endpoint, kind, object_id, account, api_version, received_at, attempts FROM work.notifications
+SELECT event, endpoint, kind, object_id, payment, account, api_version, received_at, attempts, wants, (
+    SELECT max(told.shown) FROM work.notifications AS told WHERE told.payment = waiting.payment
+) AS shown FROM work.notifications AS waiting
 """
 
 
 class ReceivedWebhook(NamedTuple):
-    """A webhook event as it is kept, without its body."""
+    """A webhook event as it is kept, without its body; what ``shown`` looks at its payment have shown so far."""
 
     event: str
     endpoint: str
     kind: str
     object_id: str
+    payment: str | None
     account: str | None
     api_version: str | None
     received_at: datetime
     attempts: int
+    wants: int | None
+    shown: int | None
+
+    @property
+    def answered(self) -> bool:
+        """Whether an earlier look at its payment showed all that it can tell."""
+        return self.wants is not None and self.shown is not None and self.wants <= self.shown
 
 
 class ParkedWebhook(NamedTuple):
@@ -49,14 +61,20 @@ class WebhookInbox(Queue):
         """Use a pool of the worker role."""
         super().__init__(pool, "notifications", "event")
 
-    def keep(self, endpoint: str, webhook_event: WebhookEvent, body: bytes | None, now: datetime) -> bool:
-        """Keep a webhook event; False when it had come before, by this way or another."""
+    def keep(
+        self, endpoint: str, webhook_event: WebhookEvent, body: bytes | None, now: datetime, subject: Subject | None
+    ) -> bool:
+        """Keep a webhook event; False when it had come before, by this way or another.
+
+        One that is about no ``subject`` says nothing to us: it is kept as done.
+        """
         with self.pool.connection() as connection:
             return (
                 connection.execute(
                     "INSERT INTO work.notifications"
-                    " (event, endpoint, kind, object_id, account, api_version, created_at, received_at, body, run_at)"
-                    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                    " (event, endpoint, kind, object_id, account, api_version, created_at, received_at, body, run_at,"
+                    " payment, ledger, wants, state, ended_at)"
+                    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
                     (
                         webhook_event.event,
                         endpoint,
@@ -68,18 +86,26 @@ class WebhookInbox(Queue):
                         now,
                         body,
                         now,
+                        webhook_event.payment,
+                        webhook_event.ledger,
+                        None if subject is None else subject.wants,
+                        "done" if subject is None else "waiting",
+                        now if subject is None else None,
                     ),
                 ).rowcount
                 > 0
             )
 
-    def due(self, now: datetime, limit: int = 100) -> list[QueuedItem]:
-        """Return what is due, the longest waiting first; what concerns one object is looked into one at a time."""
+    def due(self, now: datetime, wanted: Selection = ALL) -> list[QueuedItem]:
+        """Return what is due, the longest waiting first; what concerns one payment or object is looked into in turn."""
         with self.pool.connection() as connection:
             rows = connection.execute(
-                "SELECT event, 'object:' || object_id FROM work.notifications WHERE state = 'waiting' AND run_at <= %s"
-                " ORDER BY run_at, event LIMIT %s",
-                (now, limit),
+                "SELECT event, lane, ledger FROM (SELECT event, run_at, coalesce(ledger, '') AS ledger,"
+                "  coalesce('payment:' || payment, 'object:' || object_id) AS lane"
+                "  FROM work.notifications WHERE state = 'waiting' AND run_at <= %(now)s) AS waiting"
+                " WHERE lane <> ALL(string_to_array(%(lanes)s, E'\\n'))"
+                " AND ledger <> ALL(string_to_array(%(ledgers)s, E'\\n')) ORDER BY run_at, event LIMIT %(limit)s",
+                {"now": now, **wanted.values()},
             ).fetchall()
         return [QueuedItem(*row) for row in rows]
 
@@ -99,23 +125,28 @@ class WebhookInbox(Queue):
         with self.pool.connection() as connection, connection.cursor(row_factory=class_row(ParkedWebhook)) as cursor:
             return cursor.execute(query, (limit,)).fetchall()
 
-    def waiting_about(self, object_id: str, kinds: Sequence[str]) -> list[str]:
-        """Return the events of some kinds that wait about an object: the next look at it answers them all."""
+    def waiting_about(self, received: ReceivedWebhook, kinds: Sequence[str]) -> list[str]:
+        """Return the events of some kinds that wait about the same payment or object: one look answers them all."""
+        about: LiteralString = "object_id = %s" if received.payment is None else "payment = %s"
+        query = SQL(
+            "SELECT event FROM work.notifications WHERE {} AND state = 'waiting' AND kind = ANY(%s) ORDER BY event"
+        ).format(SQL(about))
         with self.pool.connection() as connection:
-            rows = connection.execute(
-                "SELECT event FROM work.notifications"
-                " WHERE object_id = %s AND state = 'waiting' AND kind = ANY(%s) ORDER BY event",
-                (object_id, list(kinds)),
-            ).fetchall()
+            rows = connection.execute(query, (received.payment or received.object_id, list(kinds))).fetchall()
         return [event for (event,) in rows]
 
-    def answered(self, events: Sequence[str], now: datetime) -> None:
-        """Note that a look answered some webhook events."""
+    def answered(
+        self, events: Sequence[str], now: datetime, *, payment: str | None = None, shown: int | None = None
+    ) -> None:
+        """Note that a look answered some webhook events, and all that wait about a payment and say no more.
+
+        ``shown`` is how much the look showed of the payment.
+        """
         with self.pool.connection() as connection:
             connection.execute(
-                "UPDATE work.notifications SET state = 'done', ended_at = %s, error = NULL"
-                " WHERE event = ANY(%s) AND state = 'waiting'",
-                (now, list(events)),
+                "UPDATE work.notifications SET state = 'done', ended_at = %s, error = NULL, shown = %s"
+                " WHERE state = 'waiting' AND (event = ANY(%s) OR (payment = %s AND wants <= %s))",
+                (now, shown, list(events), payment, shown),
             )
 
     def swept_at(self, account: str | None) -> datetime | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, LiteralString, NamedTuple
@@ -19,11 +20,13 @@ LONGEST_SESSION: Final = timedelta(days=30)
 """No session of anybody lasts longer."""
 NOTED: Final = timedelta(minutes=1)
 """A visit is noted once in this time, not at every request."""
-_SELECT: Final[LiteralString] = """
-    SELECT s.member_id, s.opened_by, s.opened_at, s.seen_at, s.passkey_at
+_COLUMNS: Final[LiteralString] = "SELECT s.member_id, s.opened_by, s.opened_at, s.seen_at, s.passkey_at"
+_OPEN: Final[LiteralString] = """
     FROM vault.member_sessions AS s JOIN vault.members AS m USING (member_id)
     WHERE m.association = %s AND s.ended_at IS NULL AND s.opened_at > %s
 """
+_SELECT: Final[LiteralString] = _COLUMNS + _OPEN
+_SELECT_MANY: Final[LiteralString] = _COLUMNS + ", s.token_sha256" + _OPEN
 
 
 class SessionOpenedBy(StrEnum):
@@ -71,6 +74,16 @@ class MemberSessions:
                 (self._association_id, now - LONGEST_SESSION, _digest(token)),
             ).fetchone()
         return None if row is None else _session(row)
+
+    def find_many(self, tokens: Collection[str], now: datetime) -> dict[str, MemberSession]:
+        """Return the sessions of some tokens that were not ended, by token; it is one question."""
+        asked = {_digest(token): token for token in tokens}
+        with self._pool.connection() as connection:
+            rows = connection.execute(
+                _SELECT_MANY + " AND s.token_sha256 = ANY(%s)",
+                (self._association_id, now - LONGEST_SESSION, list(asked)),
+            ).fetchall()
+        return {asked[bytes(digest)]: _session(tuple(row)) for *row, digest in rows}
 
     def of_member(self, member_id: UUID, now: datetime) -> list[MemberSession]:
         """Return the sessions of a member that were not ended, the latest first."""

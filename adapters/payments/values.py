@@ -360,7 +360,8 @@ class WebhookEvent(PortValue):
     """Something happened at the provider: a reason to look at an object again, never a fact by itself.
 
     ``object_id`` is None where it is about no object; ``account`` is the coop's account it happened in, if any;
-    ``api_version`` the shape of the body.
+    ``api_version`` the shape of the body. ``payment`` and ``ledger`` are what the object says of itself, as far as it
+    does: which payment it belongs to, and whose: enough to look at all that tells of one payment together.
     """
 
     event: Key
@@ -370,3 +371,5 @@ class WebhookEvent(PortValue):
     created_at: datetime
     api_version: str | None
     live: bool
+    payment: Key | None = None
+    ledger: str | None = None

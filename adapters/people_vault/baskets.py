@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -34,6 +34,10 @@ _WRITE: Final = """
 _READ: Final = """
     SELECT contribution_id, token_sha256, kek_id, wrapped, nonce, sealed FROM vault.baskets
     WHERE token_sha256 = %s AND association = %s AND expires_at > %s
+"""
+_GOOD: Final = """
+    SELECT token_sha256 FROM vault.baskets
+    WHERE token_sha256 = ANY(%s) AND association = %s AND expires_at > %s AND contribution_id IS NOT NULL
 """
 _READ_PLACED: Final = """
     SELECT people, token_sha256, kek_id, wrapped, nonce, sealed FROM vault.baskets
@@ -101,6 +105,13 @@ class BasketVault:
             return None
         contribution_id, *sealed = row
         return KeptBasket(self._open(*sealed), contribution_id)
+
+    def good(self, tokens: Collection[str], now: datetime) -> set[str]:
+        """Return which of some tokens are those of baskets that became contributions; it is one question."""
+        asked = {_digest(token): token for token in tokens}
+        with self._pool.connection() as connection:
+            rows = connection.execute(_GOOD, (list(asked), self._association_id, now)).fetchall()
+        return {asked[bytes(digest)] for (digest,) in rows}
 
     def is_kept(self, contribution_id: UUID, now: datetime) -> bool:
         """Tell whether what was typed into the basket that became a contribution is still there."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, Self
@@ -30,6 +30,10 @@ _FIND: Final = """
     SELECT purpose, campaign_id, contribution_id, expires_on, instalment FROM vault.family_tokens
     WHERE token_sha256 = %s AND association = %s AND purpose = %s
 """
+_GOOD: Final = """
+    SELECT token_sha256 FROM vault.family_tokens
+    WHERE token_sha256 = ANY(%s) AND association = %s AND purpose = %s AND expires_on >= %s
+"""
 _TAKE: Final = """
     DELETE FROM vault.family_tokens
     WHERE token_sha256 = %s AND association = %s AND purpose = ANY(%s) AND expires_on >= %s
@@ -37,6 +41,7 @@ _TAKE: Final = """
 """
 
 
+_TELL: Final = "SELECT pg_notify('coopledger_read', 'vault.family_tokens:0')"
 _END_RETURNS: Final = """
     DELETE FROM vault.family_tokens WHERE association = %s AND contribution_id = %s AND purpose = ANY(%s)
 """
@@ -82,11 +87,15 @@ class FamilyGrant(NamedTuple):
 
 
 class FamilyReturn(NamedTuple):
-    """A family back from the payment page: whether a card was accepted there, and the token that it goes on with."""
+    """A family back from the payment page: whether a card was accepted there, and the token that it goes on with.
+
+    ``grant`` says of what it comes back; ``grant.instalment`` is 0 where it paid its basket.
+    """
 
     paid: bool
     purpose: TokenPurpose
     token: str
+    grant: FamilyGrant
 
 
 class FamilyTokens:
@@ -138,6 +147,13 @@ class FamilyTokens:
             raise LinkInvalid(purpose=purpose)
         return FamilyGrant.of_row(row)
 
+    def good(self, tokens: Collection[str], purpose: TokenPurpose, today: date) -> set[str]:
+        """Return which of some tokens are good for one purpose on a Paris day; it is one question."""
+        asked = {_digest(token): token for token in tokens}
+        values = (list(asked), self._association_id, purpose.value, today)
+        with self._pool.connection() as connection:
+            return {asked[bytes(digest)] for (digest,) in connection.execute(_GOOD, values).fetchall()}
+
     def come_back(self, token: str, today: date, until: date) -> FamilyReturn | None:
         """Use up a token of the return, and make one to go on with up to a day; None when it has served, or is over.
 
@@ -155,11 +171,12 @@ class FamilyTokens:
                 connection.execute(_END_RETURNS, (self._association_id, taken.contribution_id, _RETURNS))
             purpose = TokenPurpose.INSTALMENT if taken.instalment else TokenPurpose.CONTRIBUTION
             connection.execute(_KEEP, self._columns({onward: taken._replace(purpose=purpose, until=until)}))
-        return FamilyReturn(paid, purpose, onward)
+        return FamilyReturn(paid, purpose, onward, taken)
 
     def revoke(self, contribution_id: UUID) -> int:
-        """End every token of a contribution at once; return how many there were."""
+        """End every token of a contribution at once, and tell open pages; return how many there were."""
         with self._pool.connection() as connection:
+            connection.execute(_TELL)
             return connection.execute(
                 "DELETE FROM vault.family_tokens WHERE association = %s AND contribution_id = %s",
                 (self._association_id, contribution_id),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapters.payments.subjects import Subject, SubjectKind, Told
+from adapters.payments.subjects import Shown, Subject, SubjectKind, Told
 
 _CHARGES: Final = (
     "charge.succeeded",
@@ -29,6 +29,11 @@ _TYPES: Final = dict.fromkeys(_CHARGES, SubjectKind.PAYMENT) | {
     "charge.refunded": SubjectKind.REFUNDS_OF_PAYMENT,
     "transfer.reversed": SubjectKind.TRANSFER,
 }
+_PAID_PAGES: Final = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
+"""A page on which a payment was made: the payment tells all that it can tell."""
+_OF_A_PAYMENT: Final = (*_CHARGES, *_INTENTS, *_PAID_PAGES)
+_CHARGED: Final = "charge.updated"
+"""Among other things it says that the fee is known. All others are answered once a payment is known to be paid."""
 _FAMILIES: Final = {
     "payment_intent.": SubjectKind.PAYMENT,
     "charge.dispute.": SubjectKind.DISPUTE,
@@ -48,6 +53,9 @@ def subject_of(told: Told) -> Subject | None:
         kind = next((one for family, one in _FAMILIES.items() if told.kind.startswith(family)), None)
     if kind is None or told.object_id is None:
         return None
+    if told.payment is not None and told.kind in _OF_A_PAYMENT:
+        wants = Shown.CHARGED if told.kind == _CHARGED else Shown.PAID
+        return Subject(SubjectKind.PAYMENT, told.payment, told.account, _OF_A_PAYMENT, wants)
     # What happens to a part of an account, as to its bank account, is told of by the part.
     whole = told.account if kind is SubjectKind.ACCOUNT else None
     return Subject(kind, whole or told.object_id, told.account, _answers(told.kind))

@@ -15,3 +15,9 @@ LIMITS: Final = ProviderLimits(
     entries=50,
 )
 """0,50 € at least, eight digits at most. Stripe takes longer names of a line; no page shows more than this."""
+
+LIVE_CALLS: Final = 100
+TEST_CALLS: Final = 25
+"""Calls a second that Stripe takes on one account, with real money and in a sandbox (docs.stripe.com/rate-limits)."""
+CRAWLS: Final = ("/v1/events", "/v1/balance", "/v1/payouts", "/v1/accounts", "/v2/core/accounts")
+"""How the paths begin of what is looked at by the thousand, while nobody waits: looks at payments go first."""

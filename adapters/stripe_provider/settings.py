@@ -9,6 +9,7 @@ from typing import Final
 
 from adapters.payments.errors import ProviderMisuse
 from adapters.payments.port import Endpoint
+from adapters.stripe_provider.limits import LIVE_CALLS, TEST_CALLS
 
 _KEY: Final = re.compile(r"(?:sk|rk)_(live|test)_\w+", re.ASCII)
 
@@ -28,6 +29,11 @@ class StripeSettings:
     webhook_secrets: Mapping[Endpoint, tuple[str, ...]] = field(default_factory=dict, repr=False)
     connect_timeout: float = 5.0
     answer_timeout: float = 30.0
+
+    @property
+    def calls_per_second(self) -> int:
+        """How many calls a second one account takes. What is at another address tells by its refusals if it is less."""
+        return TEST_CALLS if not self.live and self.base_url is None else LIVE_CALLS
 
     def __post_init__(self) -> None:
         """Refuse a key of the other mode, and a live key that would leave for another address than Stripe's.

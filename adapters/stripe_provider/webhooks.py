@@ -17,7 +17,7 @@ import stripe
 from adapters.payments.errors import ProviderMisuse, WebhookRefused
 from adapters.payments.port import Endpoint
 from adapters.payments.subjects import Subject, Told
-from adapters.payments.values import WebhookEvent
+from adapters.payments.values import LEDGER, WebhookEvent
 from adapters.stripe_provider.event_types import subject_of
 from adapters.stripe_provider.payouts import second
 from adapters.stripe_provider.wire.connection import API_VERSION, PAGE, StripeConnection
@@ -26,11 +26,29 @@ from adapters.stripe_provider.wire.reading import instant, iso_instant
 _SIGNATURE: Final = "stripe-signature"
 _TOLERANCE: Final = 300  # seconds, either way
 _ACCOUNT: Final = "v2.core.account"
+_INTENT: Final = "payment_intent"
 _Name = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class _Object(msgspec.Struct):
+    """Of an object only what it is and what it belongs to; anything else there may be of another shape."""
+
     id: _Name | None = None
+    object: str | None = None
+    payment_intent: Any = None
+    metadata: Any = None
+
+    @property
+    def payment(self) -> str | None:
+        """The payment it belongs to, or is."""
+        named = self.id if self.object == _INTENT else self.payment_intent
+        return named if isinstance(named, str) and named else None
+
+    @property
+    def ledger(self) -> str | None:
+        """Whose it is, by our own tag."""
+        told = self.metadata.get(LEDGER) if isinstance(self.metadata, dict) else None
+        return told if isinstance(told, str) else None
 
 
 class _Data(msgspec.Struct):
@@ -147,6 +165,8 @@ def _snapshot(body: bytes) -> WebhookEvent:
         created_at=instant(event.created),
         api_version=event.api_version,
         live=event.livemode,
+        payment=event.data.object.payment,
+        ledger=event.data.object.ledger,
     )
 
 
@@ -191,4 +211,6 @@ def _listed(event: _Snapshot, account: str | None) -> WebhookEvent:
         created_at=instant(event.created),
         api_version=None,
         live=event.livemode,
+        payment=event.data.object.payment,
+        ledger=event.data.object.ledger,
     )

@@ -27,6 +27,7 @@ def read(arguments: list[str] | None = None) -> tuple[SandboxSettings, int]:
     parser.add_argument("--seed", type=int, help="makes ids and chaos repeatable")
     parser.add_argument("--latency", type=float, default=0, help="seconds that each call of the API takes")
     parser.add_argument("--rate-limit", type=int, default=0, help="calls a second that an account takes")
+    parser.add_argument("--deliveries", type=int, default=1, help="events on their way to one endpoint at once")
     parser.add_argument(
         "--endpoint",
         action="append",
@@ -46,6 +47,7 @@ def read(arguments: list[str] | None = None) -> tuple[SandboxSettings, int]:
             state_file=given.state,
             latency=given.latency,
             rate_limit=given.rate_limit,
+            deliveries=given.deliveries,
             endpoints=tuple(Endpoint(url, (secret,), kind) for kind, url, secret in given.endpoint),
         )
     except ValueError as error:

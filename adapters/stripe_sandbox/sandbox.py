@@ -36,9 +36,9 @@ class Sandbox:
         self._actions = actions
         self._held: float | None = None
         self.in_flight = 0  # deliveries that wait for an answer
-        self.calls: Counter[str] = Counter()  # of the API, by method and path
         self.delivering: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)  # one delivery at a time each
         self.request: Json = {"id": None, "idempotency_key": None}
+        self.calls: Counter[str] = Counter()  # of the API since it started, by operation; those refused as too many
         stored = load(settings.state_file) if settings.state_file else None
         self.state = stored or self._fresh(settings)
         if stored is not None and settings.endpoints:

@@ -51,6 +51,8 @@ class SandboxSettings:
     ``seed`` makes ids and chaos repeatable (a random one if none). Prices are Stripe's public ones for European
     cards: 1.5 % + 25 c, 20 € for a dispute. ``latency`` is how long a call of the API is on its way, there and back;
     ``rate_limit`` how many calls a second an account takes, and no more than that at once (0: as many as come).
+    ``deliveries`` is how many events may be on their way to one endpoint at once: one after the other is the order that
+    tests repeat, and slower than Stripe.
     """
 
     key: str
@@ -66,6 +68,7 @@ class SandboxSettings:
     availability_days: int = 7
     latency: float = 0
     rate_limit: int = 0
+    deliveries: int = 1
     endpoints: tuple[Endpoint, ...] = ()
     chaos: Chaos = field(default_factory=Chaos)
 

@@ -32,12 +32,16 @@ _PATIENCE: Final = 10.0
 
 @dataclass
 class SandboxServer:
-    """A running sandbox: its address, the SDK's client of it, and itself for what no request shows."""
+    """A running sandbox: its address, the SDK's client of it, and itself for what no request shows.
+
+    ``pid`` is the id of the process that it is; None where it runs in a thread of this one.
+    """
 
     url: str
     sandbox: Sandbox
     stripe: stripe.StripeClient
     control: httpx2.Client
+    pid: int | None = None
 
     def do(self, path: str, /, **body: object) -> dict[str, Any]:
         """Ask something of the control API that must succeed.

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import httpx2
 
@@ -20,6 +20,15 @@ from adapters.stripe_sandbox.testing import KEY, SECRETS, SandboxServer, client_
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 _PATIENCE: Final = 120.0
+_DELIVERIES: Final = "16"
+"""How many events the provider tells at once, as the real one does: it does not wait for one to be heard."""
+
+
+class Far(NamedTuple):
+    """How far away a provider is: seconds that each call takes, and how many calls a second an account takes."""
+
+    latency: float
+    rate_limit: int
 
 
 @contextmanager
@@ -45,16 +54,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def sandbox(tells: Mapping[str, str]) -> Iterator[SandboxServer]:
+def sandbox(tells: Mapping[str, str], *, far: Far | None = None) -> Iterator[SandboxServer]:
     """Run a sandbox that tells its events to an address for each kind of endpoint; its clock is the machine's."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     endpoints = [word for kind, told in tells.items() for word in ("--endpoint", kind, told, SECRETS[kind])]
-    with process("adapters.stripe_sandbox", "--key", KEY, "--port", str(port), *endpoints):
+    distance = () if far is None else ("--latency", str(far.latency), "--rate-limit", str(far.rate_limit))
+    place = ("--key", KEY, "--port", str(port), "--deliveries", _DELIVERIES)
+    with process("adapters.stripe_sandbox", *place, *endpoints, *distance) as pid:
         wait_for(f"{url}/_sandbox/clock")
         with httpx2.Client(base_url=url, timeout=_PATIENCE) as control:
             # The object is another one of the same clock: the one that serves is in its own process.
-            yield SandboxServer(url, new_sandbox(SandboxSettings(key=KEY)), client_of(url), control)
+            yield SandboxServer(url, new_sandbox(SandboxSettings(key=KEY)), client_of(url), control, pid)
 
 
 def wait_for(url: str) -> None:

@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 
 from adapters.local_postgres import LocalPostgres
 from adapters.stripe_sandbox.testing import KEY, SECRETS
-from benchmarks.deployment.processes import free_port, process, sandbox, wait_for
+from benchmarks.deployment.processes import Far, free_port, process, sandbox, wait_for
 from benchmarks.load.parents import PaymentSite
 from projections.engine.runner import tracked
 from tests.kit.api_server import MANDATAIRE, create_token
@@ -36,6 +36,8 @@ class Site(NamedTuple):
     web: int
     worker: int
     postgres: int
+    provider: int
+    settings: dict[str, str]
 
     @property
     def campaign(self) -> str:
@@ -66,9 +68,13 @@ def bearer(token: str) -> dict[str, str]:
 
 @contextmanager
 def open_site(
-    postgres: LocalPostgres, *, certified: bool = False, prepare: Callable[[ServiceWorld], None] | None = None
+    postgres: LocalPostgres,
+    *,
+    certified: bool = False,
+    prepare: Callable[[ServiceWorld], None] | None = None,
+    far: Far | None = None,
 ) -> Iterator[Site]:
-    """Put a school on line on a server: with ``certified`` families can pay it by card.
+    """Put a school on line on a server: with ``certified`` families can pay it by card, at a provider that is ``far``.
 
     What ``prepare`` records is history: read models show it, and no task comes of it.
     """
@@ -79,7 +85,8 @@ def open_site(
     assert server is not None
     os.environ["COOPLEDGER_VAULT_KEY"] = _VAULT_KEY
     with ExitStack() as opened:
-        provider = opened.enter_context(sandbox({kind: f"{url}/provider/notifications/{kind}" for kind in SECRETS}))
+        told = {kind: f"{url}/provider/notifications/{kind}" for kind in SECRETS}
+        provider = opened.enter_context(sandbox(told, far=far))
         found_association(database)
         world = opened.enter_context(open_world(database, provider))
         if certified:
@@ -98,6 +105,19 @@ def open_site(
         wait_for(f"{url}/api/v1/{SLUG}/head")
         token = create_token(database, MANDATAIRE, world.coop_id)
         place = PaymentSite(url, provider.url, SLUG, world.coop_id, world.campaign_id, token)
-        site = Site(world, place, port, web, worker, server)
+        site = Site(world, place, port, web, worker, server, provider.pid or os.getpid(), settings)
         site.wait_until_projected()
         yield site
+
+
+@contextmanager
+def beside(site: Site) -> Iterator[PaymentSite]:
+    """Run a second web server and a second worker on the same database for a while; give where parents find it."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with (
+        process("service.cli", "web", "--port", str(port), **site.settings),
+        process("service.cli", "worker", **site.settings),
+    ):
+        wait_for(f"{url}/api/v1/{SLUG}/head")
+        yield site.place.at(url)

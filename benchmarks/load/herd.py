@@ -16,55 +16,71 @@ import time
 from bisect import bisect_left
 from typing import Any, Final
 
-_PAGES_OF_ADDRESS: Final = 250
-"""Of one address of this machine: a service holds an address to some hundreds."""
+_PAGES_OF_ADDRESS: Final = 1_000
+"""Of one address of this machine: a large school behind one router."""
 _AT_ONCE: Final = 16
 """Pages that are opened at a time."""
 _OTHER_FILES: Final = 100
-_POSITION: Final = re.compile(rb'"position": ?(\d+)')
+_POSITION: Final = re.compile(rb'"position": ?(\d+)[,}]')
+_SPLIT: Final = 40
+"""Bytes of what was told last that may belong to a position which is not whole yet."""
 _PATIENCE: Final = 120.0
 """Seconds after the last commit in which every page must have been told of it."""
 
 
-class Page:
-    """One page: at which instants it was told of which positions."""
+class Page(asyncio.Protocol):
+    """One page: at which instants it was told of which positions. It does as little as it can beside that."""
 
-    def __init__(self) -> None:
+    def __init__(self, target: dict[str, Any]) -> None:
         """Begin with nothing told."""
         self.positions: list[int] = []
         self.instants: list[float] = []
+        self._opened, self._fault = asyncio.Event(), ""
         self._awaited, self._reached = sys.maxsize, asyncio.Event()
+        self._target = target
+        self._left = b""
 
-    async def follow(self, target: dict[str, Any], number: int, places: asyncio.Semaphore) -> None:
-        """Open the page, read its first figures, and then whatever comes."""
+    async def follow(self, number: int, places: asyncio.Semaphore) -> None:
+        """Open the page, and wait for its first figures."""
         address = f"127.0.1.{number // _PAGES_OF_ADDRESS + 1}"
         async with places:
-            self._reader, writer = await asyncio.open_connection(
-                "127.0.0.1", target["port"], local_addr=(address, 0), limit=1 << 20
-            )
-            writer.write(
-                f"GET {target['path']} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n"
-                f"Cookie: {target['cookie']}\r\n\r\n".encode()
-            )
-            head = await self._reader.readuntil(b"\r\n\r\n")
-            if not head.startswith(b"HTTP/1.1 200"):
-                raise RuntimeError(head.decode("latin-1"))
-            while not self.positions:
-                await self._read()
-        self._writer = writer
+            loop = asyncio.get_running_loop()
+            await loop.create_connection(lambda: self, "127.0.0.1", self._target["port"], local_addr=(address, 0))
+            await self._opened.wait()
+        if self._fault:
+            raise RuntimeError(self._fault)
 
-    async def listen(self) -> None:
-        """Read until cancelled."""
-        while True:
-            await self._read()
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask for the page."""
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(
+            f"GET {self._target['path']} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n"
+            f"Cookie: {self._target['cookie']}\r\n\r\n".encode()
+        )
 
-    async def _read(self) -> None:
-        told = _POSITION.search(await self._reader.readuntil(b"\n"))
-        if told:
-            self.positions.append(int(told[1]))
-            self.instants.append(time.time())
+    def data_received(self, data: bytes) -> None:
+        """Note what is told, and when."""
+        at, said = time.time(), self._left + data
+        if not self.positions and b"\r\n\r\n" in said and not said.startswith(b"HTTP/1.1 200"):
+            self._end(said.decode("latin-1"))
+            return
+        told = _POSITION.findall(said)
+        self._left = said[-_SPLIT:] if self.positions else said
+        if told and (not self.positions or int(told[-1]) > self.positions[-1]):
+            self.positions.append(int(told[-1]))
+            self.instants.append(at)
+            self._opened.set()
             if self.positions[-1] >= self._awaited:
                 self._reached.set()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Hear nothing more: what it was not told counts as never told."""
+        self._end(f"a page ended: {error}")
+
+    def _end(self, fault: str) -> None:
+        self._fault = fault
+        self._opened.set()
+        self._reached.set()
 
     async def reach(self, position: int) -> None:
         """Wait until the page was told of a position."""
@@ -91,18 +107,14 @@ async def main() -> None:
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     target = json.loads(await lines.readline())
     _allow_files(target["pages"] + _OTHER_FILES)
-    pages, places = [Page() for _ in range(target["pages"])], asyncio.Semaphore(_AT_ONCE)
-    await asyncio.gather(*(page.follow(target, number, places) for number, page in enumerate(pages)))
-    listening = asyncio.gather(*(page.listen() for page in pages))
+    pages, places = [Page(target) for _ in range(target["pages"])], asyncio.Semaphore(_AT_ONCE)
+    await asyncio.gather(*(page.follow(number, places) for number, page in enumerate(pages)))
     _say("open")
     commits = [(int(position), float(at)) for position, at in json.loads(await lines.readline() or b"[]")]
-    if listening.done():  # only where one of them failed
-        await listening
     if commits:
         reached = [asyncio.ensure_future(page.reach(commits[-1][0])) for page in pages]
         await asyncio.wait(reached, timeout=_PATIENCE)
         _say(json.dumps(summary(pages, commits)))
-    listening.cancel()
 
 
 def _allow_files(wanted: int) -> None:

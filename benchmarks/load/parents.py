@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -29,6 +29,10 @@ class PaymentSite:
     coop_id: UUID
     campaign_id: UUID
     token: str
+
+    def at(self, service: str) -> PaymentSite:
+        """The same where another web server of the service answers."""
+        return replace(self, service=service)
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,15 @@ class Parents:
     def pay(self, baskets: Sequence[Basket]) -> list[Payment]:
         """Have them all type their card at once."""
         return self._all(self._site.sandbox, self._type_card, baskets)
+
+    def pay_steadily(self, baskets: Sequence[Basket], per_second: float) -> list[Payment]:
+        """Have them type their card one after the other, so many a second, whether earlier ones are through or not."""
+
+        async def in_turn(client: httpx2.AsyncClient, numbered: tuple[int, Basket]) -> Payment:
+            await asyncio.sleep(numbered[0] / per_second)
+            return await self._type_card(client, numbered[1])
+
+        return self._all(self._site.sandbox, in_turn, list(enumerate(baskets)))
 
     def _all(
         self, url: str, act: Callable[[httpx2.AsyncClient, Any], Awaitable[T]], those: Sequence[object]

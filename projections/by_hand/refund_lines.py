@@ -43,6 +43,8 @@ WHERE known.refund_id = change.refund_id
 
 _MOVING: Final = (RefundFailed, FailedRefundRepaid, PaymentToFamilyWithdrawn, ReturnedRefundSettled)
 """After these a refund is owed to its family, or is no more."""
+EVENTS: Final = frozenset((RefundSettled, ExternalRefundAllocated, *_MOVING))
+"""What changes its rows."""
 
 
 class RefundLines:

@@ -81,7 +81,7 @@ def rebuild(
             compared, others = _compare(read, ledger, shadow)
             equal = not any(table.differences for table in compared)
             if equal or accept_differences:
-                _swap(read, ledger.read, shadow)
+                _swap(read, ledger.read, shadow, position)
     return RebuildReport(
         read_schema=ledger.read,
         position=position,
@@ -125,7 +125,7 @@ def _compare(
     return compared, tuple(model.name for model in MODELS if model not in same)
 
 
-def _swap(read: Connection[Any], live: str, shadow: str) -> None:
+def _swap(read: Connection[Any], live: str, shadow: str, position: int) -> None:
     """Have the shadow take the place of the live schema, in one transaction.
 
     Readers of the old tables finish first, and those who come meanwhile wait; when a long one holds them, they are let
@@ -137,7 +137,7 @@ def _swap(read: Connection[Any], live: str, shadow: str) -> None:
     """
     for attempt in range(1, _TRIES + 1):
         try:
-            _swap_once(read, live, shadow)
+            _swap_once(read, live, shadow, position)
         except psycopg.errors.LockNotAvailable:
             if attempt == _TRIES:
                 raise
@@ -146,8 +146,8 @@ def _swap(read: Connection[Any], live: str, shadow: str) -> None:
             return
 
 
-def _swap_once(read: Connection[Any], live: str, shadow: str) -> None:
-    """Lock the old tables, rename both schemas and drop the old one."""
+def _swap_once(read: Connection[Any], live: str, shadow: str, position: int) -> None:
+    """Lock the old tables, rename both schemas, drop the old one and tell of it."""
     old = f"{live}_old"
     with read.transaction():
         read.execute("SELECT set_config('lock_timeout', %s, true)", (_LOCK_TIMEOUT,))
@@ -157,3 +157,5 @@ def _swap_once(read: Connection[Any], live: str, shadow: str) -> None:
         read.execute(SQL("ALTER SCHEMA {} RENAME TO {}").format(Identifier(live), Identifier(old)))
         read.execute(SQL("ALTER SCHEMA {} RENAME TO {}").format(Identifier(shadow), Identifier(live)))
         read.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(old)))
+        # Open pages read again: they cannot tell what differs.
+        read.execute("SELECT pg_notify('coopledger_read', %s)", (f"{live}:{position}",))

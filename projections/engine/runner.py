@@ -23,6 +23,7 @@ from domain.recorded_event import RecordedEvent
 from projections.base.periods import ClosedMonths
 from projections.base.read_model import BookedEvent, TrackingMovedError, Write, book, set_schema
 from projections.catalogue import MODELS, prepare
+from projections.engine.moved import names_of_moved
 from projections.journal import closed_months
 
 BATCH: Final = 4_000
@@ -49,25 +50,30 @@ WHERE tracking.model = code.model AND tracking.version = code.version AND tracki
 """
 _NAMES: Final = [model.name for model in MODELS]
 _VERSIONS: Final = [model.version for model in MODELS]
-_ANNOUNCE: Final = "SELECT pg_notify('coopledger_read', %s)"
+# What moved comes first: who hears how far the tables are knows it then.
+_ANNOUNCE: Final = "SELECT pg_notify('coopledger_moved', %s), pg_notify('coopledger_read', %s)"
 
 
 class EventBatch(NamedTuple):
-    """A folded page of the log: what it writes, up to which position, from how many events."""
+    """A folded page of the log: what it writes, up to which position, from how many events, and what it moves."""
 
     last: int
     events: int
     writes: tuple[Write, ...]
+    moved: str
 
 
 class LogReader:
     """Reads pages of one log from a position on, and folds them; it remembers the closings it has read."""
 
-    def __init__(self, connection: Connection[Any], log_schema: str, closed: ClosedMonths) -> None:
-        """Read with a connection of its own, as one thread at a time."""
+    def __init__(
+        self, connection: Connection[Any], log_schema: str, closed: ClosedMonths, *, announce: bool = False
+    ) -> None:
+        """Read with a connection of its own, as one thread at a time; what moves is named only to be announced."""
         self._connection = connection
         self._query = SQL(_PAGE).format(Identifier(log_schema))
         self._closed = closed
+        self._announce = announce
 
     def read(self, after: int, upto: int, size: int) -> EventBatch | None:
         """Return the page after a position, or None at the end.
@@ -82,7 +88,8 @@ class LogReader:
         facts = [self._book(row) for row in rows]
         if facts[-1].position != after + len(facts):
             raise LedgerCorrupt(after=after, events=len(facts), last=facts[-1].position)
-        return EventBatch(facts[-1].position, len(facts), tuple(model.fold(facts) for model in MODELS))
+        writes = tuple(model.fold(facts) for model in MODELS)
+        return EventBatch(facts[-1].position, len(facts), writes, names_of_moved(facts) if self._announce else "")
 
     def _book(self, row: tuple[Any, ...]) -> BookedEvent:
         """Decode and book one row of the log."""
@@ -139,8 +146,8 @@ def catch_up(
     """Apply the log to installed read models, to its end or up to a position; returns the position reached.
 
     ``log`` and ``read`` are two connections in autocommit mode; ``announce`` notifies ``coopledger_read`` of each
-    batch with ``<schema>:<position>``; ``on_progress`` is called with each position reached, once committed;
-    it may raise to stop there.
+    batch with ``<schema>:<position>``, and ``coopledger_moved`` with the same and the ids of what moved;
+    ``on_progress`` is called with each position reached, once committed; it may raise to stop there.
 
     Raises:
         TrackingMovedError: another runner applied a batch first; none of it was applied twice.
@@ -150,7 +157,7 @@ def catch_up(
     """
     set_schema(read, read_schema)
     position, limit = tracked(read), _ALL if upto is None else upto
-    reader = LogReader(log, log_schema, ClosedMonths(closed_months(read)))
+    reader = LogReader(log, log_schema, ClosedMonths(closed_months(read)), announce=announce)
     batch = reader.read(position, limit, batch_size)
     bulk = batch is not None and batch.events == batch_size
     with ThreadPoolExecutor(1, "log-reader") as ahead, _in_bulk() if bulk else nullcontext():
@@ -197,4 +204,4 @@ def _apply(read: Connection[Any], schema: str, batch: EventBatch, expected: int,
         for write in batch.writes:
             write(read)
         if announce:
-            read.execute(_ANNOUNCE, (f"{schema}:{batch.last}",))
+            read.execute(_ANNOUNCE, (f"{schema}:{batch.last}:{batch.moved}", f"{schema}:{batch.last}"))

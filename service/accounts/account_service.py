@@ -115,7 +115,6 @@ class AccountService:
         self._count_letter(email)
         address = self._families.accounts.address_digest(email)
         request_password_email(self._worker.outbox, self._slug, address, self._now)
-        self._worker.wakeup.set()
 
     def may_renew(self, token: str) -> FamilyAccount | None:
         """Return whose password a link changes, or None when it is over or has served."""
@@ -220,4 +219,3 @@ class AccountService:
 
     def _write(self, account_id: UUID, letter: AccountEmail) -> None:
         request_account_email(self._worker.outbox, self._slug, account_id, letter, self._now)
-        self._worker.wakeup.set()

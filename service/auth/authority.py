@@ -72,12 +72,23 @@ class Authority:
             NotFound: no such association.
 
         """
+        return self.principals(slug, (member_id,), now, fresh=fresh)[0]
+
+    def principals(
+        self, slug: str, member_ids: Iterable[UUID], now: datetime, *, fresh: bool = False
+    ) -> list[Principal]:
+        """Return the same of several members; the log is asked once.
+
+        Raises:
+            NotFound: no such association.
+
+        """
         log, known = self._log_of(slug), self._of(slug)
         with known.lock:
             heard = self._notices.position(rights_notice(log.schema))
             if fresh or not self._notices.listening or known.stale(heard):
                 known.catch_up(log, heard)
-            return Principal(str(member_id), slug, known.rights.of(member_id, now))
+            return [Principal(str(member_id), slug, known.rights.of(member_id, now)) for member_id in member_ids]
 
     def believed(self, slug: str, member_id: UUID, now: datetime) -> Principal | None:
         """Return the same from what is believed, without asking anybody; None when the log is to be asked."""

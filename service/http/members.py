@@ -24,12 +24,8 @@ def sign_in_of(request: Request, opened: OpenLedger, association: str) -> Member
     return MemberSignIn(opened, runtime_of(request).authority, association, clock_of(request)())
 
 
-async def find_member(
-    request: Request, association: str, *, fresh: bool = False, visiting: bool = True
-) -> SignedInMember:
+async def find_member(request: Request, association: str, *, fresh: bool = False) -> SignedInMember:
     """Return who is signed in by cookie, with the rights of this moment; ``fresh`` asks the ledger itself for them.
-
-    Unless ``visiting``, as when a page that stays open asks again, the session goes on being idle.
 
     Raises:
         NotSignedIn: nobody, or nobody any more.
@@ -41,7 +37,7 @@ async def find_member(
         raise NotSignedIn(cookie="missing")
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
     sign_in = sign_in_of(request, opened, association)
-    found = await run_in_threadpool(partial(sign_in.visit if visiting else sign_in.find, token, fresh=fresh))
+    found = await run_in_threadpool(partial(sign_in.visit, token, fresh=fresh))
     bind_principal(found.principal)
     return found
 

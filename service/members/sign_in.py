@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID, uuid5
@@ -61,6 +63,23 @@ class MemberSignIn:
             log.info("session ended", member=session.member_id, cause="limit" if principal.grants else "no right")
             raise NotSignedIn(cookie="over")
         return SignedInMember(token, session, principal)
+
+    def find_many(self, tokens: Collection[str]) -> dict[str, Principal]:
+        """Return who of some sessions is still signed in, by token, with the rights of this instant.
+
+        It is two questions however many they are, and no visit; sessions that are over are ended, as by ``find``.
+        """
+        sessions = self._members.sessions.find_many(tokens, self._now)
+        owners = [session.member_id for session in sessions.values()]
+        known = self._authority.principals(self._slug, owners, self._now, fresh=True)
+        found: dict[str, Principal] = {}
+        for (token, session), principal in zip(sessions.items(), known, strict=True):
+            if limits_of(grant.role for grant in principal.grants).passed(session, self._now):
+                with suppress(NotSignedIn):  # which ends it
+                    found[token] = self.find(token).principal
+            else:
+                found[token] = principal
+        return found
 
     def visit(self, token: str, *, fresh: bool = False) -> SignedInMember:
         """Return whose session a token is, as ``find`` does, and note the visit, once a minute."""

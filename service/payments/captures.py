@@ -52,15 +52,16 @@ def apply_payment(context: PaymentContext, payment: ProviderPayment) -> None:
     contribution = campaign.contribution(reference.contribution_id)
     if payment.charge is not None:
         if payment.charge not in campaign.payments and payment.charge not in campaign.on_hold:
-            _captured(context, payment, payment.charge, reference)
+            _captured(context, payment, payment.charge, reference, contribution)
         _charged(context, payment, payment.charge, reference)
     elif payment.failure is not None and payment.status is not PaymentStatus.CANCELED:
         _refused(context, payment, reference, contribution)
 
 
-def _captured(context: PaymentContext, payment: ProviderPayment, charge: str, reference: Reference) -> None:
+def _captured(
+    context: PaymentContext, payment: ProviderPayment, charge: str, reference: Reference, contribution: Contribution
+) -> None:
     """Record a payment that was received; one that the contribution does not expect is kept apart."""
-    contribution = context.campaign(reference.campaign_id).contribution(reference.contribution_id)
     tip_cents = contribution.tip_due - contribution.tip_paid if reference.instalment == 1 else 0
     paid_at = payment.paid_at or context.now()
     capture = RecordPaymentCaptured(
@@ -91,9 +92,10 @@ def _captured(context: PaymentContext, payment: ProviderPayment, charge: str, re
 
 def _charged(context: PaymentContext, payment: ProviderPayment, charge: str, reference: Reference) -> None:
     """Record the fee of a payment once the provider knows it; of one that went back too: the fee does not."""
-    contribution = context.campaign(reference.campaign_id).contribution(reference.contribution_id)
-    if payment.fee is not None and charge not in contribution.fees:
-        fee = payment.fee
+    fee = payment.fee
+    if fee is None:
+        return
+    if charge not in context.campaign(reference.campaign_id).contribution(reference.contribution_id).fees:
         context.record(
             RecordProviderFee(
                 stream_id=reference.campaign_id,

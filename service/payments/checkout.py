@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from adapters.jobs import Task
+from adapters.jobs import NewTask, Task
 from adapters.payments.errors import NotKnownYet
 from adapters.payments.values import Checkout, CheckoutRequest, CheckoutStatus, PaymentStatus, Reference
 from adapters.people_vault import FamilyGrant, TokenPurpose
@@ -27,6 +27,10 @@ _PAGE_LIFE: Final = timedelta(hours=23)
 _HALF_A_DAY: Final = timedelta(hours=12)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _GRACE: Final = timedelta(hours=1)
+_TOLD_BY_THEN: Final = timedelta(seconds=1)
+"""How long after a family came back its payment is looked for: most notifications are there by then."""
+RETURNED: Final = "returned"
+"""The kind of the task that does so."""
 
 
 class NothingToPay(Conflict):
@@ -171,6 +175,22 @@ def expire_task(context: PaymentContext, task: Task) -> None:
             raise WaitUntil(context.now() + _GRACE, contribution=reference.contribution_id)
         apply_payment(context, payment)
     _abandon(context, reference)
+
+
+def return_look(campaign_id: UUID, contribution_id: UUID, now: datetime) -> NewTask:
+    """Have the payment of a family that came back looked for, unless something has told of it by then."""
+    facts = {"campaign_id": str(campaign_id), "contribution_id": str(contribution_id)}
+    subject = f"{contribution_id}@{now:%Y%m%dT%H%M%S}"
+    return NewTask(RETURNED, subject, f"contribution:{contribution_id}", now + _TOLD_BY_THEN, facts)
+
+
+def returned_task(context: PaymentContext, task: Task) -> None:
+    """Look for the payment of a family that waits on our page, where nothing has told of it."""
+    campaign = context.campaign(task.id("campaign_id"))
+    contribution = campaign.contribution(task.id("contribution_id"))
+    if not contribution.payments and not contribution.abandoned:
+        for payment in context.provider.find_payments(_reference(context, campaign, task.id("contribution_id"))):
+            apply_payment(context, payment)
 
 
 def _abandon(context: PaymentContext, reference: Reference) -> None:

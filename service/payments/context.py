@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 from adapters.jobs import Outbox, ProviderAccountStore
@@ -22,6 +23,7 @@ from domain.coop.state import Coop
 from domain.errors import NotFound
 from domain.funds import CoopFunds
 from domain.provider_ids import ProviderIds
+from service.payments.turns import Turns, waiting
 
 S = TypeVar("S", bound=State)
 Clock = Callable[[], datetime]
@@ -44,10 +46,14 @@ def check_mode(association: str, *, demo: bool, live: bool) -> None:
 
 
 class ProviderAccess(NamedTuple):
-    """The payment provider, if this installation has one, and how the objects of a provider are told apart anyway."""
+    """The payment provider, if this installation has one, and how the objects of a provider are told apart anyway.
+
+    ``patience`` is how many seconds a call waits until the provider takes one more; None where nobody waits for it.
+    """
 
     provider: PaymentProvider | None
     ids: ProviderIds
+    patience: float | None = None
 
     def needed(self) -> PaymentProvider:
         """Return the provider.
@@ -62,7 +68,10 @@ class ProviderAccess(NamedTuple):
 
 
 class PaymentContext:
-    """What a worker thread needs to serve one association; it remembers states of its own, so each thread has one."""
+    """What a worker needs to serve one association; it remembers states of its own.
+
+    Each thread of a web server has one; those that wait for the provider share one, in turns.
+    """
 
     def __init__(
         self,
@@ -95,6 +104,17 @@ class PaymentContext:
         self.now = clock
         self.public_url = public_url
         self._states = StateCache(ledger.store, _REMEMBERED)
+        self._turns = Turns()
+
+    @contextmanager
+    def in_turn(self) -> Iterator[Self]:
+        """Use it alone, while no other thread does: whoever shares a context asks it for anything in its turn only.
+
+        Calls of the provider and the ledger's decisions are waited for out of turn. So an amount is never of two
+        moments; and states are asked for again after each of these.
+        """
+        with self._turns.hold():
+            yield self
 
     @property
     def provider(self) -> PaymentProvider:
@@ -104,7 +124,7 @@ class PaymentContext:
             ProviderMissing: this installation has none; what was to be done there waits for one.
 
         """
-        return self._access.needed()
+        return waiting(self._access.needed(), self._turns, self._access.patience)
 
     @property
     def slug(self) -> str:
@@ -124,7 +144,8 @@ class PaymentContext:
 
         """
         future: Future[CommandOutcomes] = self.ledger.bus.submit(command)
-        return future.result(_PATIENCE)[0]
+        with self._turns.left():
+            return future.result(_PATIENCE)[0]
 
     def campaign(self, campaign_id: UUID) -> Campaign:
         """Return a campaign as it is now.

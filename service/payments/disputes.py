@@ -47,9 +47,9 @@ def apply_dispute(context: PaymentContext, dispute: ProviderDispute, campaign_id
 def place_disputed(context: PaymentContext, campaign_id: UUID, contribution_id: UUID) -> None:
     """Find a place for what banks took beyond payments of a contribution, as once a refund failed."""
     contribution = context.campaign(campaign_id).contribution(contribution_id)
-    for dispute_id, dispute in contribution.disputes.items():
-        if dispute.suspense > 0:
-            context.record(RecordDisputePlaced(stream_id=campaign_id, stamp=context.stamp, dispute_id=dispute_id))
+    disputed = [dispute_id for dispute_id, dispute in contribution.disputes.items() if dispute.suspense > 0]
+    for dispute_id in disputed:
+        context.record(RecordDisputePlaced(stream_id=campaign_id, stamp=context.stamp, dispute_id=dispute_id))
 
 
 def _fact(

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from adapters.jobs import WebhookInbox
 from adapters.payments.errors import ProviderMisuse, ProviderModeMismatch
+from adapters.payments.values import WebhookEvent
 from adapters.postgres import DatabaseRole
 from adapters.reconciliation.activity import ActivityStore
 from domain.errors import NotFound
@@ -32,6 +33,9 @@ class SweepContext(ReconciliationContext, Protocol):
     @property
     def inbox(self) -> WebhookInbox:
         """Where webhooks are kept."""
+
+    def keep(self, endpoint: str, webhook_event: WebhookEvent, body: bytes | None) -> bool:
+        """Keep a webhook event that is the provider's; False when it had come before."""
 
 
 def sweep(worker: SweepContext, *, whole: bool = False, stopping: Callable[[], bool] = lambda: False) -> int:
@@ -70,7 +74,7 @@ def _listed(worker: SweepContext, account: str | None) -> int:
     last = worker.inbox.swept_at(account)
     since = now - _MEMORY if last is None else max(last - _OVERLAP, now - _MEMORY)
     listed = worker.provider.webhook_events(account, since)
-    missed = sum(worker.inbox.keep("sweep", webhook_event, None, now) for webhook_event in listed)
+    missed = sum(worker.keep("sweep", webhook_event, None) for webhook_event in listed)
     worker.inbox.note_sweep(account, now)
     return missed
 

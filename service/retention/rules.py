@@ -91,7 +91,7 @@ _FOLLOWED: Final = {
 }
 _ANNOUNCED: Final = {
     "work.notifications": """event endpoint kind object_id account api_version created_at received_at run_at state
-        attempts error ended_at""",
+        attempts error ended_at payment ledger wants shown""",
 }
 _RECONCILED: Final = {
     "work.accounts": "account ledger coop_id bank_account_id bank_account",

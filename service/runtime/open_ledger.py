@@ -63,6 +63,8 @@ class OpenLedger:
         command took; ``remembered`` is the room for states that associations share.
         """
         self.phone_region = phone_region
+        self.hears = entry.dsn is None
+        """Whether its notices come where this process listens; those of a database of its own do not."""
         self.ledger = Ledger(entry, database_url, connections=connections, watch=watch)
         vault = connections.pool(self.ledger.vault_dsn)
         keyring = keyring_from_environment(entry.association_id, entry.slug)

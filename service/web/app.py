@@ -13,7 +13,8 @@ from fastapi.telemetry import TelemetryConfig
 from service.accounts.google import google_from_environment
 from service.api.contract.document import DESCRIPTION, PREFIX, SERVERS, TITLE, VERSION, add_api
 from service.http.bounds.body_size import BodyLimitMiddleware
-from service.http.event_stream import StreamLimit
+from service.http.live.pages import LivePages
+from service.http.live.places import StreamLimit
 from service.http.problems import PROBLEMS
 from service.http.request_log import RequestMiddleware
 from service.pages.assets import assets
@@ -67,6 +68,7 @@ def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True, before:
     app.state.worker = worker
     app.state.public_campaigns = PublicCampaignCache(runtime)
     app.state.streams = StreamLimit()
+    app.state.live_pages = LivePages(runtime, app.state.streams.reading)
     app.state.google = google_from_environment()
     install_problem_handlers(app)
     add_api(app)

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import resource
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from enum import Enum, auto
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any, ClassVar, Final
 
 import h11
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from service.http.bounds.body_size import body_seconds
 from service.http.bounds.concurrency import MAX_CONNECTIONS, MAX_OF_ADDRESS, ConcurrencyLimit, visitor_address
+from service.http.live.viewer import WRITE
 from service.logging import logger
 
 log = logger(__name__)
@@ -77,11 +79,27 @@ class BoundedProtocol(H11Protocol):
     ) -> None:
         """Prepare a connection that is about to open."""
         super().__init__(config, server_state, app_state, _loop)
+        self._serve: ASGIApp = self.app
+        self.app = self._offer
+        self._offered: dict[str, Any] = {}
         self._owner: str | None = None
         self._counted = False
         self._awaited: tuple[_Awaited, object] = (_Awaited.NOTHING, None)
         self._sending: asyncio.TimerHandle | None = None
         self._reading: asyncio.TimerHandle | None = None
+
+    def _offer(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Serve a request, to which pages that stay open may answer by parts that are framed already."""
+        scope["extensions"] = self._offered = {WRITE: self.write_framed}
+        return self._serve(scope, receive, send)
+
+    def write_framed(self, part: bytes) -> bool:
+        """Write a part of the answer under way as it is; False where the visitor has to read what was sent before."""
+        cycle, flow = self.cycle, self.flow
+        if flow.write_paused or cycle.disconnected or cycle.response_complete or not cycle.response_started:
+            return False
+        self.transport.write(part)
+        return True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
         """Count the connection, or close it when there are too many."""
@@ -95,7 +113,8 @@ class BoundedProtocol(H11Protocol):
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the clocks, and count one less."""
+        """Stop the clocks, and count one less; what was offered leads back here, and would keep all of it."""
+        self._offered.clear()
         for clock in (self._sending, self._reading):
             if clock is not None:
                 clock.cancel()

@@ -55,18 +55,21 @@ class OutboxWorker:
     def carry_out(self, waiting: QueuedItem) -> bool:
         """Carry out one task if no other worker holds its lane; False when it was not its turn."""
         with self._outbox.lane(waiting.lane) as held:
-            if not held:
-                return False
-            task = self._outbox.read(int(waiting.key), self._now())
-            if task is None:
-                return False
-            self._run(task)
-            return True
+            return held and self.carry_out_in_lane(waiting)
+
+    def carry_out_in_lane(self, waiting: QueuedItem) -> bool:
+        """Carry out one task whose lane is held; False when it is not its turn, or done meanwhile."""
+        task = self._outbox.read(int(waiting.key), self._now())
+        if task is None:
+            return False
+        self._run(task)
+        return True
 
     def _run(self, task: Task) -> None:
         """Run a task and keep how it ended; nothing that happens in it stops the worker."""
         try:
-            self._handlers[task.kind](self._contexts(task.ledger), task)
+            with self._contexts(task.ledger).in_turn() as context:
+                self._handlers[task.kind](context, task)
         except WaitUntil as wait:
             self._outbox.later(task.task_id, wait.until, wait.code)
         except _WAITING as wait:

@@ -11,6 +11,12 @@ from service.payments.context import PaymentContext
 from service.payments.given_back import on_hold, refunds
 from service.worker import card_testing, paper_tasks
 
+LOCAL: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {
+    "papers": paper_tasks.papers_task,
+    "late-papers": paper_tasks.late_papers_task,
+    "card-refused": card_testing.refusal_task,
+}
+"""Those that ask nobody outside: neither a provider nor a mail server keeps them waiting."""
 HANDLERS: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {
     "align": transfers.transfer_task,
     "align-all": transfers.transfer_all_task,
@@ -24,9 +30,7 @@ HANDLERS: Final[dict[str, Callable[[PaymentContext, Task], None]]] = {
     "charge": instalments.charge_task,
     "give-up": instalments.give_up_task,
     "expire": checkout.expire_task,
-    "papers": paper_tasks.papers_task,
-    "late-papers": paper_tasks.late_papers_task,
-    "card-refused": card_testing.refusal_task,
+    checkout.RETURNED: checkout.returned_task,
     instalments.ERASE_CUSTOMER: instalments.erase_customer_task,
-}
+} | LOCAL
 """Every kind of task that service.worker.task_plan plans, and those that a person asks for."""

@@ -15,8 +15,9 @@ from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import LedgerError
 from projections.engine.ears import Bell, hear
 from service.logging import logger
-from service.reconciliation.pace import Pace
+from service.reconciliation.pace import CrawlPace
 from service.reconciliation.reconciler import reconcile_when_due
+from service.worker.crew import Crew
 from service.worker.worker import Worker
 
 log = logger(__name__)
@@ -38,15 +39,18 @@ class WorkerThreads:
     A day's reconciliation may take hours: what was lost on the way is found meanwhile.
     """
 
-    def __init__(self, worker: Worker, *, threads: int = 4, sweep_every: timedelta = timedelta(hours=1)) -> None:
-        """Start them."""
+    def __init__(self, worker: Worker, *, threads: int = 32, sweep_every: timedelta = timedelta(hours=1)) -> None:
+        """Start them: of each sort of work that waits for the provider, ``threads`` may be under way at once."""
         self._worker = worker
         self._sweep_every = sweep_every
         self._stopping = threading.Event()
         self._bell = Bell()
+        self._crews = [
+            Crew(duty, min(threads, duty.places or threads), self._attempt, worker.share_contexts)
+            for duty in worker.duties()
+        ]
         jobs: list[tuple[Callable[[], None], str]] = [(self._plan, "planner"), (self._sweep, "sweeper")]
-        jobs.append((self._reconcile, "reconciler"))
-        jobs += [(partial(self._work, number), f"worker-{number}") for number in range(threads)]
+        jobs += [(self._reconcile, "reconciler"), (self._hear, "ears")]
         self._threads = [threading.Thread(target=job, name=name, daemon=True) for job, name in jobs]
         for thread in self._threads:
             thread.start()
@@ -55,7 +59,8 @@ class WorkerThreads:
         """Finish what is being done, then end."""
         self._stopping.set()
         self._bell.ring()
-        self._worker.wakeup.set()
+        for crew in self._crews:
+            crew.close()
         for thread in self._threads:
             thread.join()
         self._bell.close()
@@ -85,20 +90,27 @@ class WorkerThreads:
                 if not heard:
                     heard = {notice.payload for notice in hear(ears, self._bell, look_at - now)}
                 begun = time.monotonic()
-                new = sum(self._worker.follow(slug) for slug in heard)
-                planned += new
-                if new:
-                    self._worker.wakeup.set()
+                planned += sum(self._worker.follow(slug) for slug in heard)
                 if heard:
                     self._stopping.wait(begun + _BREATH - time.monotonic())
         return planned
 
-    def _work(self, number: int) -> None:
-        """Do what is due."""
+    def _hear(self) -> None:
+        """Tell the crews that there may be something to do, whichever process added it."""
         while not self._stopping.is_set():
-            if not self._attempt(partial(self._worker.work, number)):
-                self._worker.wakeup.wait(_POLL)
-                self._worker.wakeup.clear()
+            self._attempt(self._tell_crews)
+
+    def _tell_crews(self) -> int:
+        """Hear what is added until closed or the connection is lost."""
+        dsn = conninfo_for(self._worker.runtime.database_url, DatabaseRole.WORKER)
+        with psycopg.connect(dsn, autocommit=True) as ears:
+            ears.execute("LISTEN work_due")
+            while not self._stopping.is_set():
+                told = {notice.payload for notice in hear(ears, self._bell, _LOOK_FOR_OTHERS)}
+                for crew in self._crews:
+                    if crew.duty.table in told:
+                        crew.tell()
+        return 0
 
     def _sweep(self) -> None:
         """Sweep once in a while, from the first moment on: webhooks may have come while the service was down."""
@@ -115,7 +127,7 @@ class WorkerThreads:
 
     def _compare(self) -> int:
         """Reconcile when it is due; return how many differences there are."""
-        found = reconcile_when_due(self._worker, self._worker.now(), Pace(self._stopping.wait))
+        found = reconcile_when_due(self._worker, self._worker.now(), CrawlPace(self._stopping.wait))
         return 0 if found is None else len(found.breaks)
 
     def _attempt(self, job: Callable[[], int]) -> int:

@@ -17,7 +17,7 @@ from adapters.payments.errors import (
     ProviderUnavailable,
 )
 from adapters.payments.port import PaymentProvider
-from adapters.payments.subjects import Subject, SubjectKind
+from adapters.payments.subjects import Shown, Subject, SubjectKind
 from domain.errors import LedgerError, NotFound, OutcomeUnknown, TooBusy
 from domain.reconciliation.breaks import TOLD_WITHIN
 from service.logging import logger
@@ -59,13 +59,18 @@ class WebhookWorker:
     def look_into(self, waiting: QueuedItem) -> bool:
         """Look into one webhook event if no other worker looks at its object; False when it was not its turn."""
         with self._inbox.lane(waiting.lane) as held:
-            if not held:
-                return False
-            received = self._inbox.read(str(waiting.key), self._now())
-            if received is None:
-                return False
+            return held and self.look_in_lane(waiting)
+
+    def look_in_lane(self, waiting: QueuedItem) -> bool:
+        """Look into one webhook event whose lane is held; False when another has looked into it meanwhile."""
+        received = self._inbox.read(str(waiting.key), self._now())
+        if received is None:
+            return False
+        if received.answered:
+            self._inbox.answered([received.event], self._now(), shown=received.shown)
+        else:
             self._run(received)
-            return True
+        return True
 
     def _run(self, received: ReceivedWebhook) -> None:
         """Look, and keep how it ended; nothing that happens in it stops the worker."""
@@ -73,10 +78,10 @@ class WebhookWorker:
         subject = self._provider.subject_of(received)
         kinds = (received.kind,) if subject is None else subject.answers
         # Asked before the look: what comes while we look may tell of something newer.
-        answered = self._inbox.waiting_about(received.object_id, kinds)
+        answered, shown = self._inbox.waiting_about(received, kinds), None
         try:
             if subject is not None:
-                self._apply(subject)
+                shown = self._apply(subject)
         except (NotFound, ObjectMissing, NotKnownYet) as unknown:
             self._unknown(received, unknown, looked_at)
         except OtherCurrency as foreign:
@@ -93,7 +98,7 @@ class WebhookWorker:
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on and an operator sees this one
             self._trouble(received, error)
         else:
-            self._inbox.answered(answered, self._now())
+            self._inbox.answered(answered, self._now(), payment=received.payment, shown=shown)
 
     def _unknown(self, received: ReceivedWebhook, error: LedgerError, now: datetime) -> None:
         """An object we do not know yet is tried again later; after some days its webhook is closed as not ours.
@@ -118,11 +123,11 @@ class WebhookWorker:
         log.warning("notification failed", **about, reason=told, exc_info=not isinstance(error, LedgerError))
         self._inbox.later(received.event, self._now() + pause(received.attempts + 1), told)
 
-    def _apply(self, subject: Subject) -> None:
-        """Fetch what a webhook event is about, and record what it has become."""
+    def _apply(self, subject: Subject) -> Shown | None:
+        """Fetch what a webhook event is about, and record what it has become; return how much a payment showed."""
         match subject.kind:
             case SubjectKind.PAYMENT:
-                self._payment(subject.object_id)
+                return self._payment(subject.object_id)
             case SubjectKind.DISPUTE:
                 self._dispute(subject.object_id)
             case SubjectKind.CHECKOUT:
@@ -137,27 +142,33 @@ class WebhookWorker:
                 self._payout(subject.object_id, subject.account)
             case SubjectKind.ACCOUNT:
                 self._account(subject.object_id)
+        return None
 
-    def _payment(self, name: str) -> None:
-        """A payment, by its intent or its charge."""
+    def _payment(self, name: str) -> Shown | None:
+        """A payment, by its intent or its charge; what was seen of it once is never taken back."""
         payment = self._provider.payment(name)
         if payment.reference is not None:
-            apply_payment(self._contexts(payment.reference.ledger), payment)
+            with self._contexts(payment.reference.ledger).in_turn() as context:
+                apply_payment(context, payment)
+        if payment.charge is None:
+            return None
+        return Shown.PAID if payment.fee is None else Shown.CHARGED
 
     def _dispute(self, name: str) -> None:
         """A dispute, after the payment it is about."""
         dispute = self._provider.dispute(name)
         payment = self._provider.payment(dispute.charge)
         if payment.reference is not None:
-            context = self._contexts(payment.reference.ledger)
-            apply_payment(context, payment)
-            apply_dispute(context, dispute, payment.reference.campaign_id)
+            with self._contexts(payment.reference.ledger).in_turn() as context:
+                apply_payment(context, payment)
+                apply_dispute(context, dispute, payment.reference.campaign_id)
 
     def _checkout(self, name: str) -> None:
         """Fetch a payment page and record what was paid on it; one without a reference is not ours."""
         checkout = self._provider.checkout(name)
         if checkout.reference is not None:
-            apply_checkout(self._contexts(checkout.reference.ledger), checkout)
+            with self._contexts(checkout.reference.ledger).in_turn() as context:
+                apply_checkout(context, checkout)
 
     def _refunds(self, names: list[str]) -> None:
         """Fetch refunds and record them, each after its payment."""
@@ -165,15 +176,16 @@ class WebhookWorker:
             refund = self._provider.provider_refund(name)
             payment = self._provider.payment(refund.charge)
             if payment.reference is not None:
-                context = self._contexts(payment.reference.ledger)
-                apply_payment(context, payment)
-                apply_refund(context, refund, payment.reference.campaign_id)
+                with self._contexts(payment.reference.ledger).in_turn() as context:
+                    apply_payment(context, payment)
+                    apply_refund(context, refund, payment.reference.campaign_id)
 
     def _transfer(self, name: str) -> None:
         """Fetch a transfer and record it and what came back of it; one of no payment is left to the reconciliation."""
         transfer = self._provider.moved(name)
         if transfer.reference is not None:
-            apply_transfer(self._contexts(transfer.reference.ledger), transfer, transfer.reference)
+            with self._contexts(transfer.reference.ledger).in_turn() as context:
+                apply_transfer(context, transfer, transfer.reference)
 
     def _payout(self, name: str, account: str | None) -> None:
         """Record a coop's payout; one of the platform, or not asked for here, is left to the reconciliation."""
@@ -182,10 +194,13 @@ class WebhookWorker:
             return
         payout = self._provider.payout(name, account)
         if payout.payout_id is not None:
-            apply_payout(self._contexts(known.ledger), payout, known.coop_id)
+            with self._contexts(known.ledger).in_turn() as context:
+                apply_payout(context, payout, known.coop_id)
 
     def _account(self, name: str) -> None:
         """Fetch a coop's account and record what it may do and where it pays out to."""
         known = self._accounts.of_account(name)
         if known is not None:
-            apply_account(self._contexts(known.ledger), self._provider.account(name))
+            account = self._provider.account(name)
+            with self._contexts(known.ledger).in_turn() as context:
+                apply_account(context, account)

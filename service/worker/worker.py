@@ -9,9 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 
-from adapters.jobs import Outbox, ProviderAccountStore, WebhookInbox
+from adapters.jobs import Outbox, ProviderAccountStore, QueuedItem, Selection, WebhookInbox
 from adapters.payments.errors import ProviderModeMismatch
+from adapters.payments.patience import PEOPLE
 from adapters.payments.port import Endpoint, PaymentProvider
+from adapters.payments.values import WebhookEvent
 from adapters.postgres import DatabaseRole
 from adapters.reconciliation.breaks import BreakStore
 from domain.provider_ids import ProviderIds
@@ -23,10 +25,11 @@ from service.reconciliation.account_sweep import sweep
 from service.runtime.runtime import Runtime
 from service.worker import card_testing
 from service.worker.clocks import machine_clock
+from service.worker.crew import Duty
 from service.worker.log_follower import Planner, follow
 from service.worker.outbox_worker import OutboxWorker
 from service.worker.paper_tasks import papers_for
-from service.worker.task_handlers import HANDLERS
+from service.worker.task_handlers import HANDLERS, LOCAL
 from service.worker.task_plan import tasks_for
 from service.worker.webhook_worker import WebhookWorker
 
@@ -70,9 +73,10 @@ class Worker:
         self._webhook_worker = (
             None if provider is None else WebhookWorker(self.inbox, provider, self.accounts, self.context, clock)
         )
+        self._letters = tuple(messages.keys() - LOCAL.keys())
         self._mine = threading.local()
-        self.wakeup = threading.Event()
-        """Set when there may be something new to do."""
+        self._shared: dict[str, PaymentContext] = {}
+        self._opening = threading.Lock()
 
     @property
     def takes_payments(self) -> bool:
@@ -90,7 +94,7 @@ class Worker:
         return self._access.needed()
 
     def context(self, slug: str) -> PaymentContext:
-        """Return the calling thread's payment context of a ledger.
+        """Return the calling thread's payment context of a ledger: its own, or the one that its crew shares.
 
         Raises:
             NotFound: no such ledger here.
@@ -99,18 +103,32 @@ class Worker:
         """
         contexts: dict[str, PaymentContext] = self._mine.__dict__.setdefault("contexts", {})
         if slug not in contexts:
-            opened = self.runtime.ledger(slug)
-            contexts[slug] = PaymentContext(
-                opened.ledger,
-                opened.vault,
-                opened.tokens,
-                self._access,
-                self.outbox,
-                self.accounts,
-                self.now,
-                self.runtime.settings.address,
-            )
+            shares = hasattr(self._mine, "shares")
+            contexts[slug] = self._shared_context(slug) if shares else self._open_context(slug, PEOPLE)
         return contexts[slug]
+
+    def share_contexts(self) -> None:
+        """Have the calling thread share its contexts with all that called this: each uses them in its turn."""
+        self._mine.shares = True
+
+    def _shared_context(self, slug: str) -> PaymentContext:
+        with self._opening:
+            if slug not in self._shared:
+                self._shared[slug] = self._open_context(slug, None)
+            return self._shared[slug]
+
+    def _open_context(self, slug: str, patience: float | None) -> PaymentContext:
+        opened = self.runtime.ledger(slug)
+        return PaymentContext(
+            opened.ledger,
+            opened.vault,
+            opened.tokens,
+            self._access._replace(patience=patience),
+            self.outbox,
+            self.accounts,
+            self.now,
+            self.runtime.settings.address,
+        )
 
     def receive(self, endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> bool:
         """Check a webhook event and keep it, to be looked into soon; False when it had come before.
@@ -123,15 +141,18 @@ class Worker:
         now = self.now()
         # Signatures are as old as the machine says, even where everybody follows the sandbox's clock.
         webhook_event = self.provider.parse_webhook(endpoint, body, headers, machine_clock())
-        kept = self.inbox.keep(endpoint.value, webhook_event, body, now)
+        kept = self.keep(endpoint.value, webhook_event, body)
         if kept and not self.provider.supports(webhook_event):
             log.warning("notification of another version", kind=webhook_event.kind, version=webhook_event.api_version)
             self.inbox.park(webhook_event.event, "another version of the provider's interface", now)
         elif kept and webhook_event.live is not self.provider.live:
             log.warning("notification of the other mode", kind=webhook_event.kind, live=webhook_event.live)
             self.inbox.park(webhook_event.event, "of the other mode: real money and money for trials never mix", now)
-        self.wakeup.set()
         return kept
+
+    def keep(self, endpoint: str, webhook_event: WebhookEvent, body: bytes | None) -> bool:
+        """Keep a webhook event that is the provider's; False when it had come before."""
+        return self.inbox.keep(endpoint, webhook_event, body, self.now(), self.provider.subject_of(webhook_event))
 
     def plan(self) -> int:
         """Plan what the logs ask for; return how many tasks are new."""
@@ -145,22 +166,33 @@ class Worker:
             log.error("association of the other mode", ledger=slug, reason=str(mismatch))  # noqa: TRY400 - says it all
             return 0
 
-    def work(self, start: int = 0) -> int:
-        """Do what is due now and no other worker is doing; return how many things were done.
+    def duties(self) -> tuple[Duty, ...]:
+        """Return the sorts of work that there are: none of them waits for what another waits for."""
+        looks = () if self._webhook_worker is None else (self._looks(self._webhook_worker),)
+        letters, local = self._letters, tuple(LOCAL)
+        return (
+            *looks,
+            self._tasks("payments", (*letters, *local), others=True),
+            self._tasks("letters", letters, places=4),
+            self._tasks("desk", local, places=2),
+        )
 
-        ``start`` has several threads begin at different ends of the list.
-        """
-        return self._look_into_webhooks(start) + self._carry_out_tasks(start)
+    def _looks(self, webhook_worker: WebhookWorker) -> Duty:
+        due, lanes = self.inbox.due, self.inbox.lanes
+        return Duty("looks", "notifications", lanes, lambda which: due(self.now(), which), webhook_worker.look_in_lane)
 
-    def _look_into_webhooks(self, start: int) -> int:
-        if self._webhook_worker is None:
-            return 0
-        webhooks = self.inbox.due(self.now())
-        return sum(self._webhook_worker.look_into(one) for one in webhooks[start:] + webhooks[:start])
+    def _tasks(self, name: str, kinds: tuple[str, ...], *, others: bool = False, places: int | None = None) -> Duty:
+        def due(which: Selection) -> list[QueuedItem]:
+            return self.outbox.due(self.now(), which._replace(kinds=kinds, others=others))
 
-    def _carry_out_tasks(self, start: int) -> int:
-        tasks = self.outbox.due(self.now())
-        return sum(self._outbox_worker.carry_out(one) for one in tasks[start:] + tasks[:start])
+        return Duty(name, "tasks", self.outbox.lanes, due, self._outbox_worker.carry_out_in_lane, places)
+
+    def work(self) -> int:
+        """Do what is due now and no other worker is doing, one after the other; return how many things were done."""
+        looked = 0
+        if self._webhook_worker is not None:
+            looked = sum(map(self._webhook_worker.look_into, self.inbox.due(self.now())))
+        return looked + sum(map(self._outbox_worker.carry_out, self.outbox.due(self.now())))
 
     def work_off(self) -> int:
         """Plan and do until nothing more is due; return how many things were done."""
@@ -178,9 +210,7 @@ class Worker:
         """
         if not self.takes_payments:
             return 0
-        missed = sweep(self, whole=whole, stopping=stopping)
-        self.wakeup.set()
-        return missed
+        return sweep(self, whole=whole, stopping=stopping)
 
     def close(self) -> None:
         """Close what was opened for the worker alone; the queues are on the process's connections."""

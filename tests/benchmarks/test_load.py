@@ -83,7 +83,7 @@ def test_every_request_has_a_key_of_its_own_and_says_how_long_it_is() -> None:
 
 def page(*told: tuple[int, float]) -> Page:
     """A page that was told of positions at instants."""
-    one = Page()
+    one = Page({})
     one.positions, one.instants = [position for position, _ in told], [at for _, at in told]
     return one
 

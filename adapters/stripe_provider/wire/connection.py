@@ -14,6 +14,7 @@ from adapters.stripe_provider.identifiers import StripeIds
 from adapters.stripe_provider.limits import LIMITS
 from adapters.stripe_provider.settings import StripeSettings
 from adapters.stripe_provider.wire.failures import translated
+from adapters.stripe_provider.wire.pace import Pace
 from adapters.stripe_provider.wire.transport import Transport
 
 API_VERSION: Final[str] = stripe.api_version
@@ -45,7 +46,11 @@ class StripeConnection:
         self.live = settings.live
         self._settings = settings
         self._clock = clock
-        self._wire = Transport(connect_timeout=settings.connect_timeout, answer_timeout=settings.answer_timeout)
+        self._wire = Transport(
+            Pace(settings.calls_per_second),
+            connect_timeout=settings.connect_timeout,
+            answer_timeout=settings.answer_timeout,
+        )
         self._stripe = stripe.StripeClient(
             settings.api_key,
             stripe_version=API_VERSION,

@@ -9,14 +9,20 @@ from __future__ import annotations
 import logging
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from functools import cache
 from http import HTTPStatus
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
+from urllib.parse import urlsplit
 
 import httpx2
 import msgspec
 import stripe
+
+from adapters.payments.patience import patience
+from adapters.stripe_provider.limits import CRAWLS
+from adapters.stripe_provider.wire.pace import Pace, TooSlowError
 
 # No timings of ours, and none of the messages or bodies that the SDK logs below a warning: both may hold an address.
 stripe.enable_telemetry = False
@@ -29,6 +35,10 @@ _NEVER_SENT: Final = (
     httpx2.ProxyError,
     httpx2.UnsupportedProtocol,
 )
+_LINES: Final = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
+"""As many connections as calls are under way; those that were used stay open for the next."""
+_RETRY: Final = "stripe-should-retry"
+"""Says of a 429 that another call held the object for a moment: the SDK asks again by itself, and nothing is slowed."""
 
 
 class _Error(msgspec.Struct):
@@ -41,6 +51,25 @@ class _Body(msgspec.Struct):
     object: str | None = None
     data: list[msgspec.Raw] | None = None
     error: _Error | None = None
+
+
+class _Attempt(NamedTuple):
+    """One request of the SDK."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: Any
+
+    @property
+    def account(self) -> str:
+        """The coop's account that it is about; nothing for the platform's: Stripe counts each apart."""
+        return self.headers.get("Stripe-Account") or self.headers.get("Stripe-Context") or ""
+
+    @property
+    def crawl(self) -> bool:
+        """Whether it is one of thousands that nobody waits for."""
+        return self.method == "GET" and urlsplit(self.url).path.startswith(CRAWLS)
 
 
 class _Witness(threading.local):
@@ -60,10 +89,11 @@ class Transport(stripe.HTTPClient):
 
     name: ClassVar[str] = "httpx2"
 
-    def __init__(self, *, connect_timeout: float, answer_timeout: float) -> None:
+    def __init__(self, pace: Pace, *, connect_timeout: float, answer_timeout: float) -> None:
         super().__init__()
-        patience = httpx2.Timeout(answer_timeout, connect=connect_timeout)
-        self._http = httpx2.Client(verify=_trusted(), timeout=patience)
+        self._pace = pace
+        until = httpx2.Timeout(answer_timeout, connect=connect_timeout)
+        self._http = httpx2.Client(verify=_trusted(), timeout=until, limits=_LINES)
         self._witness = _Witness()
 
     def begin(self) -> None:
@@ -84,13 +114,31 @@ class Transport(stripe.HTTPClient):
         *,
         _usage: list[str] | None = None,
     ) -> tuple[str, int, Mapping[str, str]]:
-        """Make one attempt; the SDK decides whether to make another.
+        """Make one attempt, when it is its turn; the SDK decides whether to make another.
+
+        What was refused as one call too many was not carried out: it is asked again when Stripe said, for as long as
+        the caller is patient.
 
         Raises:
             stripe.APIConnectionError: no answer came; its text names the kind of failure and nothing of the request.
+            stripe.RateLimitError: there is no turn in time; nothing was asked.
         """
+        call = _Attempt(method.upper(), url, headers or {}, post_data)
+        end = time.monotonic() + patience()
+        while True:
+            try:
+                self._pace.take(call.account, end - time.monotonic(), crawl=call.crawl)
+            except TooSlowError:
+                break
+            text, status, told = self._attempt(call)
+            if status != HTTPStatus.TOO_MANY_REQUESTS or told.get(_RETRY) == "true":
+                return text, status, told
+            self._pace.refused(call.account, _seconds(told.get("retry-after")))
+        raise stripe.RateLimitError("no turn in time", code="rate_limit", http_status=HTTPStatus.TOO_MANY_REQUESTS)
+
+    def _attempt(self, call: _Attempt) -> tuple[str, int, Mapping[str, str]]:
         try:
-            answer = self._http.request(method.upper(), url, headers=headers, content=post_data)
+            answer = self._http.request(call.method, call.url, headers=call.headers, content=call.body)
         except httpx2.RequestError as error:
             self._witness.doubtful |= not isinstance(error, _NEVER_SENT)
             lost = type(error).__name__
@@ -107,6 +155,11 @@ class Transport(stripe.HTTPClient):
     def close(self) -> None:
         """Close the connections; no request may follow."""
         self._http.close()
+
+
+def _seconds(told: str | None) -> float:
+    """Read for how long Stripe wants to be asked nothing; a second where it does not say."""
+    return float(told) if told is not None and told.isdecimal() else 1.0
 
 
 def _is_stripes(answer: httpx2.Response) -> bool:

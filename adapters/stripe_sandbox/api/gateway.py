@@ -29,6 +29,9 @@ from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 _METADATA: Final = (50, 40, 500)  # Stripe's limits: keys, characters of a key, characters of a value
 _METHODS: Final = ("GET", "POST", "DELETE")
 _LOG: Final = logging.getLogger(__name__)
+TOO_MANY: Final = "429"
+"""How the calls are counted that were refused because there were too many."""
+_RATE_LIMITED: Final = "rate_limit"
 _OK: Final = 200
 _MULTIPLE: Final = 300
 
@@ -54,6 +57,7 @@ class Gateway:
         try:
             response = await self._answer(request, request_id)
         except ApiError as error:
+            self._sandbox.calls[TOO_MANY] += error.code == _RATE_LIMITED
             response = _response(error.status, json.dumps(error.body), request_id)
             response.headers.update(error.headers)
         await self._limits.travel()

@@ -78,9 +78,9 @@ async def deliver(request: ControlRequest) -> object:
     return {"waiting": delivery.waiting(request.sandbox)}
 
 
-async def list_calls(request: ControlRequest) -> object:
-    """Say how many calls of the API came since the start, by method and path."""
-    return {"calls": request.sandbox.calls}
+async def count_calls(request: ControlRequest) -> object:
+    """Return how often each operation of the API was asked since the sandbox started, and how often it refused."""
+    return request.sandbox.calls
 
 
 async def reset(request: ControlRequest) -> object:
@@ -97,7 +97,7 @@ HANDLERS: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("DELETE", "/failures", drop_failures),
     ("POST", "/endpoints", add_endpoint),
     ("POST", "/chaos", set_chaos),
-    ("GET", "/calls", list_calls),
     ("POST", "/deliveries", deliver),
+    ("GET", "/calls", count_calls),
     ("POST", "/reset", reset),
 )

@@ -8,7 +8,7 @@ import json
 import ssl
 import time
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import httpx2
 
@@ -52,22 +52,33 @@ def _trust() -> ssl.SSLContext:
 
 
 async def _drain(sandbox: Sandbox, client: httpx2.AsyncClient, endpoint: int) -> None:
-    """Make the deliveries to one endpoint, unless the sandbox is begun afresh meanwhile."""
+    """Make the deliveries to one endpoint, some at once, unless the sandbox is begun afresh meanwhile."""
     state = sandbox.state
     queue = state.outbox[str(endpoint)]
     async with sandbox.delivering[endpoint]:
-        while sandbox.state is state and queue and queue[0][0] <= sandbox.instant():
-            chosen = heapq.heappop(queue)
-            sandbox.in_flight += 1
+        while chosen := _next(sandbox, state, queue):
+            sandbox.in_flight += len(chosen)
             try:
-                heard = await _send(state, client, endpoint, chosen[2])
+                heard = await asyncio.gather(*(_send(state, client, endpoint, one[2]) for one in chosen))
             except asyncio.CancelledError:
-                heapq.heappush(queue, chosen)  # the sandbox stops: the next one tries again
+                for one in chosen:
+                    heapq.heappush(queue, one)  # the sandbox stops: the next one tries again
                 raise
             finally:
-                sandbox.in_flight -= 1
+                sandbox.in_flight -= len(chosen)
             if sandbox.state is state:
-                _file(sandbox, endpoint, chosen[2], heard=heard)
+                for one, well in zip(chosen, heard, strict=True):
+                    _file(sandbox, endpoint, one[2], heard=well)
+
+
+def _next(sandbox: Sandbox, state: State, queue: list[list[Any]]) -> list[list[Any]]:
+    """Take the next deliveries that are due, as many as may be under way at once."""
+    chosen: list[list[Any]] = []
+    while sandbox.state is state and len(chosen) < sandbox.settings.deliveries:
+        if not queue or queue[0][0] > sandbox.instant():
+            break
+        chosen.append(heapq.heappop(queue))
+    return chosen
 
 
 async def _send(state: State, client: httpx2.AsyncClient, endpoint: int, delivery: Json) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -20,12 +19,11 @@ from benchmarks.bench import Bench
 from benchmarks.deployment.processes import sandbox
 from benchmarks.deployment.site import open_site
 from benchmarks.figures import Claim, Figure, at_most
-from benchmarks.load.parents import TIP, Basket, Parents, Payment
+from benchmarks.load.parents import Basket, Parents, Payment
+from benchmarks.load.payments import check_all, settle
 from benchmarks.subject import Subject
-from domain.chart_of_accounts import Account
-from domain.events.contribution import FundsTransferred, PaymentCaptured, ProviderFeeCharged
 from domain.recorded_event import RecordedEvent
-from tests.kit.service_world import PRICE, ServiceWorld
+from tests.kit.service_world import ServiceWorld
 from tests.kit.stripe.provider_requests import request_for, settings_for
 
 PARENTS: Final = 200
@@ -93,7 +91,7 @@ def _measure(bench: Bench) -> Iterator[Figure]:
         yield from _figures(ours, limits, parents)
         site.world.sandbox.do("/chaos", **_CHAOS)
         astray = _round(site.world, Parents(site.place, "astray"), parents)
-        _check(site.world, parents * (rounds + 1))
+        check_all(site.world, parents * (rounds + 1))
         slow = statistics.median(one.p95() for one in ours)
         yield _ASTRAY.figure(astray.p95(), astray.p95() / slow)
 
@@ -116,18 +114,8 @@ def _round(world: ServiceWorld, parents: Parents, count: int) -> Round:
     """Let parents pay, wait until each is in the ledger and at the coop, and follow the times of each."""
     before = world.context.ledger.store.head()[0]
     paid = parents.pay(parents.open_pages(count))
-    end = time.monotonic() + _PATIENCE
-    while True:
-        facts = world.context.ledger.store.events(before + 1, 100_000)
-        kinds = Counter(type(fact.event) for fact in facts)
-        if min(kinds[kind] for kind in (PaymentCaptured, ProviderFeeCharged, FundsTransferred)) >= count:
-            break
-        assert time.monotonic() < end, kinds
-        time.sleep(0.25)
-    captures = {fact.event.contribution_id: fact for fact in facts if isinstance(fact.event, PaymentCaptured)}
-    assert captures.keys() == {one.basket.contribution_id for one in paid}
-    last = max(fact.recorded_at.timestamp() for fact in captures.values())
-    return Round(count / (last - min(one.submitted for one in paid)), _times(world, paid, captures))
+    settled = settle(world, paid, before)
+    return Round(settled.rate, _times(world, paid, settled.facts))
 
 
 def _times(world: ServiceWorld, paid: Sequence[Payment], captures: dict[UUID, RecordedEvent]) -> list[PaymentTimes]:
@@ -156,17 +144,6 @@ def _first_told(world: ServiceWorld) -> dict[str, float]:
         metadata = json.loads(bytes(body))["data"]["object"]["metadata"]
         first.setdefault(metadata["contribution_id"], received_at.timestamp())
     return first
-
-
-def _check(world: ServiceWorld, parents: int) -> None:
-    """Nothing was lost and nothing is twice: in the ledger, at the provider, and between the two."""
-    world.settle()
-    events = world.events()
-    for kind in (PaymentCaptured, FundsTransferred):
-        assert sum(isinstance(event, kind) for event in events) == parents
-    assert world.balance(Account.PSP_COOP) == parents * PRICE
-    assert sum(event.tip_cents for event in events if isinstance(event, PaymentCaptured)) == parents * TIP
-    world.check_money()
 
 
 def _figures(ours: list[Round], limits: list[float], parents: int) -> Iterator[Figure]:

@@ -220,7 +220,6 @@ async def _body_of(request: Request) -> Any:  # noqa: ANN401 - whatever JSON hol
 
     Raises:
         _Odd: there is none, or it is no JSON, or says that it is none.
-        HTTPException: it is too large.
 
     """
     if request.headers.get("content-type", "").partition(";")[0].rstrip().lower() != _JSON:

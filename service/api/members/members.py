@@ -131,7 +131,6 @@ async def _member(context: RequestContext, member_id: UUID) -> Member:
 async def _write(context: RequestContext, worker: Worker, member_id: UUID, message: MemberEmail) -> None:
     slug = context.opened.ledger.slug
     await run_in_threadpool(request_member_email, worker.outbox, slug, member_id, message, worker.now())
-    worker.wakeup.set()
 
 
 def member_out(member: Member, passkeys: int) -> MemberOut:

@@ -11,14 +11,14 @@ from typing import Final
 
 from domain.errors import LedgerError
 
-MAX_CONNECTIONS: Final = 2_500
-"""Connections of one process: every open page, and a thousand requests beside them. Each costs some 20 kB."""
-MAX_STREAMS: Final = 1_500
-"""Open pages of one process that follow what they show: five schools of 300 families that all pay at one time."""
-MAX_OF_ADDRESS: Final = 600
+MAX_CONNECTIONS: Final = 6_500
+"""Connections of one process: every open page, and 1,500 requests beside them. Each costs some 20 kB."""
+MAX_STREAMS: Final = 5_000
+"""Open pages of one process that follow what they show: sixteen schools of 300 families that all pay at one time."""
+MAX_OF_ADDRESS: Final = 1_500
 """Connections, and requests under way, of one address: its open pages and half as many requests again."""
-MAX_STREAMS_OF_ADDRESS: Final = 400
-"""Open pages of one address: the 300 families of a school behind one router, and its mandataires."""
+MAX_STREAMS_OF_ADDRESS: Final = 1_000
+"""Open pages of one address: the families of three schools of 300 behind one router, and their mandataires."""
 _NETWORK: Final = 64
 """What a provider gives to one household of IPv6 addresses: the whole of it counts as one address."""
 _SITE: Final = 48

@@ -7,14 +7,13 @@ that of the basket itself.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
@@ -30,12 +29,15 @@ from service.baskets.basket import from_bytes
 from service.baskets.placement import give_up
 from service.family_links import LINK_LIFE, PATHS, RETURN, link_path
 from service.http.dependencies import CurrentWorker, PayingWorker, Slug, clock_of, payment_pages_of, runtime_of
-from service.http.event_stream import OneStream, changes
+from service.http.live.channel import Source
+from service.http.live.family_rights import family_credential
+from service.http.live.places import OneStream
+from service.http.live.response import LiveStream, event
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.pages.security import content_policy
 from service.pages.visitor_limits import limited
-from service.payments.checkout import close_checkout, lead_to_payment, nothing_due
+from service.payments.checkout import close_checkout, lead_to_payment, nothing_due, return_look
 from service.rate_limits.catalogue import OPEN_BASKET, OPEN_PAYMENT_PAGE
 from service.runtime.open_ledger import OpenLedger
 
@@ -79,9 +81,12 @@ class ConfirmationView(NamedTuple):
 class ContributionRequest:
     """A visitor who holds a token of a contribution."""
 
-    def __init__(self, opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID, address: str) -> None:
+    def __init__(
+        self, opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID, address: str, token: str
+    ) -> None:
         """Bind the token to the ledger; ``address`` is where the contribution is seen by it."""
         self.opened = opened
+        self.token = token
         self.campaign = campaign
         self.contribution_id = contribution_id
         self.address = address
@@ -109,6 +114,14 @@ class ContributionRequest:
         """Read what the page says now."""
         return await run_in_threadpool(self.opened.read, _read, *self.ids)
 
+    @property
+    def source(self) -> Source:
+        """What the page follows: the contribution, which events name."""
+        opened, about = self.opened, self.contribution_id
+        read = partial(run_in_threadpool, opened.read, _read, *self.ids)
+        schema = opened.ledger.read_schema
+        return Source(schema, "contribution", about, frozenset((about,)), read, _news, hears=opened.hears)
+
 
 async def family(request: Request, association: Slug, token: str) -> ContributionRequest:
     """Find the contribution of a token.
@@ -123,7 +136,7 @@ async def family(request: Request, association: Slug, token: str) -> Contributio
     if campaign is None:
         raise NotFound(campaign=grant.campaign_id)
     address = link_path(association, TokenPurpose.CONTRIBUTION, token)
-    return ContributionRequest(opened, campaign, grant.contribution_id, address)
+    return ContributionRequest(opened, campaign, grant.contribution_id, address, token)
 
 
 CurrentContribution = Annotated[ContributionRequest, Depends(family)]
@@ -173,13 +186,19 @@ def _shown(row: ContributionRow | None, position: int) -> ConfirmationView:
 
 
 @router.get("/{association}/" + RETURN + "/{token}")
-async def come_back(association: Slug, token: str, request: Request) -> Response:
-    """Lead who comes back from the payment page to the page of what was to be paid; the address serves once."""
+async def come_back(association: Slug, token: str, request: Request, worker: CurrentWorker) -> Response:
+    """Lead who comes back from the payment page to the page of what was to be paid; the address serves once.
+
+    Where nothing has told of the payment a moment later, it is looked for: the family waits for it on that page.
+    """
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
     today = paris_date(clock_of(request)())
     back = await run_in_threadpool(opened.tokens.come_back, token, today, today + LINK_LIFE)
     if back is None:
         return page("return_used.html", 410, association=association, demo=opened.ledger.demo)
+    if back.paid and not back.grant.instalment:
+        looked_for = return_look(back.grant.campaign_id, back.grant.contribution_id, worker.now())
+        await run_in_threadpool(worker.outbox.add, association, looked_for)
     address = link_path(association, back.purpose, back.token)
     return RedirectResponse(f"{address}?{PAID}" if back.paid else address, 303)
 
@@ -194,11 +213,14 @@ async def thanks(home: CurrentContribution, association: Slug, request: Request)
     return answer
 
 
-@router.get(f"{CONTRIBUTION}/flux", response_class=EventSourceResponse, dependencies=[OneStream])
-async def follow(home: CurrentContribution, request: Request) -> AsyncIterator[ServerSentEvent]:
-    """Push the state of the contribution to the page whenever it changed."""
-    async for shown in changes(request, home.opened.ledger.read_schema, home.shown):
-        yield ServerSentEvent(event="contribution", data=shown.figures())
+@router.get(f"{CONTRIBUTION}/flux", response_class=LiveStream, dependencies=[OneStream])
+async def follow(home: CurrentContribution, association: Slug, request: Request) -> LiveStream:
+    """Push the state of the contribution to the page whenever it changed, as long as its link is good."""
+    return LiveStream(request, home.source, family_credential(request, home.opened, association, home.token))
+
+
+def _news(shown: ConfirmationView) -> bytes:
+    return event("contribution", shown.figures())
 
 
 @router.post(f"{CONTRIBUTION}/payer", dependencies=[limited(OPEN_PAYMENT_PAGE)])

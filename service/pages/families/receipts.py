@@ -104,7 +104,6 @@ async def new_link(receipts: Receipts, association: Slug, token: str, worker: Cu
         payment = receipts.first_payment(grant.campaign_id, grant.contribution_id)
         if payment is not None:
             request_receipt_email(worker.outbox, association, payment, worker.now())
-            worker.wakeup.set()
 
     await run_in_threadpool(ask)
     return RedirectResponse(f"{link_path(association, TokenPurpose.RECEIPT, token)}?{_SENT}", 303)

@@ -15,7 +15,7 @@ from projections.directory import CampaignRow
 from service.auth.actions import Action
 from service.auth.principal import Principal, check_allowed, check_role
 from service.http.dependencies import Slug, runtime_of
-from service.http.members import CurrentMember, find_member
+from service.http.members import CurrentMember
 from service.runtime.open_ledger import OpenLedger
 
 STATUS: Final = {"draft": "Brouillon", "published": "Publié", "suspended": "Ventes suspendues", "archived": "Archivé"}
@@ -29,17 +29,6 @@ class MandataireRequest:
         """Bind the person to the ledger."""
         self.opened = opened
         self.principal = principal
-
-
-async def principal_now(request: Request, association: str) -> Principal:
-    """Find what the visitor of a page that stays open may do by now; asking is no visit.
-
-    Raises:
-        NotSignedIn: no session, or one that is over.
-        NotFound: no such association.
-
-    """
-    return (await find_member(request, association, visiting=False)).principal
 
 
 def signed_in_to(action: Action) -> Callable[..., Any]:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import french_hour, french_moment
-from domain.errors import NotAllowed, NotFound, NotSignedIn
 from projections.directory import CampaignRow
-from service.auth.actions import Action
-from service.auth.principal import check_allowed
 from service.http.dependencies import Slug, clock_of
-from service.http.event_stream import Allowance, OneStream, changes
-from service.pages.mandataire.dependencies import STATUS, SeenCampaign, SignedIn, principal_now
+from service.http.live.channel import Source
+from service.http.live.member_rights import member_credential
+from service.http.live.places import OneStream
+from service.http.live.response import LiveStream, event
+from service.pages.mandataire.dependencies import STATUS, SeenCampaign, SignedIn
 from service.pages.mandataire.live_sheet import Sheet, read_sheet
 from service.pages.rendering import page
+from service.runtime.open_ledger import OpenLedger
 
 router = APIRouter()
 
@@ -46,25 +46,22 @@ async def live_page(visit: SignedIn, association: Slug, campaign: SeenCampaign, 
     )
 
 
-@router.get("/{association}/collectes/{campaign_id}/flux", response_class=EventSourceResponse, dependencies=[OneStream])
-async def live_stream(
-    visit: SignedIn, association: Slug, campaign: SeenCampaign, request: Request
-) -> AsyncIterator[ServerSentEvent]:
+@router.get("/{association}/collectes/{campaign_id}/flux", response_class=LiveStream, dependencies=[OneStream])
+async def live_stream(visit: SignedIn, association: Slug, campaign: SeenCampaign, request: Request) -> LiveStream:
     """Push the balance whenever it changed, as long as the person may see it."""
+    credential = member_credential(request, visit.opened, association, campaign.coop_id)
+    return LiveStream(request, _source(visit.opened, campaign), credential)
 
-    async def read() -> Sheet:
-        return await run_in_threadpool(visit.opened.read, read_sheet, campaign, "")
 
-    async def may() -> Allowance:
-        try:
-            principal = await principal_now(request, association)
-            check_allowed(principal, Action.READ, campaign.coop_id)
-        except (NotSignedIn, NotAllowed, NotFound):
-            return Allowance(allowed=False)
-        return Allowance(allowed=True, until=principal.until(Action.READ, campaign.coop_id))
+def _source(opened: OpenLedger, campaign: CampaignRow) -> Source:
+    """The sheet of a campaign, whoever looks: payments move it, and the coop's list of classes."""
+    names = frozenset((campaign.campaign_id, campaign.coop_id))
+    read = partial(run_in_threadpool, opened.read, read_sheet, campaign, "")
+    return Source(opened.ledger.read_schema, "sheet", campaign.campaign_id, names, read, _balance, hears=opened.hears)
 
-    async for sheet in changes(request, visit.opened.ledger.read_schema, read, may):
-        yield ServerSentEvent(event="balance", data={**sheet.figures(), "position": sheet.position, "as_of": _clock()})
+
+def _balance(sheet: Sheet) -> bytes:
+    return event("balance", {**sheet.figures(), "position": sheet.position, "as_of": _clock()})
 
 
 def _clock() -> str:

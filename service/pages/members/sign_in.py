@@ -56,7 +56,6 @@ async def ask_for_link(visit: CurrentMemberPage, form: FormBody) -> Response:
         visit.sign_in().ask_for_link(worker.outbox, email, browser)
 
     await run_in_threadpool(ask)
-    worker.wakeup.set()
     return answer
 
 

@@ -35,12 +35,12 @@ def return_task(context: PaymentContext, task: Task) -> None:
     if held is None or held.left <= 0 or len(held.back) >= MOST_RETURNS:
         return
     key = f"sus:{payment_id}:{len(held.returned) + 1}"
-    call = task.pending(RefundCall) or RefundCall(cents=held.left, key=key)
+    before = held.left
+    call = task.pending(RefundCall) or RefundCall(cents=before, key=key)
     try:
         made = give_back(context, task, call, uuid5(campaign.id, call.key))
     except NothingToRefund:
         context.outbox.end_call(task.task_id)
-        before = held.left
         for one in context.provider.refunds_of(payment_id):
             apply_return(context, one, payment_id, campaign)
         left = context.campaign(campaign.id).contribution(task.id("contribution_id")).on_hold[payment_id].left

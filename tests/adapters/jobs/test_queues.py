@@ -13,6 +13,7 @@ import pytest
 from adapters.connections import Connections, Lender
 from adapters.jobs import NewTask, Outbox, ProviderAccountStore, TransferCall, WebhookInbox
 from adapters.jobs.queue import pause
+from adapters.payments.subjects import Subject, SubjectKind
 from adapters.payments.values import WebhookEvent
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import AlreadyExists, Conflict
@@ -74,7 +75,7 @@ def test_a_task_is_not_due_before_its_time_and_not_after_it_was_done(pool: Lende
     outbox = Outbox(pool)
     outbox.add("ad06", task(at=NOW + timedelta(days=1)))
     assert outbox.due(NOW) == []
-    ((task_id, lane),) = outbox.due(NOW + timedelta(days=1))
+    ((task_id, lane, _),) = outbox.due(NOW + timedelta(days=1))
     assert lane == "ad06:c1"
     assert outbox.read(int(task_id), NOW) is None
     outbox.done(task_id, NOW + timedelta(days=1))
@@ -165,12 +166,15 @@ def _free(outbox: Outbox, lane: str) -> bool:
 
 def test_a_notification_is_kept_once_and_its_body_not_for_long(pool: Lender) -> None:
     inbox = WebhookInbox(pool)
-    assert inbox.keep("platform", notification(), b"{}", NOW)
-    assert not inbox.keep("platform", notification(), b"{}", NOW)
-    assert inbox.keep("platform", notification("evt_2"), b"{}", NOW + timedelta(seconds=9))
-    assert [tuple(one) for one in inbox.due(NOW)] == [("evt_1", "object:ch_1")]
-    assert inbox.waiting_about("ch_1", ("charge.succeeded",)) == ["evt_1", "evt_2"]
-    assert inbox.waiting_about("ch_1", ("charge.refunded",)) == []
+    subject = Subject(SubjectKind.PAYMENT, "ch_1", None, ("charge.succeeded",))
+    assert inbox.keep("platform", notification(), b"{}", NOW, subject)
+    assert not inbox.keep("platform", notification(), b"{}", NOW, subject)
+    assert inbox.keep("platform", notification("evt_2"), b"{}", NOW + timedelta(seconds=9), subject)
+    assert [tuple(one) for one in inbox.due(NOW)] == [("evt_1", "object:ch_1", "")]
+    first = inbox.read("evt_1", NOW)
+    assert first is not None
+    assert inbox.waiting_about(first, ("charge.succeeded",)) == ["evt_1", "evt_2"]
+    assert inbox.waiting_about(first, ("charge.refunded",)) == []
     inbox.answered(["evt_1"], NOW)
     assert inbox.due(NOW) == []
     assert inbox.empty_bodies(NOW + timedelta(days=8)) == 1

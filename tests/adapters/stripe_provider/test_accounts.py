@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from adapters.payments.errors import ProviderMisuse
+from adapters.payments.patience import waiting_at_most
 from adapters.payments.values import Capability
 from adapters.stripe_provider import StripeProvider
 from adapters.stripe_sandbox.testing import IBAN, SandboxServer
@@ -60,7 +61,7 @@ def test_the_same_key_opens_one_account_and_finishes_what_was_interrupted(
 ) -> None:
     key = new_key()
     sandbox.do("/failures", kind="429", path="/v1/balance_settings")
-    with pytest.raises(Exception, match="provider-unavailable"):
+    with waiting_at_most(0.5), pytest.raises(Exception, match="provider-unavailable"):
         provider.create_account(NEW_ACCOUNT, key=key)
     status = provider.create_account(NEW_ACCOUNT, key=key)
     assert provider.create_account(NEW_ACCOUNT, key=key) == status

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from adapters.payments.subjects import Subject, SubjectKind
+from adapters.payments.subjects import Shown, Subject, SubjectKind
 from adapters.stripe_provider import StripeProvider
 from tests.kit.stripe.provider_requests import settings_for
 
@@ -51,6 +51,7 @@ class Told(NamedTuple):
     kind: str
     object_id: str = "obj_1"
     account: str | None = None
+    payment: str | None = None
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,23 @@ def test_what_says_the_same_of_a_payment_is_answered_by_one_look(
         subject = reader.subject_of(Told(kind))
         assert subject is not None
         assert (subject.kind, subject.object_id, set(subject.answers)) == (SubjectKind.PAYMENT, "obj_1", set(alike))
+
+
+@pytest.mark.parametrize("kind", [*CHARGES, *INTENTS, "checkout.session.completed"])
+def test_what_names_its_payment_is_answered_by_one_look_at_it_whatever_told_of_it(
+    kind: str, reader: StripeProvider
+) -> None:
+    subject = reader.subject_of(Told(kind, payment="pi_1"))
+    assert subject is not None
+    assert (subject.kind, subject.object_id) == (SubjectKind.PAYMENT, "pi_1")
+    assert {*CHARGES, *INTENTS, "checkout.session.completed"} <= set(subject.answers)
+    assert subject.wants == (Shown.CHARGED if kind == "charge.updated" else Shown.PAID)
+
+
+@pytest.mark.parametrize("kind", ALONE)
+def test_what_happens_to_a_payment_later_is_looked_at_each_time(kind: str, reader: StripeProvider) -> None:
+    if kind != "checkout.session.completed":
+        assert reader.subject_of(Told(kind, payment="pi_1")) == Subject(ALONE[kind], "obj_1", None, (kind,))
 
 
 @pytest.mark.parametrize("kind", ALONE)

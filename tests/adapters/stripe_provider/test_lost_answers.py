@@ -11,8 +11,10 @@ import pytest
 import stripe
 
 from adapters.payments.errors import PaymentOutcomeUnknown, ProviderError, ProviderMisuse, ProviderUnavailable
+from adapters.payments.patience import waiting_at_most
 from adapters.payments.values import ProviderPayment, SavedCardCharge
 from adapters.stripe_provider import StripeProvider
+from adapters.stripe_provider.wire.pace import Pace
 from adapters.stripe_provider.wire.transport import Transport
 from adapters.stripe_sandbox.testing import SandboxServer
 from tests.kit.stripe.provider_requests import REFUND, charge_of, new_key, paid, reference, settings_for
@@ -121,12 +123,23 @@ def test_an_error_inside_the_provider_is_an_unknown_outcome(provider: StripeProv
         provider.refund(charge, 100, str(REFUND), key=new_key())
 
 
-def test_too_many_requests_is_a_clear_no(provider: StripeProvider, sandbox: SandboxServer) -> None:
+def test_too_many_requests_is_a_clear_no_for_who_does_not_wait(
+    provider: StripeProvider, sandbox: SandboxServer
+) -> None:
     wanted = instalment(provider, sandbox)
     sandbox.do("/failures", kind="429", method="POST", path=INTENTS)
-    with pytest.raises(ProviderUnavailable):
+    with waiting_at_most(0.5), pytest.raises(ProviderUnavailable):
         provider.charge_saved_card(wanted, key=new_key())
     assert charges_of(provider, wanted) == 0
+
+
+def test_who_waits_asks_again_when_the_provider_said_and_is_answered(
+    provider: StripeProvider, sandbox: SandboxServer
+) -> None:
+    wanted = instalment(provider, sandbox)
+    sandbox.do("/failures", kind="429", method="POST", path=INTENTS, times=2)
+    provider.charge_saved_card(wanted, key=new_key())
+    assert charges_of(provider, wanted) == 1
 
 
 def test_a_look_that_fails_is_only_unavailable(provider: StripeProvider, sandbox: SandboxServer) -> None:
@@ -143,7 +156,7 @@ def test_a_list_that_breaks_off_says_so_instead_of_ending(provider: StripeProvid
         paid(provider, sandbox)
     began = provider.webhook_events(None, paid(provider, sandbox).paid_at or pytest.fail("not paid"))
     sandbox.do("/failures", kind="429", method="GET", path="/v1/events")
-    with pytest.raises(ProviderUnavailable):
+    with waiting_at_most(0.5), pytest.raises(ProviderUnavailable):
         list(began)
 
 
@@ -185,7 +198,7 @@ def test_a_key_that_is_being_used_at_this_moment_leaves_the_outcome_unknown() ->
 @pytest.mark.parametrize("status", [b"200 OK", b"302 Found", b"403 Forbidden", b"502 Bad Gateway"])
 @pytest.mark.parametrize("body", [b"<html>", b"", b"\xff\xfe", b"[]", b"{}", b'{"error": "gone"}', b'{"object": null}'])
 def test_a_page_of_some_proxy_is_no_answer_of_the_providers(status: bytes, body: bytes) -> None:
-    wire = Transport(connect_timeout=2, answer_timeout=2)
+    wire = Transport(Pace(100), connect_timeout=2, answer_timeout=2)
     with answering(answer(status, body)) as url, contextlib.closing(wire):
         with pytest.raises(stripe.APIConnectionError):
             wire.request("post", url, {})

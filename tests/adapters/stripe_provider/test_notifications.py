@@ -90,6 +90,7 @@ def test_a_good_notification_says_what_it_is_about_and_keeps_its_version(reader:
         created_at=datetime(2026, 11, 23, 17, 29, 55, tzinfo=UTC),
         api_version=API_VERSION,
         live=False,
+        payment="pi_1",
     )
     assert reader.supports(found)
 

@@ -28,6 +28,7 @@ BOUNDED: Final = {
     "adapters/processes/pool.py": "one pool",
     "adapters/stripe_provider/wire/transport.py": "the authorities that are trusted",
     "service/runtime/open_ledger.py": "the secrets of an association, by names of our own",
+    "service/payments/context.py": "the same, for the worker",
 }
 """The files that keep results by arguments, and what bounds both."""
 

@@ -19,7 +19,7 @@ DAYS = 5
 def receive(world: ServiceWorld) -> None:
     """Have the web process keep every webhook that the provider sent until now; nobody looks into them."""
     for one in world.worker.provider.webhook_events(None, MONDAY):
-        world.worker.inbox.keep("platform", one, None, world.now())
+        world.worker.keep("platform", one, None)
 
 
 def transfer_of(world: ServiceWorld, contribution_id: UUID) -> str:

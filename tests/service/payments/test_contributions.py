@@ -117,7 +117,7 @@ def test_a_notification_about_an_unknown_object_waits_and_is_dropped_after_three
         api_version="v",
         live=False,
     )
-    world.worker.inbox.keep("platform", told, b"{}", world.now())
+    world.worker.keep("platform", told, b"{}")
     world.settle()
     assert world.worker.inbox.count()["waiting"] == 1
     world.settle(days=4)

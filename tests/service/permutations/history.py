@@ -103,7 +103,7 @@ class History:
 
     def _tell(self, one: WebhookEvent) -> None:
         worker = self._world.worker
-        worker.inbox.keep("platform", one, None, worker.now())
+        worker.keep("platform", one, None)
 
     def heal(self) -> None:
         """Sweep until nothing waits and twice nothing new came; what came too early is looked into again in time."""

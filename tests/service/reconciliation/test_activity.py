@@ -16,7 +16,7 @@ from domain.reconciliation.expected import PLATFORM
 from domain.reconciliation.matching import MatchState
 from domain.reconciliation.run import Reconciliation, ReconciliationRun
 from service.reconciliation import reconciler as crawling
-from service.reconciliation.pace import Pace
+from service.reconciliation.pace import CrawlPace
 from service.reconciliation.reconciler import reconcile_when_due
 from tests.kit.service_world import PRICE, SLUG, ServiceWorld
 from tests.service.reconciliation.checked_reconciler import LATER, CheckedReconciler, seen
@@ -119,7 +119,7 @@ def test_what_is_told_of_an_idle_account_has_it_read_whole(world: ServiceWorld, 
     assert not run_of(reconciler.run(days=1), account).whole
     reconciler.pay_out_by_hand(account, 5_00)
     for told in world.worker.provider.webhook_events(account, world.now() - timedelta(hours=1)):
-        world.worker.inbox.keep("connect", told, None, world.now())
+        world.worker.keep("connect", told, None)
     world.worker.work_off()
     spent = calls_of(world, lambda: reconciler.run(seconds=LATER))
     assert spent[BALANCE] == 10  # known before its balance is asked: it is not asked twice
@@ -233,7 +233,7 @@ def test_its_pace_lets_so_many_accounts_a_second_pass_and_ends_when_it_is_told()
         waited.append(seconds)
         return len(waited) > 1
 
-    pace = Pace(wait, per_second=2.0)
+    pace = CrawlPace(wait, per_second=2.0)
     assert pace(200)
     assert not pace(200)
     assert all(90 < seconds <= 100 for seconds in waited)

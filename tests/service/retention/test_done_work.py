@@ -9,6 +9,7 @@ import pytest
 
 from adapters.jobs import Outbox, WebhookInbox
 from adapters.jobs.outbox import NewTask
+from adapters.payments.subjects import Subject, SubjectKind
 from adapters.payments.values import WebhookEvent
 from adapters.postgres import DatabaseRole
 from domain.vocabulary.keys import key
@@ -21,6 +22,7 @@ from tests.kit.service_world import SLUG
 
 NOW: Final = datetime(2030, 1, 1, tzinfo=UTC)
 _BEFORE: Final = timedelta(seconds=1)
+ABOUT: Final = Subject(SubjectKind.PAYMENT, "ch_1", None, ("charge.succeeded",))
 
 
 def test_what_was_done_long_ago_is_erased_and_the_rest_stays(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,7 +40,7 @@ def test_what_was_done_long_ago_is_erased_and_the_rest_stays(database: str, monk
         inbox = WebhookInbox(runtime.pool(DatabaseRole.WORKER))
         long_ago, not_so_long = NOW - ANNOUNCED - _BEFORE, NOW - ANNOUNCED + _BEFORE
         for name in ("old", "lately", "parked", "waiting"):
-            inbox.keep("platform", _announced(name, long_ago), None, long_ago)
+            inbox.keep("platform", _announced(name, long_ago), None, long_ago, ABOUT)
         inbox.done("old", long_ago)
         inbox.done("lately", not_so_long)
         inbox.park("parked", "another version", long_ago)
@@ -46,7 +48,7 @@ def test_what_was_done_long_ago_is_erased_and_the_rest_stays(database: str, monk
         assert outbox.count() == {"done": 1, "parked": 1, "waiting": 1}
         assert inbox.count() == {"done": 1, "parked": 1, "waiting": 1}
         assert sum(count for what, count in erased.items() if "events ask for" in what or "announced" in what) == 2
-        assert not inbox.keep("platform", _announced("lately", NOW), None, NOW), "and is not looked into again"
+        assert not inbox.keep("platform", _announced("lately", NOW), None, NOW, ABOUT), "and is not looked into again"
 
 
 def test_an_announcement_outlives_what_the_provider_still_lists() -> None:

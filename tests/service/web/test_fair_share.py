@@ -249,7 +249,7 @@ def test_one_address_cannot_hold_every_place(runner: asyncio.Runner, address: st
         await going.wait()
         await PlainTextResponse("late")(scope, receive, send)
 
-    site = Site(Clock(), Settings())
+    site = Site(Clock(), Settings(network_burst=2 * MAX_OF_ADDRESS))
     site.limited._app = slow
 
     async def crowd() -> Counter[int]:

@@ -6,17 +6,23 @@ import asyncio
 import resource
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple, cast
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
-from fastapi.sse import EventSourceResponse
+from starlette.types import Message
 
-from service.http.bounds.concurrency import MAX_STREAMS
-from service.http.event_stream import OneStream, StreamLimit, changes
+from service.http.bounds.concurrency import MAX_OF_ADDRESS, MAX_STREAMS, MAX_STREAMS_OF_ADDRESS
+from service.http.live.channel import Source
+from service.http.live.pages import LivePages
+from service.http.live.places import OneStream, StreamLimit
+from service.http.live.response import LiveStream
+from service.http.live.viewer import Viewer
+from service.runtime.runtime import Runtime
 from service.web.server import Server
 from tests.kit.api_server import run_server
 from tests.kit.live_server import LiveServer
@@ -42,15 +48,17 @@ class FollowedServer:
         limit: StreamLimit = self.app.state.streams
         return limit
 
-    def followers(self) -> int:
-        """How many pages wait for news."""
-        feed = self.app.state.runtime.feed
-        return sum(len(waiting) for waiting in feed._wakers.values())
+    @property
+    def pages(self) -> LivePages:
+        """The open pages."""
+        pages: LivePages = self.app.state.live_pages
+        return pages
 
-    def held(self) -> tuple[int, int, int, int]:
-        """All that open pages hold: places, connections, tasks, and waiters for news."""
-        state = self.server.server_state
-        return self.streams.open.count, self.server.bounds.limit.count, len(state.tasks), self.followers()
+    def held(self) -> tuple[int, int, int, int, int]:
+        """All that open pages hold: places, connections, tasks, pages, and who hears notices for them."""
+        state, hearing = self.server.server_state, self.app.state.runtime.feed._hearing
+        tasks = len(state.tasks)
+        return self.streams.open.count, self.server.bounds.limit.count, tasks, len(self.pages), len(hearing)
 
 
 @pytest.fixture
@@ -81,16 +89,20 @@ async def _crowd(url: str, path: str, sources: list[str], last: str) -> tuple[se
     return {status for status, _ in opened}, len(opened), refused
 
 
-def test_page_1501_is_refused_and_everything_is_given_back(live_server: LiveServer, followed: FollowedServer) -> None:
+def test_a_page_too_many_is_refused_and_everything_is_given_back(
+    live_server: LiveServer, followed: FollowedServer
+) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8_192), hard))  # both ends of each connection are here
+    assert (MAX_STREAMS, MAX_STREAMS_OF_ADDRESS, MAX_OF_ADDRESS) == (5_000, 1_000, 1_500)
+    followed.app.state.streams = StreamLimit(total=1_500)
     path = f"{live_server.address(live_server.world.pay())}/flux"
-    sources = [SCHOOLS[number % len(SCHOOLS)] for number in range(MAX_STREAMS)]
+    sources = [SCHOOLS[number % len(SCHOOLS)] for number in range(1_500)]
     before = followed.held()
     statuses, opened, refused = asyncio.run(_crowd(followed.url, path, sources, "127.0.0.15"))
     assert (statuses, opened, refused) == ({200}, 1_500, 503)
     wait_until(lambda: followed.held() == before, seconds=30)
-    assert before == (0, 0, 0, 0)
+    assert before == (0, 0, 0, 0, 0)
     assert asyncio.run(_crowd(followed.url, path, [], SCHOOLS[0]))[2] == 200
 
 
@@ -98,7 +110,7 @@ def test_one_address_holds_no_more_than_its_part(live_server: LiveServer, follow
     path = f"{live_server.address(live_server.world.pay())}/flux"
     followed.app.state.streams = StreamLimit(per_address=20)
     assert asyncio.run(_crowd(followed.url, path, [SCHOOLS[0]] * 20, SCHOOLS[0])) == ({200}, 20, 503)
-    wait_until(lambda: followed.held() == (0, 0, 0, 0), seconds=30)
+    wait_until(lambda: followed.held() == (0, 0, 0, 0, 0), seconds=30)
     assert asyncio.run(_crowd(followed.url, path, [], SCHOOLS[1]))[2] == 200
 
 
@@ -111,7 +123,7 @@ def test_a_token_that_nobody_was_given_has_no_stream(live_server: LiveServer, fo
 
 def test_every_route_that_answers_with_a_stream_takes_a_place(followed: FollowedServer) -> None:
     routes = [route.original_route for route in iter_route_contexts(followed.app.routes)]
-    streams = [one for one in routes if isinstance(one, APIRoute) and _class_of(one) is EventSourceResponse]
+    streams = [one for one in routes if isinstance(one, APIRoute) and _class_of(one) is LiveStream]
     assert len(streams) >= 2
     assert [route.path for route in streams if OneStream.dependency not in _calls(route)] == []
 
@@ -129,29 +141,26 @@ def _calls(route: APIRoute) -> list[object]:
 class OneFigure(NamedTuple):
     """What a page shows."""
 
-    position: int
-
-    def figures(self) -> dict[str, Any]:
-        """Return nothing that would change."""
+    def figures(self) -> dict[str, int]:
+        """The same for ever."""
         return {"figure": 1}
 
 
-class QuietFeed:
-    """Nothing happens, and one look is enough."""
+class Quiet:
+    """A feed that hears nothing."""
 
-    ended = False
+    ended, listening = False, True
 
-    async def wait(self, *_: object) -> int:
-        """Return at once."""
-        self.ended = True
-        return 0
+    def subscribe(self, _heard: object) -> None:
+        """Nobody is told."""
+
+    unsubscribe = subscribe
 
 
 def test_who_pays_does_not_wait_for_who_watches() -> None:
-    """Pages that read at once are fewer than the threads there are, however many of them are told of news."""
+    """Views that are read at once are fewer than the threads there are, however many of them are looked at."""
     reading: list[int] = []
     most = 0
-    state = SimpleNamespace(streams=StreamLimit())
 
     async def read() -> OneFigure:
         nonlocal most
@@ -159,20 +168,33 @@ def test_who_pays_does_not_wait_for_who_watches() -> None:
         most = max(most, len(reading))
         await asyncio.sleep(0.001)
         reading.pop()
-        return OneFigure(1)
+        return OneFigure()
 
-    async def never() -> bool:
-        return False
+    async def crowd() -> int:
+        """Look at three hundred views until each was shown."""
+        shown: list[Message] = []
+        all_shown = asyncio.Event()
 
-    async def follow() -> int:
-        """Follow a page until its first look is over."""
-        runtime = SimpleNamespace(feed=QuietFeed())
-        app = SimpleNamespace(state=SimpleNamespace(**vars(state), runtime=runtime))
-        request: Any = SimpleNamespace(app=app, is_disconnected=never)
-        return len([shown async for shown in changes(request, "ad06_read", read)])
+        async def send(message: Message) -> None:
+            shown.append(message)
+            if len(shown) == len(looking):
+                all_shown.set()
 
-    async def crowd() -> list[int]:
-        return await asyncio.gather(*(follow() for _ in range(300)))
+        pages = LivePages(cast("Runtime", SimpleNamespace(feed=Quiet())), StreamLimit().reading)
+        looking = [
+            (
+                Viewer(send, lambda: None, None),
+                Source("ad06_read", "figure", uuid4(), frozenset(), read, lambda _: b"1"),
+            )
+            for _ in range(300)
+        ]
+        for viewer, source in looking:
+            await pages.join(viewer, source, None)
+        async with asyncio.timeout(30):
+            await all_shown.wait()
+        for viewer, source in looking:
+            pages.leave(viewer, source)
+        return len(shown)
 
-    assert set(asyncio.run(crowd())) == {1}
+    assert asyncio.run(crowd()) == 300
     assert most == 8

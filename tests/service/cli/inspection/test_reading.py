@@ -240,7 +240,7 @@ def test_what_the_provider_announced_in_vain_is_listed_without_its_body_and_trie
     )
     with Connections() as connections:
         inbox = WebhookInbox(connections.pool(conninfo_for(guide, DatabaseRole.WORKER)))
-        inbox.keep("platform", announced, b"zoe@ecole.example", at)
+        inbox.keep("platform", announced, b"zoe@ecole.example", at, None)
         assert run("work", "notifications").stdout == "Rien à examiner.\n"
         inbox.park("evt_1", "another version", at)
         told = run("work", "notifications").stdout

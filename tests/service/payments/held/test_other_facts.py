@@ -110,7 +110,7 @@ def test_money_in_another_currency_is_told_and_closed(world: ServiceWorld, monke
     contribution_id = world.pay("CP A")
     intent = table(world, "charge")[charge_of(world, contribution_id)]["payment_intent"]
     table(world, "payment_intent")[intent]["currency"] = "usd"
-    world.sandbox.do("/events", type="payment_intent.succeeded", object=intent)
+    world.sandbox.do("/events", type="payment_intent.amount_capturable_updated", object=intent)
     world.settle(seconds=5)
     assert told == ["money in another currency"]
     assert calm(world)

@@ -1,0 +1,43 @@
+"""What a batch of events moves of the figures that open pages follow, named for those who hear of it.
+
+A name is the id of a campaign, of a contribution, or of a coop for its list of classes. Who follows something else is
+not woken: a payment wakes the pages of its campaign and of its family, and a payout nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+from uuid import UUID
+
+from domain.events.contribution import ContributionPlaced
+from projections import contributions, directory, participants
+from projections.base.read_model import BookedEvent
+from projections.by_hand import refund_lines
+
+EVERYTHING: Final = "*"
+"""Said where the names would not fit into one notice (8,000 bytes): whoever follows anything of the ledger looks."""
+MOST_NAMES: Final = 200
+_OF_FAMILIES: Final = contributions.EVENTS | participants.EVENTS | refund_lines.EVENTS
+
+
+def names_of_moved(facts: Iterable[BookedEvent]) -> str:
+    """Return the names of what some events move, as a notice tells them: ids in hexadecimal, separated by commas."""
+    names = {name for fact in facts for name in _names(fact)}
+    return EVERYTHING if len(names) > MOST_NAMES else ",".join(sorted(name.hex for name in names))
+
+
+def _names(fact: BookedEvent) -> Iterator[UUID]:
+    """Name what one event moves."""
+    event: Any = fact.event
+    if type(event) in directory.EVENTS:
+        yield fact.stream_id
+    elif type(event) in _OF_FAMILIES:
+        yield event.contribution_id
+        if not _only_promises(event):
+            yield fact.stream_id
+
+
+def _only_promises(event: object) -> bool:
+    """Tell a basket that is still to be paid: no sheet of a campaign counts it, and very many come at a time."""
+    return isinstance(event, ContributionPlaced) and any(line.cents for line in event.lines)

@@ -1,0 +1,1 @@
+"""The wire below the SDK."""

@@ -1,0 +1,1 @@
+"""Open pages, against a running service."""
