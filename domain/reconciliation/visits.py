@@ -11,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 WEEK: Final = timedelta(days=7)
-"""The longest that an account is not read whole."""
-_DAYS: Final = 7
-_HOURS: Final = 7 * 24
-"""Of a week: shares are rounded up, so that none is left over."""
+"""The longest that an account is not read whole, and not looked at."""
+_ROUNDS: Final = 6
+"""How many daily runs read every idle account whole: a run that comes late still keeps the week."""
+_WHOLE_AGAIN: Final = timedelta(days=_ROUNDS)
+_HOURS: Final = 160
+"""How many hourly rounds look at every account: a week has eight more."""
 _SOON: Final = timedelta(hours=6)
 """The shortest pause between two sweeps of an account of a coop."""
 _PATIENCE: Final = 4
@@ -56,16 +58,17 @@ class Sweep(NamedTuple):
 def visits(known: Iterable[AccountActivity], now: datetime) -> list[Visit]:
     """Return how each account is looked at today, the restless ones first, those that moved last before the others.
 
-    Of the idle ones a seventh is read whole each day, those first that were not for longest.
+    Of the idle ones a sixth is read whole each day, those first that were not for longest.
     """
     accounts = list(known)
     restless = [one for one in accounts if one.stirred_at is not None or one.whole_at is None]
     idle = [one for one in accounts if one.stirred_at is None and one.whole_at is not None]
     restless.sort(key=lambda one: one.stirred_at or _NEVER, reverse=True)
     idle.sort(key=lambda one: (one.whole_at or _NEVER, one.account))
-    share = -(-len(idle) // _DAYS)
+    share = -(-len(idle) // _ROUNDS)
     rest = [
-        Visit(one.account, number < share or now - (one.whole_at or _NEVER) >= WEEK) for number, one in enumerate(idle)
+        Visit(one.account, number < share or now - (one.whole_at or _NEVER) >= _WHOLE_AGAIN)
+        for number, one in enumerate(idle)
     ]
     return [Visit(one.account, whole=True) for one in restless] + rest
 

@@ -13,7 +13,7 @@ Sixty thousand coops are done within nine hours.
 """
 
 
-class CrawlPace:
+class ReconciliationPace:
     """Pauses between parts of a run, so that it asks no faster than it may."""
 
     def __init__(self, wait: Callable[[float], bool], per_second: float = PER_SECOND) -> None:

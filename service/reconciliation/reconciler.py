@@ -28,6 +28,7 @@ from service.logging import logger
 from service.reconciliation.account_reading import AccountReading, read_account, read_balance
 from service.reconciliation.awaited_events import follow_awaited
 from service.reconciliation.expected_movements import follow_expected
+from service.reconciliation.pace import PER_SECOND
 from service.reconciliation.unexplained import ReconciliationContext, book, to_book
 
 log = logger(__name__)
@@ -109,9 +110,13 @@ class Reconciler:
             return self._crawl(now, left, lambda *_: None, pause)
 
     def due(self, now: datetime) -> bool:
-        """Tell whether a day has passed since the last run that ended."""
+        """Tell whether a run that begins now ends a day or more after the last one did.
+
+        A run of many accounts takes hours: were the day counted from its end, none would be read every day.
+        """
         last = self.book.runs(PLATFORM, 1)
-        return not last or now - last[0].ran_at >= EVERY
+        lasts = timedelta(seconds=len(self._worker.accounts.all()) / PER_SECOND)
+        return not last or now - last[0].ran_at + min(lasts, EVERY / 2) >= EVERY
 
     def _plan(self, now: datetime, *, whole: bool = False) -> list[Visit]:
         """Say how each account is looked at; the platform's comes last: once its row is written, the run is over."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Self
 
@@ -21,6 +23,10 @@ log = logger(__name__)
 _EVERY: Final = timedelta(minutes=10)
 _AWAY: Final = timedelta(seconds=5)
 """When to try again while the database is away."""
+_ROUND: Final = 0.9
+"""How much of the time between two rounds one may take."""
+_REST: Final = 3.0
+"""Seconds between two associations, where there is the time: hundreds in a row would keep requests waiting."""
 _RULES: Final = tuple({rule.erase: rule for rule in reversed(RULES) if rule.erase}.values())
 """One rule for each function that erases, in which it is named first."""
 
@@ -36,15 +42,19 @@ class RetentionIncomplete(LedgerError):
     )
 
 
-def run_rules(runtime: Runtime, now: datetime) -> Counter[str]:
+Rest = Callable[[int], bool]
+"""Rests after one association of so many; True when the round is to stop."""
+
+
+def run_rules(runtime: Runtime, now: datetime, rest: Rest = lambda _: False) -> Counter[str]:
     """Erase what is past its day in every association; return how many rows, by what they are.
 
     Raises:
         RetentionIncomplete: a rule could not be followed; it stopped neither the others nor the other associations.
 
     """
-    erased, failed = Counter[str](), 0
-    for entry in runtime.associations():
+    erased, failed, entries = Counter[str](), 0, runtime.associations()
+    for entry in entries:
         context = context_of(runtime, entry.slug, now)
         for rule in _RULES:
             try:
@@ -54,6 +64,8 @@ def run_rules(runtime: Runtime, now: datetime) -> Counter[str]:
             except (LedgerError, psycopg.Error, OSError):
                 log.exception("retention rule failed", ledger=entry.slug, rule=rule.statement)
                 failed += 1
+        if rest(len(entries)):
+            break
     if failed:
         raise RetentionIncomplete(failed=failed)
     return +erased
@@ -92,14 +104,18 @@ class RetentionThread:
         """Close it."""
         self.close()
 
+    def _rest(self, associations: int) -> bool:
+        """Rest after an association, but so that a round is done when the next one is due."""
+        return self._stopping.wait(min(_REST, _ROUND * self._every.total_seconds() / associations))
+
     def _run(self) -> None:
         while not self._stopping.is_set():
-            pause = self._every
+            begun, pause = time.monotonic(), self._every.total_seconds()
             try:
-                run_rules(self._runtime, self._clock())
+                run_rules(self._runtime, self._clock(), self._rest)
             except DatabaseAwayError as error:
                 log.warning("retention waits for the database", kind=type(error).__name__)
-                pause = _AWAY
+                begun, pause = time.monotonic(), _AWAY.total_seconds()
             except (LedgerError, psycopg.Error):
                 log.exception("round of retention failed")
-            self._stopping.wait(pause.total_seconds())
+            self._stopping.wait(begun + pause - time.monotonic())

@@ -15,7 +15,7 @@ from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import LedgerError
 from projections.engine.ears import Bell, hear
 from service.logging import logger
-from service.reconciliation.pace import CrawlPace
+from service.reconciliation.pace import ReconciliationPace
 from service.reconciliation.reconciler import reconcile_when_due
 from service.worker.crew import Crew
 from service.worker.worker import Worker
@@ -127,7 +127,7 @@ class WorkerThreads:
 
     def _compare(self) -> int:
         """Reconcile when it is due; return how many differences there are."""
-        found = reconcile_when_due(self._worker, self._worker.now(), CrawlPace(self._stopping.wait))
+        found = reconcile_when_due(self._worker, self._worker.now(), ReconciliationPace(self._stopping.wait))
         return 0 if found is None else len(found.breaks)
 
     def _attempt(self, job: Callable[[], int]) -> int:

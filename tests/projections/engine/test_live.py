@@ -202,3 +202,34 @@ def test_a_projector_stops_between_two_batches(dsn: str, history: History) -> No
     (reached,) = positions(dsn)
     assert 3 <= reached < history.position
     assert not any(thread.name == "live-projector" for thread in threading.enumerate())
+
+
+def test_a_ledger_that_is_heard_of_before_it_is_listed_is_followed(dsn: str, history: History) -> None:
+    errors, listed, asked = Errors(), list[LedgerSchemas](), threading.Event()
+
+    def ledgers() -> list[LedgerSchemas]:
+        asked.set()
+        return listed
+
+    projector = LiveProjector(conninfo_for(dsn, DatabaseRole.PROJECTOR), ledgers, errors.tell, poll_seconds=0.05)
+    with projector:
+        assert asked.wait(PATIENCE)
+        asked.clear()
+        position = grow(dsn, history)
+        assert asked.wait(PATIENCE)  # it was heard of, and is not listed yet
+        listed.append(LEDGER)
+        assert projector.wait_for(READ, position, PATIENCE)
+    assert errors == []
+
+
+def test_which_ledgers_there_are_is_not_asked_again_while_only_known_ones_grow(dsn: str, history: History) -> None:
+    asked = []
+
+    def ledgers() -> list[LedgerSchemas]:
+        asked.append(monotonic())
+        return [LEDGER]
+
+    with LiveProjector(conninfo_for(dsn, DatabaseRole.PROJECTOR), ledgers, Errors().tell) as projector:
+        for _ in range(5):
+            assert projector.wait_for(READ, grow(dsn, history), PATIENCE)
+    assert len(asked) == 1

@@ -16,7 +16,7 @@ from domain.reconciliation.expected import PLATFORM
 from domain.reconciliation.matching import MatchState
 from domain.reconciliation.run import Reconciliation, ReconciliationRun
 from service.reconciliation import reconciler as crawling
-from service.reconciliation.pace import CrawlPace
+from service.reconciliation.pace import ReconciliationPace
 from service.reconciliation.reconciler import reconcile_when_due
 from tests.kit.service_world import PRICE, SLUG, ServiceWorld
 from tests.service.reconciliation.checked_reconciler import LATER, CheckedReconciler, seen
@@ -216,6 +216,16 @@ def test_a_run_that_the_provider_broke_off_goes_on_where_it_was(
     assert reconciler.run().sound
 
 
+def test_a_run_that_takes_hours_begins_so_early_that_each_account_is_read_every_day(
+    world: ServiceWorld, reconciler: CheckedReconciler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_quiet_accounts(world, 6)
+    monkeypatch.setattr(crawling, "PER_SECOND", 6 / (2 * 3_600))
+    reconciler.run()
+    assert not reconciler.crawler.due(world.now() + timedelta(hours=21))
+    assert reconciler.crawler.due(world.now() + timedelta(hours=22, minutes=1))
+
+
 def test_its_pace_lets_so_many_accounts_a_second_pass_and_ends_when_it_is_told() -> None:
     waited: list[float] = []
 
@@ -223,7 +233,7 @@ def test_its_pace_lets_so_many_accounts_a_second_pass_and_ends_when_it_is_told()
         waited.append(seconds)
         return len(waited) > 1
 
-    pace = CrawlPace(wait, per_second=2.0)
+    pace = ReconciliationPace(wait, per_second=2.0)
     assert pace(200)
     assert not pace(200)
     assert all(90 < seconds <= 100 for seconds in waited)

@@ -26,6 +26,7 @@ from domain.campaign.settings import EditDetails
 from domain.events.campaign import CampaignDetails
 from projections import contributions
 from service import people
+from service.associations import open_association
 from service.demo.scenario import DemoIds
 from service.retention import rules, runner
 from service.retention.runner import RetentionIncomplete, RetentionThread, run_rules
@@ -227,3 +228,19 @@ def test_the_worker_erases_where_no_payment_provider_is_configured(runtime: Runt
             worker.send_signal(signal.SIGTERM)
             worker.communicate(timeout=30)
     assert worker.returncode == 0
+
+
+@pytest.mark.usefixtures("ids")
+def test_a_round_rests_after_each_association_and_ends_where_it_is_told_to(runtime: Runtime) -> None:
+    named: dict[str, Any] = {"slug": "ad83", "name": "OCCE 83", "siren": "123456782", "demo": True}
+    open_association(runtime.database_url, association_id=uuid4(), at=NOW, by="test", **named)
+    rested: list[int] = []
+
+    def rest(associations: int) -> bool:
+        rested.append(associations)
+        return len(rested) == 3
+
+    run_rules(runtime, NOW, rest)
+    assert rested == [2, 2]
+    run_rules(runtime, NOW, rest)
+    assert rested == [2, 2, 2]
