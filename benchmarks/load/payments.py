@@ -31,7 +31,7 @@ class Settled(NamedTuple):
     facts: dict[UUID, RecordedEvent]
 
     @property
-    def p50(self) -> float:
+    def middle(self) -> float:
         """The median wait, in seconds."""
         return statistics.median(self.waits)
 

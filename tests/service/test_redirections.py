@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import stripe
 
+from adapters.stripe_provider.wire.pace import Pace
 from adapters.stripe_provider.wire.transport import Transport
 from service.accounts.google import Errand, Google, GoogleUnavailable
 from service.settings import GoogleSettings
@@ -45,7 +46,7 @@ def server() -> Iterator[tuple[str, list[str]]]:
 
 def test_no_client_of_ours_follows_a_redirection(server: tuple[str, list[str]]) -> None:
     url, asked = server
-    transport = Transport(connect_timeout=5, answer_timeout=5)
+    transport = Transport(Pace(100), connect_timeout=5, answer_timeout=5)
     with contextlib.closing(transport), pytest.raises(stripe.APIConnectionError, match="302"):
         transport.request("GET", f"{url}/v1/balance", {"Authorization": "Bearer sk_test_none"})
     google = Google(GoogleSettings.model_validate({"client_id": "ours", "client_secret": "none", "issuer": url}))
