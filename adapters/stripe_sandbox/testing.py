@@ -119,6 +119,12 @@ def client_of(url: str, key: str = KEY, **more: Any) -> stripe.StripeClient:  # 
     return stripe.StripeClient(key, base_addresses={"api": url}, **{"max_network_retries": 2} | more)
 
 
+class _Listener(http.server.ThreadingHTTPServer):
+    """Hears many deliveries at once: with the library's backlog of five some would be sent again a second later."""
+
+    request_queue_size = 128
+
+
 @contextlib.contextmanager
 def listening() -> Iterator[tuple[str, ReceivedWebhooks]]:
     """Listen for events for a while; give the address and what is heard."""
@@ -138,7 +144,7 @@ def listening() -> Iterator[tuple[str, ReceivedWebhooks]]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with _Listener(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}/", heard

@@ -23,7 +23,7 @@ from domain.coop.state import Coop
 from domain.errors import NotFound
 from domain.funds import CoopFunds
 from domain.provider_ids import ProviderIds
-from service.payments.turns import Turns, waiting
+from service.payments.turns import SharedTurns, waiting
 
 S = TypeVar("S", bound=State)
 Clock = Callable[[], datetime]
@@ -104,7 +104,7 @@ class PaymentContext:
         self.now = clock
         self.public_url = public_url
         self._states = StateCache(ledger.store, _REMEMBERED)
-        self._turns = Turns()
+        self._turns = SharedTurns()
 
     @contextmanager
     def in_turn(self) -> Iterator[Self]:

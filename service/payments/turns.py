@@ -15,7 +15,7 @@ from adapters.payments.patience import waiting_at_most
 from adapters.payments.port import PaymentProvider
 
 
-class Turns:
+class SharedTurns:
     """Whose turn it is: one thread's at a time."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Turns:
 class _Waiting:
     """A provider each call of which leaves the caller's turn to others."""
 
-    def __init__(self, provider: PaymentProvider, turns: Turns, seconds: float | None) -> None:
+    def __init__(self, provider: PaymentProvider, turns: SharedTurns, seconds: float | None) -> None:
         """Ask the provider."""
         self._provider = provider
         self._turns = turns
@@ -78,6 +78,6 @@ class _Waiting:
         return ask
 
 
-def waiting(provider: PaymentProvider, turns: Turns, seconds: float | None) -> PaymentProvider:
+def waiting(provider: PaymentProvider, turns: SharedTurns, seconds: float | None) -> PaymentProvider:
     """Return a provider each call of which leaves the caller's turn to others, and waits ``seconds`` to be made."""
     return cast(PaymentProvider, _Waiting(provider, turns, seconds))

@@ -27,14 +27,17 @@ class SandboxClock:
         self._client = httpx2.Client(base_url=url, timeout=_PATIENCE)
         self._offset = timedelta()
         self._asked_at = float("-inf")
+        self._known = False
         self._lock = threading.Lock()
 
     def __call__(self) -> datetime:
-        """Return the sandbox's instant, in UTC."""
-        with self._lock:
-            if time.monotonic() - self._asked_at > _FRESH:
+        """Return the sandbox's instant, in UTC; while one asks, the others go on with what is known."""
+        if time.monotonic() - self._asked_at > _FRESH and self._lock.acquire(blocking=not self._known):
+            try:
                 self._ask()
-            return machine_clock() + self._offset
+            finally:
+                self._lock.release()
+        return machine_clock() + self._offset
 
     def close(self) -> None:
         """Ask no more."""
@@ -47,3 +50,4 @@ class SandboxClock:
         except httpx2.HTTPError:
             return
         self._offset = datetime.fromisoformat(told["now"]) - machine_clock()
+        self._known = True

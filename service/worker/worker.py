@@ -189,10 +189,10 @@ class Worker:
 
     def work(self) -> int:
         """Do what is due now and no other worker is doing, one after the other; return how many things were done."""
-        looked = 0
+        done = 0
         if self._webhook_worker is not None:
-            looked = sum(map(self._webhook_worker.look_into, self.inbox.due(self.now())))
-        return looked + sum(map(self._outbox_worker.carry_out, self.outbox.due(self.now())))
+            done = sum(map(self._webhook_worker.look_into, self.inbox.due(self.now())))
+        return done + sum(map(self._outbox_worker.carry_out, self.outbox.due(self.now())))
 
     def work_off(self) -> int:
         """Plan and do until nothing more is due; return how many things were done."""

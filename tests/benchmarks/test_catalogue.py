@@ -13,7 +13,17 @@ from benchmarks.figures import Claim, at_most, reaches
 from tests.house.sources import ROOT, files_in
 
 LEDGER: Final = ("bus", "project", "rebuild", "verify")
-WEB: Final = ("http-post", "http-read", "history", "basket", "live-pages", "visit", "payments")
+WEB: Final = (
+    "http-post",
+    "http-read",
+    "history",
+    "basket",
+    "live-pages",
+    "visit",
+    "payments",
+    "payments-far",
+    "two-workers",
+)
 INSTALLATION: Final = ("accounts", "associations", "startup")
 CLAIMS: Final = [(subject.name, claim) for subject in SUBJECTS for claim in subject.claims]
 

@@ -29,7 +29,7 @@ class TooSlowError(Exception):
 
 
 @dataclass(slots=True)
-class _Bucket:
+class _AccountCalls:
     """The calls that may be made at once on one account, and how many more there are each second."""
 
     left: float
@@ -55,7 +55,7 @@ class Pace:
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._buckets: dict[str, _Bucket] = {}
+        self._buckets: dict[str, _AccountCalls] = {}
 
     def take(self, account: str, patience: float, *, crawl: bool = False) -> None:
         """Wait for one's turn to ask about an account; a ``crawl`` lets what people wait for go first.
@@ -100,12 +100,12 @@ class Pace:
             self._sleep(_GLANCE)
         return waited
 
-    def _filled(self, account: str) -> _Bucket:
+    def _filled(self, account: str) -> _AccountCalls:
         """Return the bucket of an account with what came into it since."""
         now = self._clock()
         bucket = self._buckets.get(account)
         if bucket is None:
-            bucket = self._buckets[account] = _Bucket(self._room, self._full, now)
+            bucket = self._buckets[account] = _AccountCalls(self._room, self._full, now)
         passed = max(now - max(bucket.at, bucket.closed_until), 0.0)
         bucket.left = min(self._room, bucket.left + passed * bucket.pace)
         bucket.pace = min(self._full, bucket.pace + passed * _MORE * self._full)

@@ -114,7 +114,7 @@ def _figures(bursts: Sequence[_Round], steady: Sequence[_Round]) -> Iterator[Fig
 
 def _tails(rounds: Sequence[_Round]) -> tuple[list[float], list[float]]:
     """The p95 and the median of each round, in seconds."""
-    return [one.settled.p95 for one in rounds], [one.settled.p50 for one in rounds]
+    return [one.settled.p95 for one in rounds], [one.settled.middle for one in rounds]
 
 
 def _told(rounds: Sequence[_Round]) -> str:
