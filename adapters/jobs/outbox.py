@@ -108,17 +108,13 @@ class Outbox(Queue):
     def follow(self, ledger: str, before: int, position: int, tasks: Iterable[NewTask]) -> int:
         """Add the tasks that come of a log's events after ``before`` up to ``position``; return how many are new.
 
-        It does not wait for the disk: what a crash loses of it, the position included, is read from the log again. A
-        call to the provider is kept before it is made by a transaction that waits, and for all that came before it.
-
         Raises:
             Conflict: another follower was faster; nothing was added.
 
         """
         with self.pool.connection() as connection, connection.transaction():
             moved = connection.execute(
-                "WITH late AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))"
-                " INSERT INTO work.followed AS known (ledger, position) SELECT %(ledger)s, %(position)s FROM late"
+                "INSERT INTO work.followed AS known (ledger, position) VALUES (%(ledger)s, %(position)s)"
                 " ON CONFLICT (ledger) DO UPDATE SET position = excluded.position WHERE known.position = %(before)s",
                 {"ledger": ledger, "before": before, "position": position},
             )

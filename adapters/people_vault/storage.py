@@ -19,9 +19,7 @@ _SELECT: Final = """
     WHERE k.association = %(association)s
 """
 _INSERT: Final = """
-    WITH late AS MATERIALIZED (
-        SELECT set_config('synchronous_commit', CASE WHEN %(late)s THEN 'off' ELSE 'on' END, true)
-    ), new AS (
+    WITH new AS (
         SELECT * FROM unnest(%(ids)s::uuid[], %(coops)s::uuid[], %(kek_ids)s::text[], %(wrapped)s::bytea[],
                              %(purposes)s::smallint[], %(expiries)s::date[], %(kinds)s::text[], %(attempts)s::uuid[],
                              %(nonces)s::bytea[], %(sealed)s::bytea[], %(salts)s::bytea[])
@@ -39,7 +37,7 @@ _INSERT: Final = """
         ON CONFLICT (person_id) DO NOTHING RETURNING person_id
     )
     INSERT INTO vault.people (person_id, coop_id, nonce, sealed, salt)
-    SELECT person_id, coop_id, nonce, sealed, salt FROM new JOIN kept USING (person_id), late RETURNING person_id
+    SELECT person_id, coop_id, nonce, sealed, salt FROM new JOIN kept USING (person_id) RETURNING person_id
 """
 UPDATE_PERSON: Final = """
     WITH changed AS (
@@ -82,16 +80,12 @@ def insert_people(
     association_id: UUID,
     people: Sequence[tuple[NewPerson, UUID | None]],
     sealed: Mapping[UUID, Sealed],
-    *,
-    late: bool = False,
 ) -> frozenset[UUID]:
     """Store those whose id is free and was never erased, and return their ids; the others are left as they are.
 
-    With an attempt they are there on approval, until what named them is known to be in the log. What is stored
-    ``late`` is on disk when the next event is, not before: the vault and the log of an association lie in one database,
-    whose journal is written in order.
+    With an attempt they are there on approval, until what named them is known to be in the log.
     """
-    terms = {"association": association_id, "lease": LEASE, "late": late}
+    terms = {"association": association_id, "lease": LEASE}
     cursor = connection.execute(_INSERT, {**_columns(people, sealed), **terms})
     return frozenset(person_id for (person_id,) in cursor)
 

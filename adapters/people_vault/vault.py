@@ -66,9 +66,8 @@ class PeopleVault:
     def put_many(self, people: Iterable[NewPerson], attempt: UUID | None = None) -> dict[UUID, str]:
         """Seal people, all or none, and return their commitments by id; the same people again change nothing.
 
-        With an ``attempt`` they are there on approval (see ``provisional``), and on disk when the event that names
-        them is, not before. Who was erased on request is not put again, whatever is repeated: its commitment is then
-        noise.
+        With an ``attempt`` they are there on approval (see ``provisional``). Who was erased on request is not put
+        again, whatever is repeated: its commitment is then noise.
 
         Raises:
             PersonExists: an id already stands for other data, another coop or purpose.
@@ -88,8 +87,7 @@ class PeopleVault:
     def put_together(self, commands: Sequence[Brought]) -> list[dict[UUID, str] | LedgerError]:
         """Seal whom several commands bring in, by one statement; each gets its commitments, or its own error.
 
-        What is new is stored with that of the others; a command one of whose people is there is put alone. It does not
-        wait for the disk: the event that names them does, and what is on disk of it is there of all that came before.
+        What is new is stored with that of the others; a command one of whose people is there is put alone.
         """
         ids = Counter(new.person_id for one in commands for new in one.people)
         fresh = [one for one in commands if all(ids[new.person_id] == 1 for new in one.people)]
@@ -99,7 +97,7 @@ class PeopleVault:
         rows = [(new, one.attempt) for one in fresh for new in one.people]
         contents = {person_id: row for person_id, (row, _) in sealed.items()}
         with self._pool.connection(autocommit=True) as connection:
-            kept = insert_people(connection, self._association_id, rows, contents, late=True)
+            kept = insert_people(connection, self._association_id, rows, contents)
         return [self._answer(one, kept, sealed) for one in commands]
 
     def _answer(
@@ -242,9 +240,7 @@ class PeopleVault:
             missing = [new for new in people if new.person_id not in commitments]
             if not missing:
                 return commitments
-            settled = insert_people(
-                connection, self._association_id, [(new, attempt) for new in missing], rows, late=attempt is not None
-            )
+            settled = insert_people(connection, self._association_id, [(new, attempt) for new in missing], rows)
             if others := [new for new in missing if new.person_id not in settled]:
                 ids = [new.person_id for new in others]
                 settled |= erased_among(connection, self._association_id, ids)

@@ -1,7 +1,7 @@
 """kill -9 of Postgres while families are put in the vault and contribute: whomever the log names is there.
 
-People are stored without waiting for the disk, and their event waits: the journal of a database is written in order,
-so what is on disk of the event is there of all that came before it.
+People are on disk before their event is sent: the bus stores an event again after a restart, and nobody would store
+them again.
 """
 
 from __future__ import annotations

@@ -115,9 +115,9 @@ class RoutePlan:
             read = {id(step): _values(step, request, body) for step in self._step.steps()}
         except _Odd:
             return None
-        shown = Response()
+        shown = Response(status_code=self._status)
         del shown.headers["content-length"]
-        result = await _carry_out(self._step, read, request, shown)
+        result = await call_route(self._step.call, await _arguments(self._step, read, request, shown))
         if isinstance(result, Response):
             return result
         return self._written(result, shown)
@@ -129,7 +129,7 @@ class RoutePlan:
         value, errors = self._field.validate(result, {}, loc=("response",))
         if errors:
             raise ResponseValidationError(errors, body=result)
-        answer = Response(self._field.serialize_json(value), self._status, media_type=_JSON)
+        answer = Response(self._field.serialize_json(value), shown.status_code, media_type=_JSON)
         answer.headers.raw.extend(shown.headers.raw)
         return answer
 
@@ -250,13 +250,18 @@ def _values(step: _Step, request: Request, body: object) -> dict[str, Any]:
     return values
 
 
-async def _carry_out(step: _Step, read: dict[int, dict[str, Any]], request: Request, shown: Response) -> Any:  # noqa: ANN401 - what the route returns
-    """Call what a function depends on, then the function."""
+async def call_route(call: Callable[..., Any], values: dict[str, Any]) -> Any:  # noqa: ANN401 - what the route returns
+    """Call the route's own function, once all that it depends on let it."""
+    return await call(**values)
+
+
+async def _arguments(step: _Step, read: dict[int, dict[str, Any]], request: Request, shown: Response) -> dict[str, Any]:
+    """Call what a function depends on, and return all that it is called with itself."""
     values = read[id(step)]
     for name, one in step.before:
-        values[name] = await _carry_out(one, read, request, shown)
+        values[name] = await one.call(**await _arguments(one, read, request, shown))
     if step.request is not None:
         values[step.request] = request
     if step.response is not None:
         values[step.response] = shown
-    return await step.call(**values)
+    return values

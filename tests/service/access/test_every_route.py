@@ -22,6 +22,7 @@ from domain.calendar import paris_date
 from domain.coop.mandates import RevokeMandate
 from domain.errors import NotSignedIn
 from domain.rights.roles import MemberRole
+from service.api.contract import route_plan
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.web.app import create_app
@@ -138,7 +139,7 @@ def ids(api: ApiServer) -> Ids:
     }
 
 
-async def _reached(**_: object) -> Response:
+async def _reached(*_: object, **__: object) -> Response:
     """Stand for every route: whoever comes here was let in."""
     return Response(status_code=200, headers=_REACHED)
 
@@ -150,6 +151,7 @@ def application(api: ApiServer, callers: Callers, ids: Ids) -> Iterator[FastAPI]
     assert ids.keys()  # both are made by the served application, whose routes do something
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fastapi.routing, "run_endpoint_function", _reached)
+        patch.setattr(route_plan, "call_route", _reached)
         with Runtime(Settings(secure_cookies=False), None, api.database_url) as runtime:
             runtime.feed.end()  # an open page ends at once
             yield create_app(runtime, worker_without_provider(runtime), closes=False)

@@ -26,7 +26,7 @@ from tests.kit.example_files import picture
 from tests.kit.live_server import LiveServer
 from tests.service.pages.families.basket_forms import draft, shown
 
-STEPS: Final = ("children", "photo", "payer", "event", "confirmation", "basket")
+STEPS: Final = ("people", "photo", "event", "confirmation", "basket")
 MARIE: Final = Person("Marie", "GALANTE")
 POINTS: Final = tuple(f"{moment} {step}" for step in STEPS for moment in ("before", "after"))
 
@@ -87,8 +87,7 @@ def submit(live_server: LiveServer, opened: OpenLedger) -> SubmittedBasket:
 
 def watch(patch: pytest.MonkeyPatch, opened: OpenLedger, wanted: str) -> None:
     """Have the process end at a point of placing a basket."""
-    patch.setattr(people, "keep_children", dying("children", wanted, people.keep_children))
-    patch.setattr(people, "keep_payer", dying("payer", wanted, people.keep_payer))
+    patch.setattr(opened.vault, "put_many", dying("people", wanted, opened.vault.put_many))
     patch.setattr(opened.photos, "put", dying("photo", wanted, opened.photos.put))
     patch.setattr(opened.ledger.bus, "submit", dying("event", wanted, opened.ledger.bus.submit))
     provisional = opened.vault.provisional

@@ -82,6 +82,12 @@ def _app(route_class: type[APIRoute]) -> FastAPI:
     ) -> Told:
         return Told(said=[str(thing_id), colour, first, limit, str(after)])
 
+    @router.get("/ready")
+    async def ready(response: Response, limit: int = 1) -> Told:
+        if not limit:
+            response.status_code = 503
+        return Told(said=[])
+
     @router.get("/file.{form}", response_class=Response)
     async def file(form: Colour) -> Response:
         return Response(form.value, media_type="text/plain", headers={"ETag": '"1"'})
@@ -159,9 +165,9 @@ def test_a_plan_answers_what_fastapi_answers_whatever_is_sent() -> None:
     reached.clear()
     _commands()
     _questions()
-    for form in ("red", "green"):
-        _assert_same("GET", f"/file.{form}")
-    least = {"POST 201": 10, "POST 422": 50, "POST 404": 5, "GET 200": 10, "GET 422": 50, "GET 404": 5}
+    for path in ("/file.red", "/file.green", "/ready", "/ready?limit=0"):
+        _assert_same("GET", path)
+    least = {"POST 201": 10, "POST 422": 50, "POST 404": 5, "GET 200": 10, "GET 503": 1, "GET 422": 50, "GET 404": 5}
     assert all(reached[kind] >= number for kind, number in least.items()), reached
 
 
