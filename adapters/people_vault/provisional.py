@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
@@ -23,19 +23,14 @@ _SHARE: Final = """
     UPDATE vault.keys SET attempt = NULL, provisional_until = greatest(provisional_until, now() + %s)
     WHERE association = %s AND person_id = ANY(%s) AND provisional_until IS NOT NULL AND attempt IS DISTINCT FROM %s
 """
-_CONFIRM: Final = """
+_CONFIRM: Final[LiteralString] = """
     UPDATE vault.keys SET provisional_since = NULL, provisional_until = NULL, attempt = NULL
     WHERE association = %s AND person_id = ANY(%s) AND provisional_until IS NOT NULL
 """
-_KEEP: Final = """
-    WITH late AS MATERIALIZED (
-        SELECT set_config('synchronous_commit', 'off', true)
-    ), kept AS (
-        UPDATE vault.keys SET provisional_since = NULL, provisional_until = NULL, attempt = NULL
-        WHERE association = %s AND person_id = ANY(%s) AND provisional_until IS NOT NULL
-    )
+_KEEP: Final[LiteralString] = f"""
+    WITH late AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)), kept AS ({_CONFIRM})
     SELECT person_id FROM vault.keys, late WHERE association = %s AND person_id = ANY(%s)
-"""
+"""  # noqa: S608 (made of constants)
 _WITHDRAW: Final = """
     DELETE FROM vault.keys WHERE association = %s AND attempt = %s AND provisional_until IS NOT NULL
 """
