@@ -19,14 +19,15 @@ MOST: Final = 200
 """How many calls are carried out together at most: a transaction that stays short."""
 
 
-async def both(first: Awaitable[A], second: Awaitable[R]) -> tuple[A, R]:
-    """Wait for two things that go on at the same time, to the end of both; errors as the first that has one."""
-    one, other = await asyncio.gather(first, second, return_exceptions=True)
-    if isinstance(one, BaseException):
-        raise one
-    if isinstance(other, BaseException):
-        raise other
-    return one, other
+async def both(first: Awaitable[A], begun: asyncio.Future[R]) -> tuple[A, R]:
+    """Wait for something while something else is under way, to the end of both; errors as the first that has one."""
+    try:
+        one = await first
+    except BaseException:
+        await asyncio.wait([begun])
+        begun.exception()  # it is heard: the first error is the one that is told
+        raise
+    return one, await begun
 
 
 class GroupedCalls(Generic[A, R]):
@@ -39,12 +40,16 @@ class GroupedCalls(Generic[A, R]):
 
     async def ask(self, argument: A) -> R:
         """Have one call carried out, with those of others, and return its answer."""
+        return await self.begin(argument)
+
+    def begin(self, argument: A) -> asyncio.Future[R]:
+        """Have one call carried out, with those of others, without waiting for its answer here."""
         loop = asyncio.get_running_loop()
         line = self._lines.get(loop)
         if line is None:
             self._lines = {known: one for known, one in self._lines.items() if not known.is_closed()}
             line = self._lines[loop] = _Line(self._together)
-        return await line.join(argument, loop)
+        return line.join(argument, loop)
 
 
 class _Line(Generic[A, R]):

@@ -79,10 +79,10 @@ class RequestPeople(CommandPeople):
         super().__init__(vault)
         self._together = together
 
-    async def bring(self, people: Sequence[NewPerson]) -> dict[UUID, str]:
-        """Seal people and return their commitments; errors as the vault's."""
+    def bring(self, people: Sequence[NewPerson]) -> asyncio.Future[dict[UUID, str]]:
+        """Begin to seal people, and return what will hold their commitments; errors as the vault's."""
         self._people |= {new.person_id: new for new in people}
-        return await self._together.bring.ask(Brought(people, self._attempt))
+        return self._together.bring.begin(Brought(people, self._attempt))
 
     def confirm_soon(self) -> None:
         """Keep everybody, as ``confirm`` does, without having the answer wait: they are in the vault already."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
-from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict
 
 from adapters.connections.pool import Pool
@@ -45,7 +44,7 @@ class Connections:
         shape = _SHAPES.get(str(conninfo_to_dict(conninfo).get("user")), _OTHER)
         return self._kept(("", conninfo), lambda: Pool(conninfo, size=shape.size, autocommit=shape.autocommit))
 
-    def writers(self, conninfo: str, configure: Callable[[Connection[Any]], None]) -> Pool:
+    def writers(self, conninfo: str) -> Pool:
         """Return the connections that append to the logs of a database; their statements are prepared at once."""
         return self._kept(
             ("writers", conninfo),
@@ -55,7 +54,6 @@ class Connections:
                 autocommit=True,
                 patience=_WRITERS_PATIENCE,
                 wait=_WRITERS_PATIENCE,
-                configure=configure,
                 prepare_threshold=0,
             ),
         )

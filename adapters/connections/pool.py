@@ -11,7 +11,7 @@ import select
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Self
 
@@ -60,7 +60,6 @@ class Pool:
         autocommit: bool = False,
         patience: float = _PATIENCE,
         wait: float = _WAIT,
-        configure: Callable[[psycopg.Connection[TupleRow]], None] | None = None,
         **options: Any,  # noqa: ANN401 - the driver's own
     ) -> None:
         """Open nothing yet; ``options`` are given to the driver with each connection."""
@@ -69,7 +68,6 @@ class Pool:
         self._autocommit = autocommit
         self._patience = patience
         self._wait = wait
-        self._configure = configure
         self._options = options
         self._room = threading.Semaphore(size)
         self._lock = threading.Lock()
@@ -203,8 +201,6 @@ class Pool:
             raise
         self._away = False
         session.born = time.monotonic()
-        if self._configure is not None:
-            self._configure(session)
         return session
 
     def _take_back(self, session: Session) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from adapters.connections import arrays
 from adapters.people_vault.crypto.sealing import Place, Sealed
 from adapters.people_vault.person import Person, PersonKind, Purpose
 from adapters.people_vault.provisional import LEASE
@@ -21,7 +22,7 @@ _SELECT: Final = """
 _INSERT: Final = """
     WITH new AS (
         SELECT * FROM unnest(%(ids)s::uuid[], %(coops)s::uuid[], %(kek_ids)s::text[], %(wrapped)s::bytea[],
-                             %(purposes)s::smallint[], %(expiries)s::date[], %(kinds)s::text[], %(attempts)s::uuid[],
+                             %(purposes)s::integer[], %(expiries)s::date[], %(kinds)s::text[], %(attempts)s::uuid[],
                              %(nonces)s::bytea[], %(sealed)s::bytea[], %(salts)s::bytea[])
             AS new (person_id, coop_id, kek_id, wrapped, purpose, expires_on, kind, attempt, nonce, sealed, salt)
     ), kept AS (
@@ -96,19 +97,21 @@ def erased_among(connection: Connection, association_id: UUID, ids: Iterable[UUI
     return frozenset(subject_id for (subject_id,) in connection.execute(query, (association_id, list(ids))))
 
 
-def _columns(people: Sequence[tuple[NewPerson, UUID | None]], sealed: Mapping[UUID, Sealed]) -> dict[str, list[object]]:
+def _columns(
+    people: Sequence[tuple[NewPerson, UUID | None]], sealed: Mapping[UUID, Sealed]
+) -> dict[str, arrays.BinaryArray]:
     """Turn people into one array per column: one statement stores a whole file."""
     rows = [sealed[new.person_id] for new, _ in people]
     return {
-        "ids": [new.person_id for new, _ in people],
-        "coops": [new.coop_id for new, _ in people],
-        "purposes": [int(new.purpose) for new, _ in people],
-        "expiries": [new.expires_on for new, _ in people],
-        "kinds": [new.kind for new, _ in people],
-        "attempts": [attempt for _, attempt in people],
-        "kek_ids": [row.kek_id for row in rows],
-        "wrapped": [row.wrapped for row in rows],
-        "nonces": [row.nonce for row in rows],
-        "sealed": [row.sealed for row in rows],
-        "salts": [row.salt for row in rows],
+        "ids": arrays.uuids(new.person_id for new, _ in people),
+        "coops": arrays.uuids(new.coop_id for new, _ in people),
+        "purposes": arrays.integers(new.purpose for new, _ in people),
+        "expiries": arrays.dates(new.expires_on for new, _ in people),
+        "kinds": arrays.texts(new.kind for new, _ in people),
+        "attempts": arrays.uuids(attempt for _, attempt in people),
+        "kek_ids": arrays.texts(row.kek_id for row in rows),
+        "wrapped": arrays.byteas(row.wrapped for row in rows),
+        "nonces": arrays.byteas(row.nonce for row in rows),
+        "sealed": arrays.byteas(row.sealed for row in rows),
+        "salts": arrays.byteas(row.salt for row in rows),
     }

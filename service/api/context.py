@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from time import monotonic
@@ -169,7 +170,7 @@ class RequestContext:
             resource = await show()
         except (NotFound, ReadersBehind):
             resource = None
-        return Created[T](**done.model_dump(), resource=resource)
+        return Created[T](**dict(done), resource=resource)
 
     def locate(self, address: str) -> None:
         """Have the answer say where what it created is read."""
@@ -275,16 +276,15 @@ class RequestContext:
         """
         return dict((await self.coop(coop_id)).classes)
 
-    async def keep_family(self, coop_id: UUID, payer_id: UUID, payer: Person, children: dict[UUID, Person]) -> str:
-        """Keep who pays and the children of a basket in the vault until the command is decided.
+    def bring_family(
+        self, coop_id: UUID, payer_id: UUID, payer: Person, children: dict[UUID, Person]
+    ) -> asyncio.Future[dict[UUID, str]]:
+        """Begin to keep who pays and the children of a basket in the vault, until the command is decided.
 
-        Returns the commitment to the payer, for the event.
+        Returns what will hold the commitments to all of them: that to the payer is for the event.
         """
-        family = [
-            people.new_payer(coop_id, payer_id, payer, self.at),
-            *people.new_children(coop_id, children, self.at),
-        ]
-        return (await self.people.bring(family))[payer_id]
+        payers = [people.new_payer(coop_id, payer_id, payer, self.at)]
+        return self.people.bring([*payers, *people.new_children(coop_id, children, self.at)])
 
     async def keep_holder(self, coop_id: UUID, holder_id: UUID, holder: Person) -> None:
         """Keep who is to hold a mandate in the vault until the command is decided."""

@@ -35,8 +35,8 @@ async def place_contribution(
     payer = Person(body.payer.first_name, body.payer.last_name, body.payer.email or "", phone)
     named = zip(ids, body.children, strict=True)
     pupils = {key: Person(child.first_name, child.last_name) for key, child in named}
-    family = context.keep_family(coop_id, payer_id, payer, pupils)
-    classes, commitment = await both(context.classes(coop_id), family)
+    family = context.bring_family(coop_id, payer_id, payer, pupils)
+    classes, commitments = await both(context.classes(coop_id), family)
     children = (
         basket.Child(participant_id=key, class_label=child.class_label, tariff_id=child.tariff_id, cents=child.cents)
         for key, child in zip(ids, body.children, strict=True)
@@ -46,7 +46,7 @@ async def place_contribution(
             stream_id=campaign_id,
             contribution_id=contribution_id,
             payer_id=payer_id,
-            commitment=commitment,
+            commitment=commitments[payer_id],
             children=tuple(children),
             tip_cents=body.tip_cents,
             means=body.means.value,

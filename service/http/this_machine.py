@@ -6,7 +6,8 @@ the headers that proxies add.
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,8 +15,23 @@ from starlette.types import Scope
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 """Names of this machine."""
+_LONGEST: Final = 64
+"""Characters of an address, with the network interface of one that is local."""
 _PROXIED: Final = frozenset({b"x-forwarded-for", b"x-real-ip", b"forwarded", b"via"})
 """Headers by which proxies tell that a request came through them."""
+
+
+def parse_address(text: str) -> IPv4Address | IPv6Address | None:
+    """Read the address of a peer, the network interface of one that is local left out; None for what is none."""
+    return _parsed(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(4_096)
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
 
 
 def asked_name(scope: Scope) -> str:
@@ -29,10 +45,9 @@ def asked_name(scope: Scope) -> str:
 
 def is_peer_here(scope: Scope) -> bool:
     """Tell whether a request was sent from this machine, be it by a proxy for somebody else."""
-    try:
-        return ip_address(scope["client"][0]).is_loopback
-    except (TypeError, ValueError):
-        return False
+    client = scope["client"]
+    peer = None if client is None else parse_address(client[0])
+    return peer is not None and peer.is_loopback
 
 
 def began_here(scope: Scope) -> bool:

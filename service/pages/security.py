@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,6 +30,11 @@ def content_policy(*, framed_by: Sequence[str] = (), leads_to: str = "") -> str:
     )
 
 
+def _raw(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
+    """Write headers as answers carry them, once for all answers."""
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
+
+
 HEADERS: Final = {
     "Content-Security-Policy": content_policy(),
     "X-Content-Type-Options": "nosniff",
@@ -47,6 +52,9 @@ SECRET_HEADERS: Final = {
 """What every answer under an address that holds a token carries: no page, cache or search engine passes it on."""
 ANY_ANSWER: Final = {**HEADERS, **SECRET_HEADERS}
 """What an answer carries that is made before its address was looked at."""
+_SECRET: Final = _raw(SECRET_HEADERS)
+_SECRET_NAMES: Final = frozenset(name for name, _ in _SECRET)
+_NOT_STORED: Final = (b"cache-control", b"no-store")
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -71,7 +79,7 @@ class SecurityMiddleware:
     def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
         """Wrap the application; ``https`` says that it is reached that way only, and has browsers keep to it."""
         self.app = app
-        self._headers = {**HEADERS, **(HTTPS_ONLY if https else {})}
+        self._headers = _raw({**HEADERS, **(HTTPS_ONLY if https else {})})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -79,16 +87,16 @@ class SecurityMiddleware:
             await self.app(scope, receive, send)
             return
 
-        secret = holds_secret(scope["path"])
+        secret, is_api = holds_secret(scope["path"]), scope["path"].startswith("/api/")
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(SECRET_HEADERS if secret else {})
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-                if scope["path"].startswith("/api/"):
-                    headers.setdefault("Cache-Control", "no-store")
+                given: list[tuple[bytes, bytes]] = list(message["headers"])
+                if secret:
+                    given = [*(one for one in given if one[0] not in _SECRET_NAMES), *_SECRET]
+                names = {name for name, _ in given}
+                wanted = (*self._headers, _NOT_STORED) if is_api else self._headers
+                message["headers"] = [*given, *(one for one in wanted if one[0] not in names)]
             await send(message)
 
         if scope["method"] not in SAFE and is_foreign(Headers(scope=scope), secret=secret):

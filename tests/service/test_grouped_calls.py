@@ -110,7 +110,7 @@ def test_two_things_go_on_at_once_and_both_are_over_when_one_is_refused() -> Non
         return name
 
     async def told(*, refused: bool) -> tuple[str, str]:
-        return await both(ending("first", refused=refused), ending("second"))
+        return await both(ending("first", refused=refused), asyncio.ensure_future(ending("second")))
 
     assert asyncio.run(told(refused=False)) == ("first", "second")
     with pytest.raises(ValueError, match="first"):

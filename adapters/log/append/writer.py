@@ -11,8 +11,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Identifier
 
-from adapters.connections import ConnectionLostError, Connections, DatabaseAwayError
-from adapters.log.append import arrays
+from adapters.connections import ConnectionLostError, Connections, DatabaseAwayError, arrays
 from adapters.log.append.contents import (
     Append,
     AppendNotSentError,
@@ -37,7 +36,7 @@ class Writer:
 
     def __init__(self, connections: Connections, conninfo: str, schema: str) -> None:
         """Take a connection for each call: the one of the call before, unless other logs needed it meanwhile."""
-        self.sessions = connections.writers(conninfo, arrays.register_arrays)
+        self.sessions = connections.writers(conninfo)
         self._schema = schema
         self._warned = False
         log = Identifier(schema)

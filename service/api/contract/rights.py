@@ -76,7 +76,7 @@ async def _once_on_a_version(idempotency_key: IdempotencyKey = None, if_match: I
 async def _fingerprint(request: Request) -> bytes:
     """What tells a request from another one under the same key; its body is read now that its asker is known."""
     body = await request.body()
-    return hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).digest()
+    return hashlib.sha256(f"{request.method} {request.scope['path']}\n".encode() + body).digest()
 
 
 async def take_back_people(request: Request, refusal: LedgerError) -> None:

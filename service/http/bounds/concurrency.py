@@ -6,10 +6,11 @@ The numbers are sized for one process of the web service and for a school whose 
 from __future__ import annotations
 
 from collections import Counter
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 from typing import Final
 
 from domain.errors import LedgerError
+from service.http.this_machine import parse_address
 
 MAX_CONNECTIONS: Final = 6_500
 """Connections of one process: every open page, and 1,500 requests beside them. Each costs some 20 kB."""
@@ -69,9 +70,8 @@ def visitor_address(client: tuple[str, int] | None) -> str:
     """
     if client is None:
         return "unknown"
-    try:
-        address = ip_address(client[0].partition("%")[0])
-    except ValueError:
+    address = parse_address(client[0])
+    if address is None:
         return "unknown"
     if not isinstance(address, IPv6Address):
         return str(address)
@@ -87,10 +87,7 @@ def visitor_site(client: tuple[str, int] | None) -> str | None:
     """
     if client is None or ":" not in client[0]:
         return None
-    try:
-        address = ip_address(client[0].partition("%")[0])
-    except ValueError:
-        return None
+    address = parse_address(client[0])
     if not isinstance(address, IPv6Address) or address.ipv4_mapped is not None:
         return None
     return f"{int(address) >> (128 - _SITE):x}/{_SITE}"

@@ -27,6 +27,7 @@ BOUNDED: Final = {
     "reports/render/fonts.py": "one set of fonts; 4,096 sets of the characters of some scripts, 3,000 at most",
     "adapters/processes/pool.py": "one pool",
     "adapters/stripe_provider/wire/transport.py": "the authorities that are trusted",
+    "service/http/this_machine.py": "4,096 addresses of peers, as the connection or a trusted proxy tells them",
     "service/runtime/open_ledger.py": "the secrets of an association, by names of our own",
     "service/payments/context.py": "the same, for the worker",
 }

@@ -1,4 +1,7 @@
-"""Columns of a batch as Postgres binary arrays, built in one go: the driver's own lists cost a regex per element."""
+"""Columns of a batch as Postgres binary arrays, built in one go: the driver's own lists cost a regex per element.
+
+The driver learns to send them when this module is imported.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from datetime import date
 from typing import ClassVar, Final
 from uuid import UUID
 
-from psycopg import Connection, pq
+import psycopg
+from psycopg import pq
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
 
@@ -80,14 +84,14 @@ def integers(values: Iterable[int]) -> BinaryArray:
     return _Integers(_INT4.pack(4, value) for value in values)
 
 
-def texts(values: Iterable[str]) -> BinaryArray:
-    """Return an array of text."""
-    return _Texts(_LENGTH.pack(len(data)) + data for data in (value.encode() for value in values))
+def texts(values: Iterable[str | None]) -> BinaryArray:
+    """Return an array of text, None being null."""
+    return _Texts(_NULL if value is None else _sized(value.encode()) for value in values)
 
 
 def byteas(values: Iterable[bytes]) -> BinaryArray:
     """Return an array of bytea."""
-    return _Byteas(_LENGTH.pack(len(value)) + value for value in values)
+    return _Byteas(map(_sized, values))
 
 
 def booleans(values: Iterable[bool]) -> BinaryArray:
@@ -100,6 +104,11 @@ def dates(values: Iterable[date]) -> BinaryArray:
     return _Dates(_INT4.pack(4, value.toordinal() - _EPOCH_DAY) for value in values)
 
 
+def _sized(data: bytes) -> bytes:
+    """One element: its length, then it."""
+    return _LENGTH.pack(len(data)) + data
+
+
 class _ArrayDumper(Dumper):
     """Sends an array as it was built."""
 
@@ -110,8 +119,5 @@ class _ArrayDumper(Dumper):
         return obj.data
 
 
-def register_arrays(connection: Connection) -> None:
-    """Teach a connection to send these arrays."""
-    for kind in (_Uuids, _Bigints, _Integers, _Texts, _Byteas, _Booleans, _Dates):
-        dumper = type(f"{kind.__name__}Dumper", (_ArrayDumper,), {"oid": kind.ARRAY})
-        connection.adapters.register_dumper(kind, dumper)
+for _kind in (_Uuids, _Bigints, _Integers, _Texts, _Byteas, _Booleans, _Dates):
+    psycopg.adapters.register_dumper(_kind, type(f"{_kind.__name__}Dumper", (_ArrayDumper,), {"oid": _kind.ARRAY}))
