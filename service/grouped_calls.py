@@ -8,15 +8,19 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Final, Generic, TypeVar
-
-from starlette.concurrency import run_in_threadpool
+from typing import Final, Generic, TypeAlias, TypeVar
 
 A = TypeVar("A")
 R = TypeVar("R")
 MOST: Final = 200
 """How many calls are carried out together at most: a transaction that stays short."""
+_THREADS: Final = 32
+_threads: Final = ThreadPoolExecutor(_THREADS, "grouped")
+"""What carries them out: handing over to these takes less than to the web framework’s own, which also mind
+who gives up."""
+_Group: TypeAlias = list[tuple[A, "asyncio.Future[R]"]]
 
 
 async def both(first: Awaitable[A], begun: asyncio.Future[R]) -> tuple[A, R]:
@@ -58,30 +62,42 @@ class _Line(Generic[A, R]):
     def __init__(self, together: Callable[[Sequence[A]], Sequence[R | Exception]]) -> None:
         self._together = together
         self._waiting: deque[tuple[A, asyncio.Future[R]]] = deque()
-        self._work: asyncio.Task[None] | None = None
+        self._under_way = False
 
     def join(self, argument: A, loop: asyncio.AbstractEventLoop) -> asyncio.Future[R]:
-        """Wait in line; the first one has the work begun."""
+        """Wait in line; the first one has the work begun, together with those who ask in the same turn of the loop."""
         future: asyncio.Future[R] = loop.create_future()
         self._waiting.append((argument, future))
-        if self._work is None:
-            self._work = loop.create_task(self._carry_out())
+        if not self._under_way:
+            self._under_way = True
+            loop.call_soon(self._begin, loop)
         return future
 
-    async def _carry_out(self) -> None:
-        """Answer until the line is empty."""
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Hand the work of those who wait to a thread."""
+        taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))]
+        _threads.submit(self._carry_out, loop, taken)
+
+    def _carry_out(self, loop: asyncio.AbstractEventLoop, taken: _Group[A, R]) -> None:
+        """Do the work, in a thread, and have the event loop tell how it ended."""
+        answers: Sequence[R | Exception]
         try:
-            while self._waiting:
-                taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))]
-                try:
-                    answers = await run_in_threadpool(self._together, [argument for argument, _ in taken])
-                except Exception as error:  # noqa: BLE001 - it is handed to those who wait
-                    answers = [error] * len(taken)
-                for (_, future), answer in zip(taken, answers, strict=True):
-                    with suppress(asyncio.InvalidStateError):  # who asked has gone
-                        if isinstance(answer, Exception):
-                            future.set_exception(answer)
-                        else:
-                            future.set_result(answer)
-        finally:
-            self._work = None
+            answers = self._together([argument for argument, _ in taken])
+        except Exception as error:  # noqa: BLE001 - it is handed to those who wait
+            answers = [error] * len(taken)
+        with suppress(RuntimeError):  # the loop was closed: those who asked have gone
+            loop.call_soon_threadsafe(self._answer, loop, taken, answers)
+
+    def _answer(self, loop: asyncio.AbstractEventLoop, taken: _Group[A, R], answers: Sequence[R | Exception]) -> None:
+        """Tell those who waited, and go on with those who came meanwhile."""
+        if self._waiting:
+            self._begin(loop)
+        else:
+            self._under_way = False
+        for (_, future), answer in zip(taken, answers, strict=True):
+            if future.done():
+                continue  # who asked has gone
+            if isinstance(answer, Exception):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
