@@ -139,6 +139,13 @@ class PaymentSettings(BaseSettings):
     )
     url: str | None = Field(default=None, description="another address of its API: a sandbox's, never with a live key")
     live: bool = Field(default=False, description="`true` with a live key: real money, real associations")
+    calls: int | None = Field(
+        default=None,
+        ge=1,
+        le=10_000,
+        description="how many calls a second one account takes from each process, where the provider raised its "
+        "public limit for you (100, for tests 25) or several processes share it",
+    )
     platform_secrets: SecretStr = Field(
         default=SecretStr(""),
         description="signing secrets of the endpoint of the platform's events, by commas",

@@ -24,6 +24,8 @@ from tests.kit.service_world import SLUG, ServiceWorld, open_world
 PROXY: Final = "127.0.0.9"
 """An address of this machine from which requests are taken as a proxy's: it may say whose each is."""
 _PATIENCE: Final = 120.0
+_CALLS: Final = "10000"
+"""Calls a second to a provider that is near: more than it or we can carry out."""
 _VAULT_KEY: Final = base64.b64encode(bytes(range(32))).decode()
 
 
@@ -97,6 +99,8 @@ def open_site(
             outbox.follow(slug, outbox.followed(slug), world.context.ledger.store.head()[0], [])
         settings = {f"COOPLEDGER_STRIPE_{kind.upper()}_SECRETS": secret for kind, secret in SECRETS.items()}
         settings |= {"COOPLEDGER_STRIPE_KEY": KEY, "COOPLEDGER_STRIPE_URL": provider.url}
+        if far is None:  # it takes as many calls as come: how fast we can ask is what is measured
+            settings["COOPLEDGER_STRIPE_CALLS"] = _CALLS
         settings |= {"COOPLEDGER_DATABASE_URL": database, "COOPLEDGER_LOG_LEVEL": "WARNING"}
         files = postgres.root.with_name(f"{postgres.root.name}-files")
         settings |= {"COOPLEDGER_TRUSTED_PROXIES": PROXY, "COOPLEDGER_DATA_DIR": str(files)}

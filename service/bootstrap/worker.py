@@ -51,6 +51,7 @@ def stripe_settings(settings: PaymentSettings) -> StripeSettings | None:
         api_key=settings.key.get_secret_value(),
         live=settings.live,
         base_url=settings.url,
+        calls=settings.calls,
         webhook_secrets={endpoint: _listed(secrets_of) for endpoint, secrets_of in secrets.items()},
     )
 

@@ -108,3 +108,8 @@ def test_the_provider_takes_a_hundred_calls_a_second_and_twenty_five_for_trials(
 ) -> None:
     settings = StripeSettings(api_key=key, live="_live_" in key, base_url=address)
     assert settings.calls_per_second == expected
+
+
+def test_an_account_whose_limit_was_raised_is_asked_as_fast_as_that() -> None:
+    settings = StripeSettings(api_key="sk_live_x", live=True, calls=400)
+    assert settings.calls_per_second == 400
