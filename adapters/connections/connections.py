@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
 from psycopg.conninfo import conninfo_to_dict
 
 from adapters.connections.pool import Pool
 from adapters.postgres import DatabaseRole
 
-
-class _Shape(NamedTuple):
-    """How many connections a role may hold at once, and whether each statement stands by itself."""
-
-    size: int
-    autocommit: bool = False
-
-
-_SHAPES: Final = {
-    DatabaseRole.APP.value: _Shape(5),
-    DatabaseRole.VAULT.value: _Shape(3),
-    DatabaseRole.WORKER.value: _Shape(4, autocommit=True),
+_SIZES: Final = {
+    DatabaseRole.APP.value: 5,
+    DatabaseRole.VAULT.value: 3,
+    DatabaseRole.WORKER.value: 4,
 }
-"""With three for appends and five that listen and project, at most twenty in a process (ADR 41)."""
-_OTHER: Final = _Shape(3)
+"""Connections that a role may hold at once. With three for appends and five that listen and project, at most twenty in
+a process (ADR 41)."""
+_OTHER: Final = 3
 _WRITERS: Final = 3
 _WRITERS_PATIENCE: Final = 1.0
 """Seconds that an append waits for a connection: its bus has a patience of its own, and asks again."""
@@ -41,8 +34,8 @@ class Connections:
 
     def pool(self, conninfo: str) -> Pool:
         """Return the pool of a role on a database, as its connection string says."""
-        shape = _SHAPES.get(str(conninfo_to_dict(conninfo).get("user")), _OTHER)
-        return self._kept(("", conninfo), lambda: Pool(conninfo, size=shape.size, autocommit=shape.autocommit))
+        size = _SIZES.get(str(conninfo_to_dict(conninfo).get("user")), _OTHER)
+        return self._kept(("", conninfo), lambda: Pool(conninfo, size=size))
 
     def writers(self, conninfo: str) -> Pool:
         """Return the connections that append to the logs of a database; their statements are prepared at once."""
@@ -51,7 +44,6 @@ class Connections:
             lambda: Pool(
                 conninfo,
                 size=_WRITERS,
-                autocommit=True,
                 patience=_WRITERS_PATIENCE,
                 wait=_WRITERS_PATIENCE,
                 prepare_threshold=0,

@@ -10,8 +10,8 @@ from psycopg.rows import TupleRow
 
 
 class Lender(Protocol):
-    """Lends connections to a database as one role; the transaction is committed at the end of each lending."""
+    """Lends connections to a database as one role."""
 
-    def connection(self, *, autocommit: bool | None = None) -> AbstractContextManager[Connection[TupleRow]]:
-        """Lend one for a while; with ``autocommit`` each of its statements is a transaction of its own."""
+    def connection(self, *, autocommit: bool = True) -> AbstractContextManager[Connection[TupleRow]]:
+        """Lend one for a while: each statement stands by itself, or without ``autocommit`` all are one transaction."""
         ...

@@ -57,7 +57,6 @@ class Pool:
         conninfo: str,
         *,
         size: int,
-        autocommit: bool = False,
         patience: float = _PATIENCE,
         wait: float = _WAIT,
         **options: Any,  # noqa: ANN401 - the driver's own
@@ -65,7 +64,6 @@ class Pool:
         """Open nothing yet; ``options`` are given to the driver with each connection."""
         self.conninfo = conninfo
         self.size = size
-        self._autocommit = autocommit
         self._patience = patience
         self._wait = wait
         self._options = options
@@ -88,7 +86,7 @@ class Pool:
         """
         held: Session | None = getattr(self._shared, "session", None)
         if held is None:
-            with self.connection(autocommit=True, used_for=used_for) as session:
+            with self.connection(used_for=used_for) as session:
                 yield session
         elif held.closed:
             raise ConnectionLostError("the connection that this thread reads with has ended")
@@ -97,10 +95,11 @@ class Pool:
 
     @contextmanager
     def connection(
-        self, *, autocommit: bool | None = None, used_for: str = "", shared: bool = False
+        self, *, autocommit: bool = True, used_for: str = "", shared: bool = False
     ) -> Iterator[psycopg.Connection[TupleRow]]:
-        """Lend a connection; its transaction is committed at the end, or taken back after an error.
+        """Lend a connection; each statement stands by itself: a transaction would be three trips instead of one.
 
+        Without ``autocommit`` all of them are one transaction, committed at the end, or taken back after an error.
         ``used_for`` asks for the connection that was lent for the same before, if it is free. With ``shared``, what
         this thread asks for as ``joined`` meanwhile is the same connection.
 
@@ -111,9 +110,8 @@ class Pool:
         """
         session = self._lend(used_for)
         try:
-            wanted = self._autocommit if autocommit is None else autocommit
-            if session.autocommit is not wanted:
-                session.autocommit = wanted
+            if session.autocommit is not autocommit:
+                session.autocommit = autocommit
             if shared:
                 self._shared.session = session
             yield session

@@ -214,7 +214,7 @@ class FamilyAccounts:
 
     def rewrap(self) -> int:
         """Wrap under the current key whatever is still wrapped under an older one; return how many accounts."""
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             rows = connection.execute(
                 "SELECT account_id, kek_id, wrapped FROM vault.accounts"
                 " WHERE association = %s AND kek_id <> %s FOR UPDATE",
@@ -235,7 +235,7 @@ class FamilyAccounts:
 
     def _reseal_account(self, account_id: UUID) -> int:
         """Seal one account again; 0 when it was erased meanwhile."""
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             row = connection.execute(_LOCK_ENVELOPE, (account_id, self._association_id)).fetchone()
             if row is None:
                 return 0

@@ -86,7 +86,7 @@ class FormerAddresses:
         """Wrap under the current key whatever is still wrapped under an older one; return how many addresses."""
         query = _OF_ASSOCIATION + " AND f.kek_id <> %(current)s FOR UPDATE OF f"
         known = {"association": self._association_id, "current": self._keyring.current_id}
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             rows = connection.execute(query, known).fetchall()
             for address_id, member_id, kek_id, wrapped, *_ in rows:
                 fresh = rewrap_key(self._keyring, kek_id, wrapped, self._bound(member_id, address_id))
@@ -99,7 +99,7 @@ class FormerAddresses:
     def reseal(self) -> int:
         """Seal every address again under a key made now; return how many. They are few: one transaction does it."""
         query = _OF_ASSOCIATION + " FOR UPDATE OF f"
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             rows = connection.execute(query, {"association": self._association_id}).fetchall()
             for address_id, member_id, *sealed in rows:
                 fresh = reseal_envelope(self._keyring, Envelope(*sealed), self._bound(member_id, address_id))

@@ -67,7 +67,7 @@ class MemberLinks:
 
     def use(self, token: str, purpose: MemberLinkPurpose, now: datetime) -> UUID | None:
         """Return whose link it is, and use it up with its siblings; None when it is over, served, or never was."""
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             row = connection.execute(_USE, (_digest(token), self._association_id, purpose.value)).fetchone()
             if row is None or row[1] <= now:
                 return None

@@ -113,7 +113,7 @@ class Members:
         """
         digest = self._digest(profile.email)
         row = {"member": member_id, "email": digest, **self._sealed(member_id, profile)}
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             present = connection.execute(_LOCK_ENVELOPE, (member_id, self._association_id)).fetchone()
             if present is None:
                 return False
@@ -135,7 +135,7 @@ class Members:
 
     def rewrap(self) -> int:
         """Wrap under the current key whatever is still wrapped under an older one; return how many members."""
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             rows = connection.execute(
                 "SELECT member_id, kek_id, wrapped FROM vault.members"
                 " WHERE association = %s AND kek_id <> %s FOR UPDATE",
@@ -154,7 +154,7 @@ class Members:
 
     def _reseal_member(self, member_id: UUID) -> int:
         """Seal one member again; 0 when it was erased meanwhile."""
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             row = connection.execute(_LOCK_ENVELOPE, (member_id, self._association_id)).fetchone()
             if row is None:
                 return 0

@@ -41,7 +41,7 @@ class PasskeyReplacements:
             "now": now,
             "expires_at": now + LIFE,
         }
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             if connection.execute(_ASK, row).rowcount:
                 return False
             agreed = connection.execute(

@@ -88,7 +88,7 @@ class BasketVault:
             "expires_at": now + LIFE,
             "late": late,
         }
-        with self._pool.connection(autocommit=True) as connection:
+        with self._pool.connection() as connection:
             return connection.execute(_WRITE, row).rowcount == 1
 
     def read(self, token: str, now: datetime) -> KeptBasket | None:
@@ -141,7 +141,7 @@ class BasketVault:
 
         It does not wait for the disk: a basket that is placed again becomes the same contribution.
         """
-        with self._pool.connection(autocommit=True) as connection:
+        with self._pool.connection() as connection:
             connection.execute(_PLACE, (contribution_id, list(people), _digest(token), self._association_id))
 
     def erase_placed(self, contribution_id: UUID) -> int:

@@ -118,7 +118,7 @@ class FamilyTokens:
 
     def keep_all(self, grants: Mapping[str, FamilyGrant]) -> None:
         """Keep several, by one statement."""
-        with self._pool.connection(autocommit=True) as connection:
+        with self._pool.connection() as connection:
             connection.execute(_KEEP, self._columns(grants))
 
     def find(self, token: str, purpose: TokenPurpose, today: date) -> FamilyGrant:
@@ -161,7 +161,7 @@ class FamilyTokens:
         """
         asked = (_digest(token), self._association_id, _RETURNS, today)
         onward = secrets.token_urlsafe()
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             row = connection.execute(_TAKE, asked).fetchone()
             if row is None:
                 return None
@@ -175,7 +175,7 @@ class FamilyTokens:
 
     def revoke(self, contribution_id: UUID) -> int:
         """End every token of a contribution at once, and tell open pages; return how many there were."""
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             connection.execute(_TELL)
             return connection.execute(
                 "DELETE FROM vault.family_tokens WHERE association = %s AND contribution_id = %s",

@@ -72,7 +72,7 @@ class NoteVault:
 
     def rewrap(self) -> int:
         """Wrap under the current key whatever is still wrapped under an older one; return how many notes."""
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             rows = connection.execute(_OLDER, (self._association_id, self._keyring.current_id)).fetchall()
             for note_id, coop_id, kek_id, wrapped in rows:
                 connection.execute(
@@ -90,7 +90,7 @@ class NoteVault:
 
     def _reseal_note(self, note_id: UUID) -> int:
         """Seal one note again; 0 when it was erased meanwhile."""
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             row = connection.execute(f"{_READ} FOR UPDATE", ([note_id], self._association_id)).fetchone()
             if row is None:
                 return 0

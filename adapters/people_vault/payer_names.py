@@ -128,7 +128,7 @@ class PayerNameArchive:
 
     def rewrap(self) -> int:
         """Wrap under the current key whatever is still wrapped under an older one; return how many names."""
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             rows = connection.execute(_OLDER, (self._association_id, self._keyring.current_id)).fetchall()
             for *place, kek_id, wrapped in rows:
                 whose = ArchivePlace(*place)
@@ -147,7 +147,7 @@ class PayerNameArchive:
 
     def _reseal_name(self, contribution_id: UUID) -> int:
         """Seal one name again; 0 when it was destroyed meanwhile."""
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             row = connection.execute(_ONE, (self._association_id, contribution_id)).fetchone()
             if row is None:
                 return 0

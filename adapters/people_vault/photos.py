@@ -54,7 +54,7 @@ class PhotoVault:
 
     def rewrap(self) -> int:
         """Wrap under the current key whatever is still wrapped under an older one; return how many photos."""
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             rows = connection.execute(
                 "SELECT p.person_id, p.kek_id, p.wrapped FROM vault.photos AS p"
                 " JOIN vault.keys AS k USING (person_id) WHERE association = %s AND p.kek_id <> %s FOR UPDATE OF p",
@@ -75,7 +75,7 @@ class PhotoVault:
 
     def _reseal_photo(self, person_id: UUID) -> int:
         """Seal one photo again; 0 when it was erased meanwhile."""
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             row = connection.execute(f"{_READ} FOR UPDATE OF p", (person_id, self._association_id)).fetchone()
             if row is None:
                 return 0

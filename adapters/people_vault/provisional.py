@@ -75,7 +75,7 @@ class ProvisionalPeople:
         It does not wait for the disk: who is not confirmed after a crash is looked for in the log.
         """
         values = (self._association_id, list(ids)) * 2
-        with self._pool.connection(autocommit=True) as connection:
+        with self._pool.connection() as connection:
             return frozenset(person_id for (person_id,) in connection.execute(_KEEP, values))
 
     def confirm_together(self, groups: Sequence[frozenset[UUID]]) -> list[frozenset[UUID]]:

@@ -76,7 +76,7 @@ class PeopleVault:
         """
         commitments: dict[UUID, str] = {}
         remaining = iter(people)
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             while chunk := list(islice(remaining, _CHUNK)):
                 ids = {new.person_id for new in chunk}
                 if len(ids) < len(chunk) or not ids.isdisjoint(commitments):
@@ -96,7 +96,7 @@ class PeopleVault:
         }
         rows = [(new, one.attempt) for one in fresh for new in one.people]
         contents = {person_id: row for person_id, (row, _) in sealed.items()}
-        with self._pool.connection(autocommit=True) as connection:
+        with self._pool.connection() as connection:
             kept = insert_people(connection, self._association_id, rows, contents)
         return [self._answer(one, kept, sealed) for one in commands]
 
@@ -149,7 +149,7 @@ class PeopleVault:
             PersonMissing: erased.
 
         """
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             condition: LiteralString = " AND p.person_id = %(person)s FOR UPDATE"
             row = next(self._rows(connection, condition, person=person_id), None)
             if row is None:
@@ -263,7 +263,7 @@ class PeopleVault:
     def _reseal_person(self, person_id: UUID) -> int:
         """Seal one person again; 0 when it was erased meanwhile."""
         condition: LiteralString = " AND p.person_id = %(person)s FOR UPDATE"
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             row = next(self._rows(connection, condition, person=person_id), None)
             if row is None:
                 return 0
@@ -274,7 +274,7 @@ class PeopleVault:
     def _rewrap_people(self) -> int:
         """Re-wrap one chunk of people's keys in one transaction."""
         current = self._keyring.current_id
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             condition: LiteralString = " AND k.kek_id <> %(current)s LIMIT %(limit)s FOR UPDATE"
             rows = list(self._rows(connection, condition, current=current, limit=_CHUNK))
             for row in rows:
@@ -289,7 +289,7 @@ class PeopleVault:
     def _rewrap_secrets(self) -> int:
         """Re-wrap the association's own secrets."""
         current = self._keyring.current_id
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             rows = connection.execute(
                 "SELECT name, kek_id, wrapped FROM vault.secrets WHERE association = %s AND kek_id <> %s FOR UPDATE",
                 (self._association_id, current),

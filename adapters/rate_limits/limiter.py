@@ -66,8 +66,7 @@ class RateLimiter:
             [limit.burst for limit in limits],
             now,
         )
-        # A transaction of its own would be three trips to the database instead of one, for every request.
-        with self._pool.connection(autocommit=True) as connection:
+        with self._pool.connection() as connection:
             found = connection.execute(_TAKE, parameters).fetchone()
         if found is not None and found[0] is not None:
             refused, wait = found

@@ -83,7 +83,7 @@ class ErasureStore:
             VaultUnreadable: a name that papers need cannot be read; VaultKeyMissing: its key is gone. Nobody is erased.
 
         """
-        with self._pool.connection() as connection:
+        with self._pool.connection(autocommit=False) as connection:
             for one in erasures:
                 values = {
                     "association": self._association_id,

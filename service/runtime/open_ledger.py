@@ -102,7 +102,7 @@ class OpenLedger:
 
     def _read(self, query: Callable[..., T], *args: Any) -> T:  # noqa: ANN401 - passed through as given
         """Run a query once; it sees the read models of this association only, and writes nothing."""
-        with self._app.connection(autocommit=True, used_for=self.ledger.read_schema, shared=True) as connection:
+        with self._app.connection(used_for=self.ledger.read_schema, shared=True) as connection:
             connection.execute(self._see, prepare=False)
             return query(connection, *args)
 

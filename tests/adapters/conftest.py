@@ -15,5 +15,5 @@ from adapters.postgres import DatabaseRole, conninfo_for
 def pool(database: str) -> Iterator[Lender]:
     """Connections as the worker role, as in service."""
     migrate_database(database)
-    with Pool(conninfo_for(database, DatabaseRole.WORKER), size=4, autocommit=True) as opened:
+    with Pool(conninfo_for(database, DatabaseRole.WORKER), size=4) as opened:
         yield opened

@@ -13,17 +13,21 @@ import httpx2
 import psycopg
 
 from adapters.people_vault import BasketVault
+from adapters.stripe_provider import StripeProvider
+from adapters.stripe_sandbox.testing import SandboxServer
 from benchmarks.bench import Bench
 from benchmarks.deployment.rival import PLACE, open_rival
 from benchmarks.deployment.site import PROXY, Site, open_site
 from benchmarks.figures import Claim, Figure, Run, compare, interleave, run_of
 from benchmarks.load.job import Job, carry_out, request
+from benchmarks.load.threads import run_threads
 from benchmarks.subject import Subject
 from benchmarks.subjects.web.contribution import place_request
 from domain.campaign.settings import SetFormFields
 from domain.events.campaign import FormField
 from service.baskets.basket import Basket, BasketChild, to_bytes
 from tests.kit.service_world import SLUG
+from tests.kit.stripe.provider_requests import new_key, request_for, settings_for
 
 FAMILIES: Final = 16
 _BARE: Final = "the bare route, as many clients"
@@ -31,6 +35,9 @@ _POST: Final = f"last POST of a basket, {FAMILIES} families at once"
 _RATE: Final = Claim(_POST, "per second", _BARE, "≥ 0.3", "≥ 0.6")
 _P50: Final = Claim(f"{_POST}, p50", "ms", _BARE)
 _P99: Final = Claim(f"{_POST}, p99", "ms", _BARE)
+_ALONE: Final = Claim(f"{_POST} (pages)", "per second", "the SDK and the provider alone, a page each")
+_CALLS: Final = 10_000
+"""Calls a second: more than the sandbox takes."""
 _HIDDEN: Final = re.compile(r'<input type="hidden" name="(\w+)" value="(\w*)"')
 
 
@@ -74,6 +81,15 @@ def _bare(port: int, seconds: float) -> Run:
     return run_of(answered.latencies, answered.seconds)
 
 
+def _alone(provider: StripeProvider, sandbox: SandboxServer, seconds: float) -> Run:
+    """Have the provider make pages of payment for as many families, without a service."""
+
+    def make_page() -> None:
+        provider.start_checkout(request_for(sandbox), key=new_key())
+
+    return run_threads(FAMILIES, seconds, lambda: make_page)
+
+
 def _measure(bench: Bench) -> Iterator[Figure]:
     """Have families pay in rounds, the bare route in turn."""
     rounds, baskets, seconds = bench.choose((5, 240, 4.0), (2, 48, 1.5))
@@ -84,21 +100,25 @@ def _measure(bench: Bench) -> Iterator[Figure]:
     ):
         site.world.do(SetFormFields, fields=(FormField(name="class", state="required"),))
         site.wait_until_projected()
+        provider = StripeProvider(settings_for(site.place.sandbox, calls=_CALLS))
         runs = interleave(
             {
+                "alone": partial(_alone, provider, site.world.sandbox, seconds),
                 "bare": partial(_bare, rival.port, seconds),
                 "ours": partial(_ours, site, count(), baskets),
             },
             rounds,
         )
+        provider.close()
     for claim, field in ((_RATE, "rate"), (_P50, "p50"), (_P99, "p99")):
         yield compare(claim, field, runs["ours"], runs["bare"])
+    yield compare(_ALONE, "rate", runs["ours"], runs["alone"])
 
 
 BASKET: Final = Subject(
     "basket",
     "families who press « Payer » on the last page of their basket, the provider near",
     3,
-    (_RATE, _P50, _P99),
+    (_RATE, _P50, _P99, _ALONE),
     _measure,
 )

@@ -81,7 +81,7 @@ def test_who_reads_while_its_thread_holds_a_shared_one_gets_that_and_as_many_rea
     together = threading.Barrier(_SIZE)
 
     def read(_: int) -> bool:
-        with pool.connection(autocommit=True, shared=True) as outer:
+        with pool.connection(shared=True) as outer:
             together.wait(10)
             with pool.joined() as inner:
                 return inner is outer
@@ -94,7 +94,7 @@ def test_who_reads_while_its_thread_holds_a_shared_one_gets_that_and_as_many_rea
 
 def test_who_would_join_a_connection_that_ended_is_told(pool: Pool, database: str) -> None:
     def join_a_dead_one() -> None:
-        with pool.connection(autocommit=True, shared=True) as outer:
+        with pool.connection(shared=True) as outer:
             end_sessions(database)
             with pytest.raises(psycopg.OperationalError):
                 outer.execute("SELECT 1")
@@ -116,13 +116,13 @@ def test_a_use_gets_the_connection_that_it_had_before(pool: Pool) -> None:
             assert connection.info.backend_pid == pids[1]
 
 
-def test_what_was_done_is_committed_and_after_an_error_taken_back(pool: Pool) -> None:
+def test_what_was_done_in_a_transaction_is_committed_and_after_an_error_taken_back(pool: Pool) -> None:
     with pool.connection() as connection:
         connection.execute("CREATE TABLE public.things (thing int)")
         connection.execute("INSERT INTO public.things VALUES (1)")
 
     def add(thing: int, then: str) -> None:
-        with pool.connection() as connection:
+        with pool.connection(autocommit=False) as connection:
             connection.execute("INSERT INTO public.things VALUES (%s)", (thing,))
             assert connection.execute(then.encode()).fetchone() is None
 
@@ -130,14 +130,26 @@ def test_what_was_done_is_committed_and_after_an_error_taken_back(pool: Pool) ->
         add(2, "SELECT 1")
     with pytest.raises(psycopg.errors.UndefinedColumn):
         add(3, "SELECT missing FROM public.things")
-    with pool.connection(autocommit=True) as connection:
+    with pool.connection() as connection:
         assert connection.execute("SELECT thing FROM public.things").fetchall() == [(1,)]
 
 
+def test_without_a_transaction_each_statement_stands_by_itself(pool: Pool) -> None:
+    def add_and_fail() -> None:
+        with pool.connection() as connection:
+            connection.execute("CREATE TABLE public.kept (thing int)")
+            connection.execute("SELECT missing FROM public.kept")
+
+    with pytest.raises(psycopg.errors.UndefinedColumn):
+        add_and_fail()
+    with pool.connection() as connection:
+        assert connection.execute("SELECT thing FROM public.kept").fetchall() == []
+
+
 def test_a_transaction_left_open_ends_with_the_lending(pool: Pool) -> None:
-    with pool.connection(autocommit=True) as connection:
+    with pool.connection() as connection:
         connection.execute("BEGIN; SET LOCAL search_path TO elsewhere", prepare=False)
-    with pool.connection(autocommit=True) as connection:
+    with pool.connection() as connection:
         assert connection.execute("SHOW search_path").fetchone() == ('"$user", public',)
 
 
@@ -154,7 +166,7 @@ def test_a_connection_that_ends_while_it_is_lent_says_so(pool: Pool, database: s
 
 def test_a_commit_whose_answer_never_came_is_no_success(pool: Pool, database: str) -> None:
     def ask() -> None:
-        with pool.connection() as connection:
+        with pool.connection(autocommit=False) as connection:
             connection.execute("SELECT 1")
             end_sessions(database)
 

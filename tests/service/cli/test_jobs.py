@@ -24,7 +24,7 @@ Run = Callable[..., Result]
 def outbox(database: str) -> Iterator[Outbox]:
     """An outbox with a task that was parked and one that waits."""
     migrate_database(database)
-    with Pool(conninfo_for(database, DatabaseRole.WORKER), size=4, autocommit=True) as pool:
+    with Pool(conninfo_for(database, DatabaseRole.WORKER), size=4) as pool:
         kept = Outbox(pool)
         for subject in ("ch_1", "ch_2"):
             kept.add("ad06", NewTask("align", subject, "c1", NOW, {"payment_id": subject}))
