@@ -15,7 +15,16 @@ from uuid import UUID, uuid4
 from starlette.concurrency import run_in_threadpool
 
 from adapters.fields.iban import read_iban
-from adapters.people_vault import Brought, NewPerson, PeopleVault, Person, PersonKind, Purpose, retention_end
+from adapters.people_vault import (
+    MOST_TOGETHER,
+    Brought,
+    NewPerson,
+    PeopleVault,
+    Person,
+    PersonKind,
+    Purpose,
+    retention_end,
+)
 from domain.calendar import paris_date
 from domain.errors import LedgerCorrupt, LedgerError, OutcomeUnknown
 from reports.parts.wording import ERASED_NAME
@@ -47,7 +56,12 @@ class CommandPeople:
         """Seal people and return their commitments; errors as the vault's."""
         fresh = list(people)
         self._people |= {new.person_id: new for new in fresh}
-        return self._vault.put_many(fresh, self._attempt)
+        if len(fresh) > MOST_TOGETHER:
+            return self._vault.put_many(fresh, self._attempt)
+        (commitments,) = self._vault.put_together([Brought(fresh, self._attempt)])
+        if isinstance(commitments, LedgerError):
+            raise commitments
+        return commitments
 
     def secret(self, name: str) -> bytes:
         """Return a secret of the association."""

@@ -17,9 +17,10 @@ from adapters.people_vault.person import Person, PersonKind, Purpose, retention_
 from adapters.people_vault.photos import PhotoVault
 from adapters.people_vault.provisional import ProvisionalPeople
 from adapters.people_vault.storage import NewPerson
-from adapters.people_vault.vault import Brought, PeopleVault
+from adapters.people_vault.vault import MOST_TOGETHER, Brought, PeopleVault
 
 __all__ = [
+    "MOST_TOGETHER",
     "ArchivedPaper",
     "BasketVault",
     "Brought",

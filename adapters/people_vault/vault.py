@@ -29,7 +29,8 @@ from adapters.people_vault.storage import (
 )
 from domain.errors import InvalidInput, LedgerError
 
-_CHUNK: Final = 2_000
+MOST_TOGETHER: Final = 2_000
+"""How many people are stored by one statement at most."""
 _TRIES: Final = 10
 
 _ALL_IDS: Final = "SELECT person_id FROM vault.keys WHERE association = %s ORDER BY person_id"
@@ -77,7 +78,7 @@ class PeopleVault:
         commitments: dict[UUID, str] = {}
         remaining = iter(people)
         with self._pool.connection(autocommit=False) as connection:
-            while chunk := list(islice(remaining, _CHUNK)):
+            while chunk := list(islice(remaining, MOST_TOGETHER)):
                 ids = {new.person_id for new in chunk}
                 if len(ids) < len(chunk) or not ids.isdisjoint(commitments):
                     raise InvalidInput(people=len(chunk), ids=len(ids))
@@ -276,7 +277,7 @@ class PeopleVault:
         current = self._keyring.current_id
         with self._pool.connection(autocommit=False) as connection:
             condition: LiteralString = " AND k.kek_id <> %(current)s LIMIT %(limit)s FOR UPDATE"
-            rows = list(self._rows(connection, condition, current=current, limit=_CHUNK))
+            rows = list(self._rows(connection, condition, current=current, limit=MOST_TOGETHER))
             for row in rows:
                 bound = row.place.bound_key()
                 data_key = self._keyring.unwrap(row.sealed.kek_id, row.sealed.wrapped, bound)
