@@ -87,7 +87,7 @@ def submit(live_server: LiveServer, opened: OpenLedger) -> SubmittedBasket:
 
 def watch(patch: pytest.MonkeyPatch, opened: OpenLedger, wanted: str) -> None:
     """Have the process end at a point of placing a basket."""
-    patch.setattr(opened.vault, "put_many", dying("people", wanted, opened.vault.put_many))
+    patch.setattr(opened.vault, "put_together", dying("people", wanted, opened.vault.put_together))
     patch.setattr(opened.photos, "put", dying("photo", wanted, opened.photos.put))
     patch.setattr(opened.ledger.bus, "submit", dying("event", wanted, opened.ledger.bus.submit))
     provisional = opened.vault.provisional
