@@ -20,8 +20,8 @@ from adapters.jobs.lanes import Lanes
 _POLL: Final = 1.0
 """Seconds after which what has become due by the clock alone is looked for."""
 _BREATH: Final = 0.1
-"""Seconds between two questions for what is due, at least: the first news after a silence is acted upon at once, and a
-burst of it is one question."""
+"""Seconds between two questions for what is due, at least, unless a duty says otherwise: the first news after a silence
+is acted upon at once, and a burst of it is one question."""
 _AHEAD: Final = 8
 """How many due rows are looked at for each that can be handed out: several may share a lane."""
 _ELSEWHERE: Final = 0.5
@@ -35,7 +35,7 @@ class Duty(NamedTuple):
 
     ``places`` is how many of it may be under way at once; None for as many as a crew has. ``sharing`` names those whose
     threads share contexts, since they wait for somebody outside most of the time; threads that wait for nobody but us
-    have their own.
+    have their own. ``breath`` is how many seconds pass between two questions for what is due, at least.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Duty(NamedTuple):
     carry_out: Callable[[QueuedItem], int]
     places: int | None = None
     sharing: str = ""
+    breath: float = _BREATH
 
 
 class Crew:
@@ -85,7 +86,7 @@ class Crew:
             begun = time.monotonic()
             if not self._attempt(self._hand_out):
                 self._news.wait(_POLL)
-            time.sleep(max(0.0, begun + _BREATH - time.monotonic()))
+            time.sleep(max(0.0, begun + self.duty.breath - time.monotonic()))
 
     def _hand_out(self) -> int:
         """Hand out what is due, as much as there are places; return how much that was, or was learnt of others.

@@ -37,6 +37,8 @@ from service.worker.webhook_worker import WebhookWorker
 log = logger(__name__)
 _PROVIDER: Final = "provider"
 """Looks and tasks that wait for the provider share their contexts."""
+_LOOKS_BREATH: Final = 0.03
+"""Seconds between two rounds of looks, at least: a family on its way back from the payment page waits for one."""
 
 
 class Worker:
@@ -189,6 +191,7 @@ class Worker:
             lambda which: due(self.now(), which),
             webhook_worker.look_in_lane,
             sharing=_PROVIDER,
+            breath=_LOOKS_BREATH,
         )
 
     def _tasks(
