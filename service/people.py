@@ -209,5 +209,9 @@ def full_names(vault: PeopleVault, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Return the names of people by id; an erased person is shown as such."""
     wanted = set(ids)
     known = vault.get_many(wanted)
-    names = {key: f"{person.first_name} {person.last_name}".strip() for key, person in known.items()}
-    return {key: names.get(key, ERASED_NAME) for key in wanted}
+    return {key: full_name(known.get(key)) for key in wanted}
+
+
+def full_name(person: Person | None) -> str:
+    """Return the name of somebody as the vault has them; who was erased is shown as such."""
+    return ERASED_NAME if person is None else f"{person.first_name} {person.last_name}".strip()

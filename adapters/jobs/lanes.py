@@ -55,7 +55,7 @@ class Lanes:
             yield held
         finally:
             if held:
-                self.release(lane)
+                self.release([lane])
 
     def take(self, lanes: Iterable[str]) -> set[str]:
         """Take as many of some lanes as nobody holds, by one statement; each is held until ``release``."""
@@ -88,10 +88,14 @@ class Lanes:
             self._connection = self._lent.enter_context(pool.connection())
         return self._connection, _enter(self._connection, lanes)
 
-    def release(self, lane: str) -> None:
-        """Let go of a lane that was taken."""
+    def release(self, lanes: Iterable[str]) -> None:
+        """Let go of lanes that were taken, by one statement."""
         with self._lock:
-            _leave(self._held.pop(lane), lane)
+            by_session: dict[Connection[Any], list[str]] = {}
+            for lane in lanes:
+                by_session.setdefault(self._held.pop(lane), []).append(lane)
+            for connection, left in by_session.items():
+                _leave(connection, left)
             if not self._held:
                 self._give_back()
 
@@ -107,11 +111,12 @@ def _enter(connection: Connection[Any], lanes: list[str]) -> set[str]:
     return {lane for (lane,) in connection.execute(query, (lanes, _SPACE))}
 
 
-def _leave(connection: Connection[Any], lane: str) -> None:
-    """Let go of a lane; a session that is gone, or cannot, holds it no more."""
+def _leave(connection: Connection[Any], lanes: list[str]) -> None:
+    """Let go of lanes; a session that is gone, or cannot, holds them no more."""
     if connection.closed:
         return
+    query = "SELECT pg_advisory_unlock(hashtextextended(lane, %s)) FROM unnest(%s::text[]) AS lane"
     try:
-        connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", (lane, _SPACE))
+        connection.execute(query, (_SPACE, lanes))
     except psycopg.OperationalError:
         connection.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final, LiteralString, NamedTuple
+from typing import Any, ClassVar, Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
@@ -27,6 +27,25 @@ Facts = Mapping[str, str | int]
 _SELECT: Final[LiteralString] = """
 SELECT task_id, ledger, kind, subject, lane, facts, run_at, attempts, call, called_at, error FROM work.tasks
 """
+_INSERT: Final[LiteralString] = """
+INSERT INTO work.tasks (ledger, kind, subject, lane, run_at, facts)
+SELECT row ->> 0, row ->> 1, row ->> 2, row ->> 3, (row ->> 4)::timestamptz, row -> 5
+FROM jsonb_array_elements(%(tasks)s) WITH ORDINALITY AS given (row, number)
+"""
+_MOVE: Final[LiteralString] = """
+INSERT INTO work.followed AS known (ledger, position) VALUES (%(ledger)s, %(position)s)
+ON CONFLICT (ledger) DO UPDATE SET position = excluded.position WHERE known.position = %(before)s RETURNING 1
+"""
+_FOLLOW: Final[LiteralString] = f"""
+WITH moved AS ({_MOVE}), added AS (
+    {_INSERT} WHERE EXISTS (SELECT FROM moved) ORDER BY number ON CONFLICT DO NOTHING RETURNING 1
+) SELECT (SELECT count(*) FROM moved), (SELECT count(*) FROM added)
+"""  # noqa: S608 (made of constants)
+# Where no task comes of the events, a crash may forget that they were read: none comes of them the next time.
+_FOLLOW_NOTHING: Final[LiteralString] = f"""
+WITH moved AS ({_MOVE})
+SELECT count(*), 0, set_config('synchronous_commit', 'off', true) FROM moved
+"""  # noqa: S608 (made of constants)
 
 
 class NewTask(NamedTuple):
@@ -92,8 +111,19 @@ class Task(NamedTuple):
         return self._replace(call=None, called_at=None)
 
 
+def _rows(ledger: str, tasks: Iterable[NewTask]) -> list[list[object]]:
+    """Return tasks as the statements that add them take them."""
+    return [
+        [ledger, task.kind, task.subject, f"{ledger}:{task.lane}", task.run_at.isoformat(), dict(task.facts)]
+        for task in tasks
+    ]
+
+
 class Outbox(Queue):
     """The tasks of all ledgers of a database."""
+
+    DONE: ClassVar[LiteralString] = f"{Queue.DONE}, call = NULL, called_at = NULL"
+    """The same, and that its call is forgotten."""
 
     def __init__(self, pool: Lender) -> None:
         """Use a pool of the worker role."""
@@ -112,15 +142,14 @@ class Outbox(Queue):
             Conflict: another follower was faster; nothing was added.
 
         """
-        with self.pool.connection() as connection, connection.transaction():
-            moved = connection.execute(
-                "INSERT INTO work.followed AS known (ledger, position) VALUES (%(ledger)s, %(position)s)"
-                " ON CONFLICT (ledger) DO UPDATE SET position = excluded.position WHERE known.position = %(before)s",
-                {"ledger": ledger, "before": before, "position": position},
-            )
-            if moved.rowcount == 0:
-                raise Conflict(ledger=ledger, expected=before)
-            return self._add(connection, ledger, tasks)
+        rows = _rows(ledger, tasks)
+        with self.pool.connection() as connection:
+            query = _FOLLOW if rows else _FOLLOW_NOTHING
+            values = {"ledger": ledger, "before": before, "position": position, "tasks": Jsonb(rows)}
+            found = connection.execute(query, values).fetchone()
+        if found is None or not found[0]:
+            raise Conflict(ledger=ledger, expected=before)
+        return int(found[1])
 
     def add(self, ledger: str, task: NewTask) -> bool:
         """Add one task that no event asks for; False when it is there already."""
@@ -145,19 +174,11 @@ class Outbox(Queue):
 
     def _add(self, connection: Connection[Any], ledger: str, tasks: Iterable[NewTask]) -> int:
         """Add tasks that are not there yet, all by one statement; return how many those are."""
-        rows = [
-            [ledger, task.kind, task.subject, f"{ledger}:{task.lane}", task.run_at.isoformat(), dict(task.facts)]
-            for task in tasks
-        ]
+        rows = _rows(ledger, tasks)
         if not rows:
             return 0
-        return connection.execute(
-            "INSERT INTO work.tasks (ledger, kind, subject, lane, run_at, facts)"
-            " SELECT row ->> 0, row ->> 1, row ->> 2, row ->> 3, (row ->> 4)::timestamptz, row -> 5"
-            " FROM jsonb_array_elements(%s) WITH ORDINALITY AS given (row, number) ORDER BY number"
-            " ON CONFLICT DO NOTHING",
-            (Jsonb(rows),),
-        ).rowcount
+        query = f"{_INSERT} ORDER BY number ON CONFLICT DO NOTHING"
+        return connection.execute(query, {"tasks": Jsonb(rows)}).rowcount
 
     def due(self, now: datetime, wanted: Selection = ALL) -> list[QueuedItem]:
         """Return what is due, the longest waiting first."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, Final, LiteralString, NamedTuple
+from typing import Any, ClassVar, Final, LiteralString, NamedTuple
 
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 from adapters.connections import Lender
 from adapters.jobs.lanes import Lanes
@@ -57,11 +57,15 @@ ALL: Final = Selection()
 class Queue:
     """The states of the rows of one table of ``work``, named by its key column."""
 
+    DONE: ClassVar[LiteralString] = "state = 'done', ended_at = %(now)s, error = NULL"
+    """What changes of a row that is done."""
+
     def __init__(self, pool: Lender, table: LiteralString, key: LiteralString) -> None:
         """Use a pool of the worker role."""
         self.pool = pool
         self._table = Identifier("work", table)
         self._key = Identifier(key)
+        self._changes: dict[tuple[str, str], Composed] = {}
 
     @property
     def lanes(self) -> Lanes:
@@ -76,7 +80,7 @@ class Queue:
 
     def done(self, key: str | int, now: datetime) -> None:
         """Mark a row as done, or as having nothing to do."""
-        self._set("state = 'done', ended_at = %(now)s, error = NULL", key, now=now)
+        self._set(self.DONE, key, now=now)
 
     def later(self, key: str | int, at: datetime, error: str | None) -> None:
         """Have a row tried again from an instant on, and keep why."""
@@ -92,9 +96,11 @@ class Queue:
         return self._set("state = 'waiting', run_at = %(now)s, ended_at = NULL", key, "state = 'parked'", now=now)
 
     def _set(self, change: LiteralString, key: str | int, where: LiteralString = "true", **values: object) -> bool:
-        query = SQL("UPDATE {} SET {} WHERE {} = %(key)s AND {}").format(
-            self._table, SQL(change), self._key, SQL(where)
-        )
+        query = self._changes.get((change, where))
+        if query is None:
+            query = self._changes[change, where] = SQL("UPDATE {} SET {} WHERE {} = %(key)s AND {}").format(
+                self._table, SQL(change), self._key, SQL(where)
+            )
         with self.pool.connection() as connection:
             return connection.execute(query, {"key": key, **values}).rowcount > 0
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Final, LiteralString, NamedTuple
 
+import psycopg
 from psycopg.rows import class_row
-from psycopg.sql import SQL
 
 from adapters.connections import Lender
 from adapters.jobs.queue import ALL, Queue, QueuedItem, Selection
@@ -17,12 +20,44 @@ from adapters.payments.values import WebhookEvent
 _SELECT: Final[LiteralString] = """
 SELECT event, endpoint, kind, object_id, payment, account, api_version, received_at, attempts, wants, (
     SELECT max(told.shown) FROM work.notifications AS told WHERE told.payment = waiting.payment
-) AS shown FROM work.notifications AS waiting
+) AS shown, (
+    SELECT jsonb_object_agg(other.event, other.kind) FROM work.notifications AS other WHERE other.state = 'waiting'
+    AND (other.payment = waiting.payment OR waiting.payment IS NULL AND other.object_id = waiting.object_id)
+) AS waiting FROM work.notifications AS waiting
 """
 
 
+_KEEP: Final[LiteralString] = """
+INSERT INTO work.notifications (event, endpoint, kind, object_id, account, api_version, created_at, received_at, body,
+    run_at, payment, ledger, wants, shown, state, ended_at)
+SELECT %(event)s::text, %(endpoint)s::text, %(kind)s::text, %(object_id)s::text, %(account)s::text,
+    %(api_version)s::text, %(created_at)s::timestamptz, %(now)s::timestamptz, %(body)s::bytea, %(now)s::timestamptz,
+    %(payment)s::text, %(ledger)s::text, %(wants)s::smallint, known.shown,
+    CASE WHEN %(quiet)s OR known.shown IS NOT NULL THEN 'done' ELSE 'waiting' END,
+    CASE WHEN %(quiet)s OR known.shown IS NOT NULL THEN %(now)s::timestamptz END
+FROM (SELECT max(shown) FROM work.notifications
+      WHERE payment = %(payment)s::text AND shown >= %(wants)s::smallint) AS known (shown)
+ON CONFLICT DO NOTHING RETURNING true
+"""
+
+
+class _Arrival:
+    """A webhook event on its way into the inbox; ``kept`` is None until it is known whether it is new."""
+
+    __slots__ = ("alone", "kept", "values")
+
+    def __init__(self, values: dict[str, object]) -> None:
+        """Remember what is to be kept; with ``alone`` it is kept by itself."""
+        self.values = values
+        self.kept: bool | None = None
+        self.alone = False
+
+
 class ReceivedWebhook(NamedTuple):
-    """A webhook event as it is kept, without its body; what ``shown`` looks at its payment have shown so far."""
+    """A webhook event as it is kept, without its body; what ``shown`` looks at its payment have shown so far.
+
+    ``waiting`` are the events that wait about the same payment or object, itself included, with their kinds.
+    """
 
     event: str
     endpoint: str
@@ -35,11 +70,16 @@ class ReceivedWebhook(NamedTuple):
     attempts: int
     wants: int | None
     shown: int | None
+    waiting: dict[str, str]
 
     @property
     def answered(self) -> bool:
         """Whether an earlier look at its payment showed all that it can tell."""
         return self.wants is not None and self.shown is not None and self.wants <= self.shown
+
+    def waiting_with(self, kinds: Sequence[str]) -> list[str]:
+        """Return the events of some kinds that waited about the same when it was read: one look answers them all."""
+        return sorted(event for event, kind in self.waiting.items() if kind in kinds)
 
 
 class ParkedWebhook(NamedTuple):
@@ -60,41 +100,60 @@ class WebhookInbox(Queue):
     def __init__(self, pool: Lender) -> None:
         """Use a pool of the worker role."""
         super().__init__(pool, "notifications", "event")
+        self._arriving: deque[_Arrival] = deque()
+        self._keeping = threading.Lock()
 
     def keep(
         self, endpoint: str, webhook_event: WebhookEvent, body: bytes | None, now: datetime, subject: Subject | None
     ) -> bool:
         """Keep a webhook event; False when it had come before, by this way or another.
 
-        One that is about no ``subject`` says nothing to us: it is kept as done.
+        One that is about no ``subject`` says nothing to us, and one whose payment was seen to have come to what it
+        tells says nothing new: they are kept as done. What comes at once is kept by one transaction.
         """
-        with self.pool.connection() as connection:
-            return (
-                connection.execute(
-                    "INSERT INTO work.notifications"
-                    " (event, endpoint, kind, object_id, account, api_version, created_at, received_at, body, run_at,"
-                    " payment, ledger, wants, state, ended_at)"
-                    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                    (
-                        webhook_event.event,
-                        endpoint,
-                        webhook_event.kind,
-                        webhook_event.object_id or "",
-                        webhook_event.account,
-                        webhook_event.api_version,
-                        webhook_event.created_at,
-                        now,
-                        body,
-                        now,
-                        webhook_event.payment,
-                        webhook_event.ledger,
-                        None if subject is None else subject.wants,
-                        "done" if subject is None else "waiting",
-                        now if subject is None else None,
-                    ),
-                ).rowcount
-                > 0
-            )
+        arrival = _Arrival(
+            {
+                "event": webhook_event.event,
+                "endpoint": endpoint,
+                "kind": webhook_event.kind,
+                "object_id": webhook_event.object_id or "",
+                "account": webhook_event.account,
+                "api_version": webhook_event.api_version,
+                "created_at": webhook_event.created_at,
+                "now": now,
+                "body": body,
+                "payment": webhook_event.payment,
+                "ledger": webhook_event.ledger,
+                "wants": None if subject is None else subject.wants,
+                "quiet": subject is None,
+            }
+        )
+        self._arriving.append(arrival)
+        with self._keeping:
+            if arrival.kept is None and not arrival.alone:
+                self._keep_together()
+            if arrival.kept is None:
+                self._keep([arrival])
+        return bool(arrival.kept)
+
+    def _keep_together(self) -> None:
+        """Keep all that came meanwhile; where that fails, each is kept by itself."""
+        arrived = [self._arriving.popleft() for _ in range(len(self._arriving))]
+        try:
+            self._keep(arrived)
+        except psycopg.Error:
+            for one in arrived:
+                one.alone = True
+
+    def _keep(self, arrived: Sequence[_Arrival]) -> None:
+        """Keep several or none."""
+        together = len(arrived) > 1
+        with self.pool.connection() as connection, connection.cursor() as cursor:
+            with connection.transaction() if together else nullcontext():
+                cursor.executemany(_KEEP, [one.values for one in arrived], returning=True)
+                told = [cursor.fetchone() is not None for _ in cursor.results()]
+            for one, kept in zip(arrived, told, strict=True):
+                one.kept = kept
 
     def due(self, now: datetime, wanted: Selection = ALL) -> list[QueuedItem]:
         """Return what is due, the longest waiting first; what concerns one payment or object is looked into in turn."""
@@ -124,16 +183,6 @@ class WebhookInbox(Queue):
         )
         with self.pool.connection() as connection, connection.cursor(row_factory=class_row(ParkedWebhook)) as cursor:
             return cursor.execute(query, (limit,)).fetchall()
-
-    def waiting_about(self, received: ReceivedWebhook, kinds: Sequence[str]) -> list[str]:
-        """Return the events of some kinds that wait about the same payment or object: one look answers them all."""
-        about: LiteralString = "object_id = %s" if received.payment is None else "payment = %s"
-        query = SQL(
-            "SELECT event FROM work.notifications WHERE {} AND state = 'waiting' AND kind = ANY(%s) ORDER BY event"
-        ).format(SQL(about))
-        with self.pool.connection() as connection:
-            rows = connection.execute(query, (received.payment or received.object_id, list(kinds))).fetchall()
-        return [event for (event,) in rows]
 
     def answered(
         self, events: Sequence[str], now: datetime, *, payment: str | None = None, shown: int | None = None

@@ -6,21 +6,29 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
-import stripe
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsLineItem
 
 from adapters.payments.errors import ProviderMisuse
 from adapters.payments.values import Checkout, CheckoutRequest, CheckoutStatus, Reference
 from adapters.stripe_provider.limits import LIMITS
 from adapters.stripe_provider.wire.connection import StripeConnection
-from adapters.stripe_provider.wire.reading import id_of, instant, known, tags
+from adapters.stripe_provider.wire.reading import Link, Named, id_of, instant, known, path_of, tags
 
 _SHORTEST: Final = timedelta(minutes=31)  # Stripe's half hour, and a minute for clocks that differ
 _LONGEST: Final = timedelta(hours=24)
 _STEP: Final = 600  # seconds; see `_closing`
 
+_SESSIONS: Final = "/v1/checkout/sessions"
 STRIPE_PAGES: Final = "https://checkout.stripe.com"
 TIP: Final = "Pourboire facultatif à la plateforme"
+
+
+class _Session(Named):
+    expires_at: int
+    status: str | None = None
+    url: str | None = None
+    payment_intent: Link = None
+    metadata: dict[str, str] | None = None
 
 
 def group(reference: Reference) -> str:
@@ -39,16 +47,16 @@ class StripeCheckouts(StripeConnection):
     def start_checkout(self, request: CheckoutRequest, *, key: str) -> Checkout:
         """Open a payment page; it closes within Stripe's limits, half an hour to a day from now."""
         wanted = _wanted(request, _closing(request.expires_at, self._clock()))
-        return _checkout(self._make(lambda: self._stripe.v1.checkout.sessions.create(wanted, {"idempotency_key": key})))
+        return _checkout(self._make_one(_Session, _SESSIONS, dict(wanted), key))
 
     def checkout(self, session: str) -> Checkout:
         """Look at a payment page."""
-        return _checkout(self._look(lambda: self._stripe.v1.checkout.sessions.retrieve(session)))
+        return _checkout(self._look_at(_Session, path_of(_SESSIONS, session)))
 
     def expire_checkout(self, session: str) -> Checkout:
         """Close a payment page, so that it takes no payment any more; one already closed is returned as it is."""
         try:
-            return _checkout(self._make(lambda: self._stripe.v1.checkout.sessions.expire(session)))
+            return _checkout(self._make_one(_Session, path_of(_SESSIONS, session, "expire"), {}))
         except ProviderMisuse:
             # Asked first and looked at afterwards: the family may pay between a look and a request.
             found = self.checkout(session)
@@ -108,7 +116,7 @@ def _line(name: str, cents: int) -> SessionCreateParamsLineItem:
     return {"quantity": 1, "price_data": {"currency": "eur", "unit_amount": cents, "product_data": {"name": name}}}
 
 
-def _checkout(session: stripe.checkout.Session) -> Checkout:
+def _checkout(session: _Session) -> Checkout:
     return Checkout(
         session=session.id,
         status=known(CheckoutStatus, session.status),

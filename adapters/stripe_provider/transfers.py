@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
 from uuid import UUID
-
-import stripe
-from stripe.params import TransferCreateParams
 
 from adapters.payments.errors import NotKnownYet
 from adapters.payments.values import LEDGER, Grant, ProviderReversal, ProviderTransfer, Reference, TransferRequest
 from adapters.stripe_provider.checkouts import group
-from adapters.stripe_provider.wire.connection import PAGE, StripeConnection
-from adapters.stripe_provider.wire.reading import euros, id_of, instant, named, tags
+from adapters.stripe_provider.wire.connection import StripeConnection
+from adapters.stripe_provider.wire.reading import Link, Named, Page, euros, id_of, instant, named, path_of, tags
 
-_REASON = "reason_id"
-_CHARGE = "charge_id"
+_TRANSFERS: Final = "/v1/transfers"
+_REVERSALS: Final = "reversals"
+_REASON: Final = "reason_id"
+_CHARGE: Final = "charge_id"
 """Where the charge stands of a transfer that is not of its money."""
+
+
+class _Transfer(Named):
+    amount: int
+    currency: str
+    created: int
+    destination: Link = None
+    source_transaction: Link = None
+    metadata: dict[str, str] | None = None
+
+
+class _Reversal(Named):
+    amount: int
+    currency: str
+    created: int
+    transfer: Link = None
+    metadata: dict[str, str] | None = None
 
 
 class StripeTransfers(StripeConnection):
@@ -32,7 +49,7 @@ class StripeTransfers(StripeConnection):
 
         """
         about = request.reference.metadata()
-        params: TransferCreateParams = {
+        params: dict[str, Any] = {
             "amount": request.cents,
             "currency": "eur",
             "destination": request.account,
@@ -43,16 +60,15 @@ class StripeTransfers(StripeConnection):
             params["metadata"] = {**about, _CHARGE: request.charge}
         else:
             params["source_transaction"] = request.charge
-        made = self._make(lambda: self._stripe.v1.transfers.create(params, {"idempotency_key": key}))
-        return self._said_in_full(made)
+        return self._said_in_full(self._make_one(_Transfer, _TRANSFERS, params, key))
 
     def moved(self, transfer: str) -> ProviderTransfer:
         """Look at a transfer."""
-        return _transfer(self._look(lambda: self._stripe.v1.transfers.retrieve(transfer)))
+        return _transfer(self._look_at(_Transfer, path_of(_TRANSFERS, transfer)))
 
     def transfers(self, reference: Reference) -> list[ProviderTransfer]:
         """Look for the transfers of one contribution, oldest first."""
-        listed = self._each(lambda: self._stripe.v1.transfers.list({"transfer_group": group(reference), "limit": PAGE}))
+        listed = self._all_of(Page[_Transfer], _TRANSFERS, transfer_group=group(reference))
         return [_transfer(one) for one in listed][::-1]
 
     def grant(self, grant: Grant, *, key: str) -> ProviderTransfer:
@@ -62,25 +78,20 @@ class StripeTransfers(StripeConnection):
             FundsNotAvailable: the platform's account does not hold it.
 
         """
-        made = self._make(
-            lambda: self._stripe.v1.transfers.create(
-                {
-                    "amount": grant.cents,
-                    "currency": "eur",
-                    "destination": grant.account,
-                    "transfer_group": _grants(grant.adjustment_id),
-                    "metadata": {
-                        LEDGER: grant.ledger,
-                        "coop_id": str(grant.coop_id),
-                        "adjustment_id": str(grant.adjustment_id),
-                    },
-                },
-                {"idempotency_key": key},
-            )
-        )
-        return self._said_in_full(made)
+        wanted = {
+            "amount": grant.cents,
+            "currency": "eur",
+            "destination": grant.account,
+            "transfer_group": _grants(grant.adjustment_id),
+            "metadata": {
+                LEDGER: grant.ledger,
+                "coop_id": str(grant.coop_id),
+                "adjustment_id": str(grant.adjustment_id),
+            },
+        }
+        return self._said_in_full(self._make_one(_Transfer, _TRANSFERS, wanted, key))
 
-    def _said_in_full(self, made: stripe.Transfer) -> ProviderTransfer:
+    def _said_in_full(self, made: _Transfer) -> ProviderTransfer:
         """Read a transfer that was just made; repeated with its key, an answer is the one of the first time.
 
         Raises:
@@ -94,8 +105,7 @@ class StripeTransfers(StripeConnection):
 
     def granted(self, adjustment_id: UUID) -> ProviderTransfer | None:
         """Look for what moved for an adjustment."""
-        wanted = _grants(adjustment_id)
-        listed = self._each(lambda: self._stripe.v1.transfers.list({"transfer_group": wanted, "limit": PAGE}))
+        listed = self._all_of(Page[_Transfer], _TRANSFERS, transfer_group=_grants(adjustment_id))
         return next((_transfer(one) for one in listed), None)
 
     def reverse_transfer(self, transfer: str, cents: int, *, reason_id: str, key: str) -> ProviderReversal:
@@ -105,17 +115,12 @@ class StripeTransfers(StripeConnection):
             FundsNotAvailable: the coop's account does not hold it any more.
 
         """
-        return _reversal(
-            self._make(
-                lambda: self._stripe.v1.transfers.reversals.create(
-                    transfer, {"amount": cents, "metadata": {_REASON: reason_id}}, {"idempotency_key": key}
-                )
-            )
-        )
+        wanted = {"amount": cents, "metadata": {_REASON: reason_id}}
+        return _reversal(self._make_one(_Reversal, path_of(_TRANSFERS, transfer, _REVERSALS), wanted, key))
 
     def reversals(self, transfer: str) -> list[ProviderReversal]:
         """Look for what came back of a transfer, oldest first."""
-        listed = self._each(lambda: self._stripe.v1.transfers.reversals.list(transfer, {"limit": PAGE}))
+        listed = self._all_of(Page[_Reversal], path_of(_TRANSFERS, transfer, _REVERSALS))
         return [_reversal(one) for one in listed][::-1]
 
 
@@ -124,7 +129,7 @@ def _grants(adjustment_id: UUID) -> str:
     return f"adjustment:{adjustment_id}"
 
 
-def _transfer(transfer: stripe.Transfer) -> ProviderTransfer:
+def _transfer(transfer: _Transfer) -> ProviderTransfer:
     """Read a transfer; that of a payment of a family has its charge in the end, one of the platform's own has none."""
     about = tags(transfer.metadata)
     reference, source = Reference.read(about), about.get(_CHARGE) or transfer.source_transaction
@@ -138,7 +143,7 @@ def _transfer(transfer: stripe.Transfer) -> ProviderTransfer:
     )
 
 
-def _reversal(reversal: stripe.TransferReversal) -> ProviderReversal:
+def _reversal(reversal: _Reversal) -> ProviderReversal:
     return ProviderReversal(
         reversal=reversal.id,
         transfer=named(reversal.transfer, about=reversal.id, missing="transfer"),

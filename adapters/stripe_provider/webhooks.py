@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Any, Final
 
 import msgspec
 import stripe
 
-from adapters.payments.errors import ProviderMisuse, WebhookRefused
+from adapters.payments.errors import WebhookRefused
 from adapters.payments.port import Endpoint
 from adapters.payments.subjects import Subject, Told
 from adapters.payments.values import LEDGER, WebhookEvent
 from adapters.stripe_provider.event_types import subject_of
 from adapters.stripe_provider.payouts import second
-from adapters.stripe_provider.wire.connection import API_VERSION, PAGE, StripeConnection
-from adapters.stripe_provider.wire.reading import instant, iso_instant
+from adapters.stripe_provider.wire.connection import API_VERSION, StripeConnection
+from adapters.stripe_provider.wire.reading import Named, Page, instant, iso_instant
 
 _SIGNATURE: Final = "stripe-signature"
 _TOLERANCE: Final = 300  # seconds, either way
@@ -55,7 +54,7 @@ class _Data(msgspec.Struct):
     object: _Object
 
 
-class _Snapshot(msgspec.Struct, tag_field="object", tag="event"):
+class _Snapshot(Named, tag_field="object", tag="event"):
     id: _Name
     type: str
     created: int
@@ -63,11 +62,6 @@ class _Snapshot(msgspec.Struct, tag_field="object", tag="event"):
     data: _Data
     account: _Name | None = None
     api_version: str | None = None
-
-
-class _Page(msgspec.Struct):
-    data: list[_Snapshot]
-    has_more: bool
 
 
 class _Related(msgspec.Struct):
@@ -111,20 +105,9 @@ class StripeWebhooks(StripeConnection):
         return (_listed(event, account) for event in self._events(account, since))
 
     def _events(self, account: str | None, since: datetime) -> Iterator[_Snapshot]:
-        """Yield the envelopes of an account's events, page after page.
-
-        Thousands may be listed every hour: the SDK would build all the objects in their bodies, which are not read.
-        """
-        wanted: dict[str, Any] = {"created": {"gte": second(since)}, "limit": PAGE}
-        if account is not None:
-            wanted["stripe_account"] = account
-        while True:
-            answer = self._look(partial(self._stripe.raw_request, "get", "/v1/events", **wanted))
-            page = _page(answer.body)
-            yield from page.data
-            if not page.has_more or not page.data:
-                return
-            wanted["starting_after"] = page.data[-1].id
+        """Return the envelopes of an account's events; thousands may be listed every hour."""
+        whose = {} if account is None else {"stripe_account": account}
+        return self._all_of(Page[_Snapshot], "/v1/events", created={"gte": second(since)}, **whose)
 
     def supports(self, webhook_event: WebhookEvent) -> bool:
         """Tell whether a webhook event's body has the version we read; one that has no body has the right one."""
@@ -188,18 +171,6 @@ def _thin(body: bytes) -> WebhookEvent:
         api_version=None,
         live=event.livemode,
     )
-
-
-def _page(body: str) -> _Page:
-    """Read a page of events.
-
-    Raises:
-        ProviderMisuse: it is none.
-    """
-    try:
-        return msgspec.json.decode(body, type=_Page)
-    except msgspec.DecodeError:
-        raise ProviderMisuse(detail="a list of events of an unknown shape") from None
 
 
 def _listed(event: _Snapshot, account: str | None) -> WebhookEvent:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import select
 import socket
-from typing import Any
+from time import monotonic
+from typing import Any, Final
 
 from psycopg import Connection, Notify
+
+_FIRST: Final = 4
+"""Keeps these locks apart from any other advisory lock."""
+_GO_FIRST: Final = "SELECT pg_try_advisory_lock(hashtextextended(%s, %s))"
 
 
 class Bell:
@@ -28,6 +33,35 @@ class Bell:
         """Let go of it, once nobody waits any more."""
         self._ringer.close()
         self._ear.close()
+
+
+class Precedence:
+    """Which of several processes goes first at something, so that the others need not wake for each notice.
+
+    Nothing depends on it but who is woken: whoever does not go first looks some time later, and does what is left. It
+    belongs to a session, and the next that asks has it once that session has ended.
+    """
+
+    def __init__(self, name: str, *, behind: float) -> None:
+        """Go behind until asked; who goes behind looks ``behind`` seconds after it heard."""
+        self._name = name
+        self._behind = behind
+        self._first = False
+        self._heard_at: float | None = None
+
+    def wait(self, connection: Connection[Any]) -> float:
+        """Return for how many seconds what was heard is left to whoever goes first: none if that is this session."""
+        if self._first:
+            return 0.0
+        now = monotonic()
+        if self._heard_at is None:
+            row = connection.execute(_GO_FIRST, (self._name, _FIRST)).fetchone()
+            self._first, self._heard_at = bool(row and row[0]), now
+        return 0.0 if self._first else max(self._behind - (now - self._heard_at), 0.0)
+
+    def done(self) -> None:
+        """Note that what was heard is done."""
+        self._heard_at = None
 
 
 def hear(connection: Connection[Any], bell: Bell, seconds: float) -> list[Notify]:

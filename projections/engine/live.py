@@ -1,9 +1,10 @@
 """Keeping read models up to date while the log grows: one thread serves all ledgers of a database.
 
 It wakes on NOTIFY, takes the leader's lock of a ledger for the time of one catch-up, and applies what is there. Several
-processes may run one: for each ledger one leads at a time, the others hear of it. A ledger that this process could not
-bring to its end is tried again every second; one that stands still is not asked, and which ledgers there are neither,
-for Postgres loses no notice while the connection lasts: a thousand ledgers that nobody uses cost nothing (ADR 41).
+processes may run one: for each ledger one leads at a time, the others hear of it, and one of them goes first at all. A
+ledger that this process could not bring to its end is tried again every second; one that stands still is not asked, and
+which ledgers there are neither, for Postgres loses no notice while the connection lasts: a thousand ledgers that nobody
+uses cost nothing (ADR 41).
 Nothing here has side effects, so nothing needs muting during a replay.
 """
 
@@ -19,13 +20,15 @@ import psycopg
 from psycopg import Connection
 
 from projections.base.read_model import TrackingMovedError, set_schema
-from projections.engine.ears import Bell, hear
+from projections.engine.ears import Bell, Precedence, hear
 from projections.engine.runner import BATCH, catch_up, install, tracked
 
 _POLL_SECONDS: Final = 1.0
 _BREATH: Final = 0.025
 """Seconds from the beginning of one round to that of the next, at least: what comes meanwhile is applied together. The
 first event after a silence is applied at once; a stream of them costs a transaction for several, not for each."""
+_BEHIND: Final = 1.0
+"""Seconds that a projector leaves news to the one of another process that goes first (``Precedence``)."""
 _FIRST_PAUSE: Final = 0.1
 _LONGEST_PAUSE: Final = 5.0
 _LONGEST_AWAY: Final = 1.0
@@ -226,6 +229,7 @@ class LiveProjector:
             ears.execute("LISTEN coopledger_read")
             patience.succeed()
             connections, known = _Connections(ears, log, read), _ListedLedgers(self._ledgers)
+            precedence = Precedence("projector", behind=_BEHIND)
             look_at = 0.0
             while not self._stopping.is_set():
                 if monotonic() > look_at:
@@ -233,13 +237,15 @@ class LiveProjector:
                     look_at = monotonic() + _ROUND_SECONDS
                 begun, ledgers = monotonic(), known.now()
                 waiting = [ledger for log_schema, ledger in ledgers.items() if log_schema not in self._settled]
-                for ledger in waiting:
-                    self._follow(connections, ledger)
-                if waiting:
+                behind = precedence.wait(read) if waiting else 0.0
+                if waiting and not behind:
+                    for ledger in waiting:
+                        self._follow(connections, ledger)
+                    precedence.done()
                     self._stopping.wait(begun + _BREATH - monotonic())
                 restless = known.is_open or not self._settled.issuperset(ledgers)
                 patience_left = self._poll_seconds if restless else min(look_at, known.until) - monotonic()
-                self._hear(ears, known, max(patience_left, 0.0))
+                self._hear(ears, known, behind or max(patience_left, 0.0))
 
     def _connect(self) -> Connection[Any]:
         """Open one session."""

@@ -16,7 +16,6 @@ from uuid import UUID
 from adapters.email import Email, Undeliverable
 from adapters.family_accounts import FamilyAccount, FamilyStores, OneTimeLinkPurpose
 from adapters.jobs import NewTask, Outbox, Task
-from domain.association.state import Association
 from service.emails import content
 from service.emails.content import EmailEnvelope
 from service.emails.email_plan import PREFIX
@@ -112,12 +111,13 @@ class AccountEmailSender:
         log.info(event, task=task.task_id, ledger=task.ledger, kind=task.kind, subject=task.subject, reason=reason)
 
     def _send(self, context: PaymentContext, task: Task, account: FamilyAccount, message: AccountEmail) -> None:
-        ledger = context.ledger
-        association = ledger.store.load(Association, ledger.association_id)
+        ledger, association = context.ledger, context.association()
         key = f"{ledger.association_id}:{task.kind}:{task.subject}"
         envelope = EmailEnvelope(account.profile.email, key, association.name, association.name, demo=association.demo)
         url = self._url(context, account.account_id, message)
-        self._transports(context.slug, ledger.association_id).send(_WRITERS[message](envelope, url))
+        written = _WRITERS[message](envelope, url)
+        with context.out_of_turn():
+            self._transports(context.slug, ledger.association_id).send(written)
 
     def _url(self, context: PaymentContext, account_id: UUID, message: AccountEmail) -> str:
         """The address that the e-mail's button leads to."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from adapters.people_vault import FamilyGrant, TokenPurpose
+from adapters.people_vault import FamilyGrant, Person, TokenPurpose
 from domain.calendar import paris_date
 from domain.campaign.contribution import Contribution
 from domain.campaign.state import Campaign
@@ -42,6 +42,24 @@ class EmailContext:
     coop_id: UUID
     public_url: str
     number: int = 0
+    _people: dict[UUID, Person | None] = field(default_factory=dict, repr=False, compare=False)
+
+    def know(self, ids: Iterable[UUID]) -> None:
+        """Ask the vault for several people at once; those that it has not were erased."""
+        wanted = set(ids) - self._people.keys()
+        if wanted:
+            self._people.update(dict.fromkeys(wanted) | self.payment_context.vault.get_many(wanted))
+
+    def know_family(self) -> None:
+        """Ask for all whom an e-mail to a family names: who paid, for which children, and whom it may write to."""
+        contribution, details = self.contribution(), self.campaign().details
+        contact = (details.contact_id,) if details and details.contact_id else ()
+        self.know((contribution.payer_id, *(line.participant_id for line in contribution.lines.values()), *contact))
+
+    def person(self, person_id: UUID) -> Person | None:
+        """Return somebody of the vault as the e-mail found them first, None when erased."""
+        self.know([person_id])
+        return self._people[person_id]
 
     @property
     def event(self) -> Any:  # noqa: ANN401 - each e-mail knows the kind of its event
@@ -109,10 +127,10 @@ class EmailContext:
     def children(self, cents: Mapping[int, int]) -> tuple[ChildAmount, ...]:
         """The children of some lines as their family reads them, with cents by line."""
         lines, tariffs = self.contribution().lines, self.campaign().tariffs
-        names = people.full_names(self.payment_context.vault, (lines[number].participant_id for number in cents))
+        self.know(lines[number].participant_id for number in cents)
         return tuple(
             ChildAmount(
-                name=names[lines[number].participant_id],
+                name=people.full_name(self.person(lines[number].participant_id)),
                 school_class=self.class_label(lines[number].class_code),
                 tariff=tariff.label if (tariff := tariffs.get(lines[number].tariff_id)) else "",
                 cents=part,
@@ -122,6 +140,8 @@ class EmailContext:
 
     def planned_with(self) -> tuple[InstalmentDue, ...]:
         """The instalments that were fixed together with the event, which is then the first payment of several."""
+        if self.contribution().instalments == 1:
+            return ()
         following = self.payment_context.ledger.store.events(self.fact.position + 1, 1)
         event = following[0].event if following else None
         mine = isinstance(event, InstalmentsScheduled) and event.contribution_id == self.event.contribution_id

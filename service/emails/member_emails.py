@@ -119,13 +119,13 @@ class MemberEmailSender:
 
     def _send(self, context: PaymentContext, task: Task, member: Member, message: MemberEmail) -> str:
         """Send it; return why it could not be, empty when it left."""
-        ledger = context.ledger
-        association = ledger.store.load(Association, ledger.association_id)
+        ledger, association = context.ledger, context.association()
         key = f"{ledger.association_id}:{task.kind}:{task.subject}"
         envelope = EmailEnvelope(member.profile.email, key, association.name, association.name, demo=association.demo)
         try:
             email = self._written(context, task, member, message, envelope)
-            self._transports(context.slug, ledger.association_id).send(email)
+            with context.out_of_turn():
+                self._transports(context.slug, ledger.association_id).send(email)
         except Undeliverable as refusal:
             return str(refusal)
         return ""

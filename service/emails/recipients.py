@@ -13,11 +13,9 @@ from uuid import UUID
 from adapters.jobs import Task
 from adapters.jobs.outbox import Facts
 from adapters.member_accounts import MemberStores
-from domain.association.state import Association
 from domain.rights.roles import MemberRole
 from service.emails.context import EmailContext
 from service.emails.email_plan import CARDS_TESTED, MONEY_WAITS, TO_EXPLAIN
-from service.payments.context import PaymentContext
 
 NOTIFIED: Final = frozenset({"notification", CARDS_TESTED})
 """E-mails that the campaign's contact receives as well (S-99)."""
@@ -50,9 +48,10 @@ class Recipient(NamedTuple):
 
 def recipients(email_context: EmailContext, stores: MemberStores, name: str) -> list[Recipient]:
     """Return who is written to, each address once: present addresses before former ones, in a fixed order."""
-    context, ids = email_context.payment_context, _people(email_context, name)
+    context, ids = email_context.payment_context, list(_people(email_context, name))
     written: dict[str, Recipient] = {}
-    present = {person_id: find_email(context, stores, Recipient(person_id)) or "" for person_id in ids}
+    email_context.know(ids)
+    present = {person_id: find_email(email_context, stores, Recipient(person_id)) or "" for person_id in ids}
     for person_id, email in present.items():
         written.setdefault(email.casefold(), Recipient(person_id))
     if name in ALARMING:
@@ -61,13 +60,13 @@ def recipients(email_context: EmailContext, stores: MemberStores, name: str) -> 
     return [recipient for email, recipient in written.items() if email]
 
 
-def find_email(context: PaymentContext, stores: MemberStores, recipient: Recipient) -> str | None:
+def find_email(email_context: EmailContext, stores: MemberStores, recipient: Recipient) -> str | None:
     """Return where a person is written to, empty without an address; None when erased, or past its day."""
     person_id, former_id = recipient
     if former_id is not None:
-        kept = stores.former_addresses.of_members([person_id], context.now())
+        kept = stores.former_addresses.of_members([person_id], email_context.payment_context.now())
         return next((one.email.strip() for one in kept if one.address_id == former_id), None)
-    person = context.vault.get(person_id)
+    person = email_context.person(person_id)
     email = person.email.strip() if person else None
     member = None if email else stores.members.by_id(person_id)
     return member.profile.email.strip() if member else email
@@ -81,7 +80,6 @@ def _people(email_context: EmailContext, name: str) -> Iterable[UUID]:
         details = email_context.campaign().details
         found += [details.contact_id] if details and details.contact_id else []
     if name in ALARMING or name in {MONEY_WAITS, TO_EXPLAIN}:
-        ledger = email_context.payment_context.ledger
-        roles = ledger.store.load(Association, ledger.association_id).roles.values()
+        roles = email_context.payment_context.association().roles.values()
         found += [one.member_id for one in roles if one.role in _OFFICE and one.holds_on(email_context.today)]
     return list(dict.fromkeys(found))

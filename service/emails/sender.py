@@ -15,7 +15,6 @@ from adapters.email import Undeliverable, check_address
 from adapters.jobs import NewTask, Task
 from adapters.member_accounts import MemberStores
 from adapters.people_vault import Person
-from domain.association.state import Association
 from domain.errors import LedgerCorrupt, NotFound
 from domain.texts.identification import identification_line
 from service.emails import account_emails, family_emails, mandate_holder_emails, member_emails
@@ -79,16 +78,19 @@ class EmailSender:
             raise EmailNotSent("too old")
         to_family, recipient = name in family_emails.WRITERS, Recipient.of_task(task)
         if to_family:
+            email_context.know_family()
             recipient = Recipient(email_context.contribution().payer_id)
         if recipient is None:
             _split(context, task, born, recipients(email_context, stores, name))
             return
-        email = find_email(context, stores, recipient)
+        email = find_email(email_context, stores, recipient)
         if not email:
             raise EmailNotSent("erased" if email is None else "no address")
         key = f"{context.ledger.association_id}:{task.subject}"
         envelope = _envelope(email_context, email, key, _contact(email_context) if to_family else "")
-        self._transports(context.slug, email_context.coop_id).send(_WRITERS[name](email_context, envelope))
+        written = _WRITERS[name](email_context, envelope)
+        with context.out_of_turn():
+            self._transports(context.slug, email_context.coop_id).send(written)
         _tell("letter sent", task, "")
 
     def _email_context(self, context: PaymentContext, task: Task) -> tuple[EmailContext, NewTask]:
@@ -138,12 +140,11 @@ def _split(context: PaymentContext, task: Task, born: NewTask, to: list[Recipien
 
 def _envelope(email_context: EmailContext, to: str, key: str, reply_to: str) -> EmailEnvelope:
     """The envelope of an e-mail: the coop writes, under its regulated line."""
-    coop, ledger = email_context.coop(), email_context.payment_context.ledger
+    coop = email_context.coop()
     if coop.details is None:
         raise NotFound(coop=coop.id)
-    association = ledger.store.load(Association, ledger.association_id).name
-    details = coop.details
-    line = identification_line(details.school, details.town, details.affiliation_number, association)
+    details, association = coop.details, email_context.payment_context.association()
+    line = identification_line(details.school, details.town, details.affiliation_number, association.name)
     return EmailEnvelope(to, key, details.name, line, reply_to, coop.demo)
 
 
@@ -152,7 +153,7 @@ def _contact(email_context: EmailContext) -> str:
     details = email_context.campaign().details
     contact: Person | None = None
     if details and details.contact_id:
-        contact = email_context.payment_context.vault.get(details.contact_id)
+        contact = email_context.person(details.contact_id)
     try:
         return check_address(contact.email.strip()) if contact else ""
     except Undeliverable:

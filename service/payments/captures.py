@@ -11,10 +11,12 @@ from typing import Final
 
 from adapters.jobs import Task
 from adapters.payments.values import PaymentStatus, ProviderPayment, Reference
+from domain.aggregate import Intent
 from domain.campaign.contribution import Contribution
 from domain.campaign.instalments import RecordInstalmentFailed
 from domain.campaign.payments import RecordPaymentCaptured, RecordPaymentFailed, RecordPaymentOnHold, RecordProviderFee
-from domain.errors import Conflict, NotFound
+from domain.campaign.state import Campaign
+from domain.errors import Conflict, LedgerError, NotFound, OutcomeUnknown, TooBusy
 from service.payments.context import PaymentContext
 from service.payments.idempotent_calls import WaitUntil
 
@@ -51,9 +53,10 @@ def apply_payment(context: PaymentContext, payment: ProviderPayment) -> None:
     campaign = context.campaign(reference.campaign_id)
     contribution = campaign.contribution(reference.contribution_id)
     if payment.charge is not None:
-        if payment.charge not in campaign.payments and payment.charge not in campaign.on_hold:
+        if payment.charge in campaign.payments or payment.charge in campaign.on_hold:
+            _charged(context, payment, payment.charge, reference)
+        else:
             _captured(context, payment, payment.charge, reference, contribution)
-        _charged(context, payment, payment.charge, reference)
     elif payment.failure is not None and payment.status is not PaymentStatus.CANCELED:
         _refused(context, payment, reference, contribution)
 
@@ -61,7 +64,7 @@ def apply_payment(context: PaymentContext, payment: ProviderPayment) -> None:
 def _captured(
     context: PaymentContext, payment: ProviderPayment, charge: str, reference: Reference, contribution: Contribution
 ) -> None:
-    """Record a payment that was received; one that the contribution does not expect is kept apart."""
+    """Record a payment that was received, and its fee if it is known; one that is not expected is kept apart."""
     tip_cents = contribution.tip_due - contribution.tip_paid if reference.instalment == 1 else 0
     paid_at = payment.paid_at or context.now()
     capture = RecordPaymentCaptured(
@@ -74,6 +77,9 @@ def _captured(
         paid_at=paid_at,
         instalment=reference.instalment,
     )
+    fee = _fee(context, payment, charge, reference)
+    if fee is not None and _recorded(context, capture, fee):
+        return
     try:
         context.record(capture)
     except Conflict as unexpected:
@@ -88,24 +94,41 @@ def _captured(
                 paid_at=paid_at,
             )
         )
+    _charged(context, payment, charge, reference)
+
+
+def _recorded(context: PaymentContext, *facts: Intent[Campaign]) -> bool:
+    """Record facts that belong together at once; False where one of them is refused: then each is told by itself."""
+    try:
+        context.record_together(*facts)
+    except (OutcomeUnknown, TooBusy):
+        raise
+    except LedgerError:
+        return False
+    return True
 
 
 def _charged(context: PaymentContext, payment: ProviderPayment, charge: str, reference: Reference) -> None:
     """Record the fee of a payment once the provider knows it; of one that went back too: the fee does not."""
-    fee = payment.fee
-    if fee is None:
-        return
-    if charge not in context.campaign(reference.campaign_id).contribution(reference.contribution_id).fees:
-        context.record(
-            RecordProviderFee(
-                stream_id=reference.campaign_id,
-                stamp=context.stamp,
-                contribution_id=reference.contribution_id,
-                payment_id=charge,
-                cents=fee.cents,
-                charged_at=fee.charged_at,
-            )
-        )
+    fee = _fee(context, payment, charge, reference)
+    if fee is not None and charge not in context.campaign(fee.stream_id).contribution(fee.contribution_id).fees:
+        context.record(fee)
+
+
+def _fee(
+    context: PaymentContext, payment: ProviderPayment, charge: str, reference: Reference
+) -> RecordProviderFee | None:
+    """Return the fee of a payment as a fact; None while the provider does not know it."""
+    if payment.fee is None:
+        return None
+    return RecordProviderFee(
+        stream_id=reference.campaign_id,
+        stamp=context.stamp,
+        contribution_id=reference.contribution_id,
+        payment_id=charge,
+        cents=payment.fee.cents,
+        charged_at=payment.fee.charged_at,
+    )
 
 
 def _refused(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any, Final, NamedTuple, Self, TypeVar
@@ -12,12 +11,13 @@ from uuid import UUID
 
 from adapters.jobs import Outbox, ProviderAccountStore
 from adapters.log.bus.state_cache import StateCache
-from adapters.log.command_bus import CommandOutcome, CommandOutcomes
+from adapters.log.command_bus import CommandOutcome, CommandOutcomes, submission
 from adapters.log.ledger import Ledger
 from adapters.payments.errors import ProviderMissing, ProviderModeMismatch
 from adapters.payments.port import PaymentProvider
 from adapters.people_vault import FamilyTokens, PeopleVault
 from domain.aggregate import Intent, Stamp, State
+from domain.association.state import Association
 from domain.campaign.state import Campaign
 from domain.coop.state import Coop
 from domain.errors import NotFound
@@ -105,16 +105,24 @@ class PaymentContext:
         self.public_url = public_url
         self._states = StateCache(ledger.store, _REMEMBERED)
         self._turns = SharedTurns()
+        self._moment: int | None = None
+        self._of_now: set[UUID] = set()
+        self._asked: set[UUID] = set()
+        self._asked_before: set[UUID] = set()
 
     @contextmanager
     def in_turn(self) -> Iterator[Self]:
         """Use it alone, while no other thread does: whoever shares a context asks it for anything in its turn only.
 
         Calls of the provider and the ledger's decisions are waited for out of turn. So an amount is never of two
-        moments; and states are asked for again after each of these.
+        moments; and states are asked for again after each of these, once however often they are looked at until then.
         """
         with self._turns.hold():
             yield self
+
+    def out_of_turn(self) -> AbstractContextManager[None]:
+        """Leave one's turn to others for as long as one waits for somebody outside, as for a mail server."""
+        return self._turns.left()
 
     @property
     def provider(self) -> PaymentProvider:
@@ -143,9 +151,27 @@ class PaymentContext:
             LedgerError: what the decision refused, or an outcome that is not known yet.
 
         """
-        future: Future[CommandOutcomes] = self.ledger.bus.submit(command)
+        return self.record_together(command)[0]
+
+    def record_together(self, *commands: Intent[Any]) -> CommandOutcomes:
+        """Have the ledger decide several facts, each on what those before it left; all are stored, or none.
+
+        Raises:
+            LedgerError: what the decision of one of them refused, or an outcome that is not known yet.
+
+        """
+        future = self.ledger.bus.submit_together(tuple(map(submission, commands)))
         with self._turns.left():
-            return future.result(_PATIENCE)[0]
+            return future.result(_PATIENCE)
+
+    def association(self) -> Association:
+        """Return the association as it is now.
+
+        Raises:
+            NotFound: the ledger has none yet.
+
+        """
+        return self._state(Association, self.ledger.association_id)
 
     def campaign(self, campaign_id: UUID) -> Campaign:
         """Return a campaign as it is now.
@@ -169,8 +195,23 @@ class PaymentContext:
         """Return what a coop may spend now."""
         return self._states.funds(coop_id)[1]
 
+    def _bring_up_to_now(self, stream_id: UUID) -> None:
+        """Catch up with what was stored to a stream, once in a moment, and to those that the last moment asked for."""
+        moment = self._turns.moment
+        if moment is None:
+            self._states.refresh([stream_id])
+            return
+        if moment != self._moment:
+            self._moment, self._of_now = moment, set()
+            self._asked, self._asked_before = set(), self._asked
+        self._asked.add(stream_id)
+        if stream_id not in self._of_now:
+            together = self._asked_before | {stream_id}
+            self._states.refresh(together)
+            self._of_now |= together
+
     def _state(self, kind: type[S], stream_id: UUID) -> S:
-        self._states.refresh([stream_id])
+        self._bring_up_to_now(stream_id)
         found = self._states.state(kind, stream_id)
         if not isinstance(found, kind) or not found.version:
             raise NotFound(stream=stream_id)

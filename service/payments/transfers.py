@@ -22,7 +22,7 @@ _Move = TransferCall | ReversalCall
 
 def transfer_task(context: PaymentContext, task: Task) -> None:
     """Bring one payment in line, then let the coop's debt be settled from what came in."""
-    align_transfers(context, task)
+    align_transfers(context, task, ends=True)
     settle_debt(context, task)
 
 
@@ -42,13 +42,14 @@ def transfer_all_task(context: PaymentContext, task: Task) -> None:
     settle_debt(context, task)
 
 
-def align_transfers(context: PaymentContext, task: Task, *, only_back: bool = False) -> None:
+def align_transfers(context: PaymentContext, task: Task, *, only_back: bool = False, ends: bool = False) -> None:
     """Move money of a payment until what lies at the coop is what is the coop's; an unfinished call first.
 
     One whose key the provider may have forgotten is not repeated, since what was right then may be wrong now: what it
     moved is recorded, and the next move follows from that.
 
-    With ``only_back`` nothing more goes to the coop: who is given back does not wait for its certification.
+    With ``only_back`` nothing more goes to the coop: who is given back does not wait for its certification. With
+    ``ends`` no other call follows: the last one is forgotten with the end of the task.
 
     Raises:
         WaitForCertification: the coop cannot receive money yet.
@@ -77,8 +78,9 @@ def align_transfers(context: PaymentContext, task: Task, *, only_back: bool = Fa
             context.outbox.end_call(task.task_id)
             if not learnt:
                 raise
-        context.outbox.end_call(task.task_id)
         pending, task = None, task.without_call()
+        if not ends:
+            context.outbox.end_call(task.task_id)
 
 
 def _learn(context: PaymentContext, task: Task) -> bool:

@@ -22,6 +22,7 @@ class SharedTurns:
         """Nobody's yet."""
         self._lock = threading.Lock()
         self._holder: int | None = None
+        self._number = 0
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -47,9 +48,18 @@ class SharedTurns:
             if mine:
                 self._enter()
 
+    @property
+    def moment(self) -> int | None:
+        """Name the time since the calling thread's turn began, or was resumed; None where it is not its turn.
+
+        Nobody else thinks meanwhile: what was brought up to now once in a moment stays so to its end.
+        """
+        return self._number if self._holder == threading.get_ident() else None
+
     def _enter(self) -> None:
         self._lock.acquire()
         self._holder = threading.get_ident()
+        self._number += 1
 
     def _leave(self) -> None:
         self._holder = None

@@ -19,8 +19,9 @@ from adapters.jobs.lanes import Lanes
 
 _POLL: Final = 1.0
 """Seconds after which what has become due by the clock alone is looked for."""
-_BREATH: Final = 0.02
-"""Seconds between two questions for what is due: a burst of news is one question."""
+_BREATH: Final = 0.1
+"""Seconds between two questions for what is due, at least, unless a duty says otherwise: the first news after a silence
+is acted upon at once, and a burst of it is one question."""
 _AHEAD: Final = 8
 """How many due rows are looked at for each that can be handed out: several may share a lane."""
 _ELSEWHERE: Final = 0.5
@@ -32,8 +33,9 @@ Attempt = Callable[[Callable[[], int]], int]
 class Duty(NamedTuple):
     """One sort of work: its name, the table it waits in, whose lanes it takes, what is due of it and how it is done.
 
-    ``places`` is how many of it may be under way at once, where they wait for nobody but us; None where they wait for
-    the provider.
+    ``places`` is how many of it may be under way at once; None for as many as a crew has. ``sharing`` names those whose
+    threads share contexts, since they wait for somebody outside most of the time; threads that wait for nobody but us
+    have their own. ``breath`` is how many seconds pass between two questions for what is due, at least.
     """
 
     name: str
@@ -42,17 +44,15 @@ class Duty(NamedTuple):
     due: Callable[[Selection], list[QueuedItem]]
     carry_out: Callable[[QueuedItem], int]
     places: int | None = None
+    sharing: str = ""
+    breath: float = _BREATH
 
 
 class Crew:
     """The threads of one duty, ``size`` at most; they start as they are needed, and end when told to close."""
 
-    def __init__(self, duty: Duty, size: int, attempt: Attempt, share_contexts: Callable[[], None]) -> None:
-        """Start handing out; everything is done by ``attempt``.
-
-        Threads that wait for the provider begin with ``share_contexts``. The others are few, and have their own: while
-        one waits for a mail server it keeps its context to itself.
-        """
+    def __init__(self, duty: Duty, size: int, attempt: Attempt, share_contexts: Callable[[str], None]) -> None:
+        """Start handing out; everything is done by ``attempt``; threads that share contexts begin by saying so."""
         self.duty = duty
         self._size = size
         self._most = max(1, size * 3 // 4)
@@ -61,8 +61,9 @@ class Crew:
         self._stopping = False
         self._lock = threading.Lock()
         self._under_way: Counter[str] = Counter()
+        self._left: list[str] = []
         self._elsewhere: dict[str, float] = {}
-        begin = share_contexts if duty.places is None else None
+        begin = partial(share_contexts, duty.sharing) if duty.sharing else None
         self._threads = ThreadPoolExecutor(size, thread_name_prefix=duty.name, initializer=begin)
         self._foreman = threading.Thread(target=self._hand_out_on, name=f"{duty.name}-foreman", daemon=True)
         self._foreman.start()
@@ -77,19 +78,22 @@ class Crew:
         self._news.set()
         self._foreman.join()
         self._threads.shutdown()
+        self._attempt(self._release)
 
     def _hand_out_on(self) -> None:
         while not self._stopping:
             self._news.clear()
+            begun = time.monotonic()
             if not self._attempt(self._hand_out):
                 self._news.wait(_POLL)
-            time.sleep(_BREATH)
+            time.sleep(max(0.0, begun + self.duty.breath - time.monotonic()))
 
     def _hand_out(self) -> int:
         """Hand out what is due, as much as there are places; return how much that was, or was learnt of others.
 
         No association has more than three quarters of the places: another never waits for one that has much to do.
         """
+        self._release()
         with self._lock:
             under_way = self._under_way.copy()
         free = self._size - under_way.total()
@@ -118,12 +122,16 @@ class Crew:
             if not self._stopping:
                 self._attempt(partial(self.duty.carry_out, item))
         finally:
-            self._attempt(partial(self._leave, item))
+            with self._lock:
+                self._left.append(item.lane)
+                self._under_way[item.ledger] -= 1
+                self._under_way += Counter()  # forgets who has nothing under way
+            self._news.set()
 
-    def _leave(self, item: QueuedItem) -> int:
-        self.duty.lanes.release(item.lane)
+    def _release(self) -> int:
+        """Let go of the lanes of what was done, all by one statement; return how many."""
         with self._lock:
-            self._under_way[item.ledger] -= 1
-            self._under_way += Counter()  # forgets who has nothing under way
-        self._news.set()
-        return 0
+            left, self._left = self._left, []
+        if left:
+            self.duty.lanes.release(left)
+        return len(left)

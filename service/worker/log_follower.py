@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
+from uuid import UUID
 
 from adapters.jobs import NewTask
 from domain.errors import Conflict
@@ -29,7 +30,10 @@ _WAKES: Final[dict[type[Event], tuple[str, ...]]] = {
 
 
 def follow(context: PaymentContext, planners: Sequence[Planner]) -> int:
-    """Plan what the events since last time ask for; return how many tasks are new."""
+    """Plan what the events since last time ask for; return how many tasks are new.
+
+    What is stored while the last page is planned is announced, or planned by the next call.
+    """
     planned, ids = 0, context.ids
     while True:
         before = context.outbox.followed(context.slug)
@@ -41,11 +45,16 @@ def follow(context: PaymentContext, planners: Sequence[Planner]) -> int:
             planned += context.outbox.follow(context.slug, before, facts[-1].position, tasks)
         except Conflict:
             continue  # another process follows this log too, and was faster
-        for fact in facts:
-            _wake(context, fact)
+        _wake(context, facts)
+        if len(facts) < _BATCH:
+            return planned
 
 
-def _wake(context: PaymentContext, fact: RecordedEvent) -> None:
-    kinds = _WAKES.get(type(fact.event))
-    if kinds and fact.coop_id is not None:
-        context.outbox.wake(context.slug, kinds, "coop_id", str(fact.coop_id), context.now())
+def _wake(context: PaymentContext, facts: Sequence[RecordedEvent]) -> None:
+    """Wake what may go on because of some events, once for each coop."""
+    kinds: dict[UUID, set[str]] = {}
+    for fact in facts:
+        if fact.coop_id is not None and type(fact.event) in _WAKES:
+            kinds.setdefault(fact.coop_id, set()).update(_WAKES[type(fact.event)])
+    for coop_id, woken in kinds.items():
+        context.outbox.wake(context.slug, sorted(woken), "coop_id", str(coop_id), context.now())

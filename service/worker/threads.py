@@ -13,7 +13,7 @@ import psycopg
 
 from adapters.postgres import DatabaseRole, conninfo_for
 from domain.errors import LedgerError
-from projections.engine.ears import Bell, hear
+from projections.engine.ears import Bell, Precedence, hear
 from service.logging import logger
 from service.reconciliation.pace import ReconciliationPace
 from service.reconciliation.reconciler import reconcile_when_due
@@ -21,8 +21,10 @@ from service.worker.crew import Crew
 from service.worker.worker import Worker
 
 log = logger(__name__)
-_BREATH: Final = 0.025
-"""Seconds between two rounds at least, as the projector's: tasks of several events are planned together."""
+_BREATH: Final = 0.1
+"""Seconds between two rounds at least: tasks of several events are planned together, those of the first at once."""
+_BEHIND: Final = 2.0
+"""Seconds that a planner leaves news to the one of another process that goes first (``Precedence``)."""
 _LOOK_AROUND: Final = 5.0
 _LOOK_FOR_OTHERS: Final = 60.0
 """How often logs that are not heard here are looked at, and how often it is asked whether there are any."""
@@ -78,21 +80,24 @@ class WorkerThreads:
         dsn, planned = conninfo_for(self._worker.runtime.database_url, DatabaseRole.WORKER), 0
         with psycopg.connect(dsn, autocommit=True) as ears:
             ears.execute("LISTEN ledger_events")
+            precedence, heard = Precedence("planner", behind=_BEHIND), set[str]()
             look_at = round_at = 0.0
             while not self._stopping.is_set():
-                now, heard = time.monotonic(), set[str]()
+                now = time.monotonic()
                 if now > look_at:
                     entries = self._worker.runtime.associations()
                     elsewhere = {entry.slug for entry in entries if entry.dsn is not None}
-                    heard = {entry.slug for entry in entries} if now > round_at else elsewhere
+                    heard |= {entry.slug for entry in entries} if now > round_at else elsewhere
                     round_at = now + _ROUND if now > round_at else round_at
                     look_at = now + (_LOOK_AROUND if elsewhere else _LOOK_FOR_OTHERS)
-                if not heard:
-                    heard = {notice.payload for notice in hear(ears, self._bell, look_at - now)}
-                begun = time.monotonic()
+                behind = precedence.wait(ears) if heard else look_at - now
+                if behind:
+                    heard |= {notice.payload for notice in hear(ears, self._bell, behind)}
+                    continue
                 planned += sum(self._worker.follow(slug) for slug in heard)
-                if heard:
-                    self._stopping.wait(begun + _BREATH - time.monotonic())
+                heard.clear()
+                precedence.done()
+                self._stopping.wait(now + _BREATH - time.monotonic())
         return planned
 
     def _hear(self) -> None:

@@ -77,8 +77,8 @@ class WebhookWorker:
         looked_at = self._now()
         subject = self._provider.subject_of(received)
         kinds = (received.kind,) if subject is None else subject.answers
-        # Asked before the look: what comes while we look may tell of something newer.
-        answered, shown = self._inbox.waiting_about(received, kinds), None
+        # Read before the look: what comes while we look may tell of something newer.
+        answered, shown = received.waiting_with(kinds), None
         try:
             if subject is not None:
                 shown = self._apply(subject)

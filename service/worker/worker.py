@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from adapters.jobs import Outbox, ProviderAccountStore, QueuedItem, Selection, WebhookInbox
 from adapters.payments.errors import ProviderModeMismatch
@@ -34,6 +35,10 @@ from service.worker.task_plan import tasks_for
 from service.worker.webhook_worker import WebhookWorker
 
 log = logger(__name__)
+_PROVIDER: Final = "provider"
+"""Looks and tasks that wait for the provider share their contexts."""
+_LOOKS_BREATH: Final = 0.03
+"""Seconds between two rounds of looks, at least: a family on its way back from the payment page waits for one."""
 
 
 class Worker:
@@ -75,7 +80,7 @@ class Worker:
         )
         self._letters = tuple(messages.keys() - LOCAL.keys())
         self._mine = threading.local()
-        self._shared: dict[str, PaymentContext] = {}
+        self._shared: dict[tuple[str, str], PaymentContext] = {}
         self._opening = threading.Lock()
 
     @property
@@ -103,19 +108,19 @@ class Worker:
         """
         contexts: dict[str, PaymentContext] = self._mine.__dict__.setdefault("contexts", {})
         if slug not in contexts:
-            shares = hasattr(self._mine, "shares")
-            contexts[slug] = self._shared_context(slug) if shares else self._open_context(slug, PEOPLE)
+            sharing = getattr(self._mine, "sharing", "")
+            contexts[slug] = self._shared_context(sharing, slug) if sharing else self._open_context(slug, PEOPLE)
         return contexts[slug]
 
-    def share_contexts(self) -> None:
-        """Have the calling thread share its contexts with all that called this: each uses them in its turn."""
-        self._mine.shares = True
+    def share_contexts(self, sharing: str) -> None:
+        """Have the calling thread share its contexts with all that said the same word: each uses them in its turn."""
+        self._mine.sharing = sharing
 
-    def _shared_context(self, slug: str) -> PaymentContext:
+    def _shared_context(self, sharing: str, slug: str) -> PaymentContext:
         with self._opening:
-            if slug not in self._shared:
-                self._shared[slug] = self._open_context(slug, None)
-            return self._shared[slug]
+            if (sharing, slug) not in self._shared:
+                self._shared[sharing, slug] = self._open_context(slug, None)
+            return self._shared[sharing, slug]
 
     def _open_context(self, slug: str, patience: float | None) -> PaymentContext:
         opened = self.runtime.ledger(slug)
@@ -172,20 +177,30 @@ class Worker:
         letters, local = self._letters, tuple(LOCAL)
         return (
             *looks,
-            self._tasks("payments", (*letters, *local), others=True),
-            self._tasks("letters", letters, places=4),
+            self._tasks("payments", (*letters, *local), others=True, sharing=_PROVIDER),
+            self._tasks("letters", letters, places=4, sharing="letters"),
             self._tasks("desk", local, places=2),
         )
 
     def _looks(self, webhook_worker: WebhookWorker) -> Duty:
         due, lanes = self.inbox.due, self.inbox.lanes
-        return Duty("looks", "notifications", lanes, lambda which: due(self.now(), which), webhook_worker.look_in_lane)
+        return Duty(
+            "looks",
+            "notifications",
+            lanes,
+            lambda which: due(self.now(), which),
+            webhook_worker.look_in_lane,
+            sharing=_PROVIDER,
+            breath=_LOOKS_BREATH,
+        )
 
-    def _tasks(self, name: str, kinds: tuple[str, ...], *, others: bool = False, places: int | None = None) -> Duty:
+    def _tasks(
+        self, name: str, kinds: tuple[str, ...], *, others: bool = False, places: int | None = None, sharing: str = ""
+    ) -> Duty:
         def due(which: Selection) -> list[QueuedItem]:
             return self.outbox.due(self.now(), which._replace(kinds=kinds, others=others))
 
-        return Duty(name, "tasks", self.outbox.lanes, due, self._outbox_worker.carry_out_in_lane, places)
+        return Duty(name, "tasks", self.outbox.lanes, due, self._outbox_worker.carry_out_in_lane, places, sharing)
 
     def work(self) -> int:
         """Do what is due now and no other worker is doing, one after the other; return how many things were done."""

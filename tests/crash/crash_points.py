@@ -29,7 +29,7 @@ PROVIDER: Final = (
     *("expire_checkout", "erase_customer"),
 )
 """What the port changes at the provider: all that takes a key, and what may be repeated without one."""
-_NAMED: Final = ("of_account", "of_coop", "all", "waiting_about")
+_NAMED: Final = ("of_account", "of_coop", "all")
 READS: Final = frozenset({"lane", "due", "read", "count", "parked", "followed", "swept_at", *_NAMED})
 """What only looks, in the queues and the book of accounts: whatever else they do is a write."""
 

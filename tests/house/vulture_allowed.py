@@ -55,7 +55,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "called by pydantic": (_._names_one_person, _._is_told_with_a_server),
     "set for a library to read": (
-        *(_.register_type_adapters, _.body_encoding, _.enable_telemetry),
+        *(_.register_type_adapters, _.enable_telemetry),
         *(_.should_exit, _.disabled, _.background),
     ),
     "this list": (_.ALLOWED,),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Final, TypeVar
+from functools import partial
+from typing import Any, Final, TypeVar
 
 import stripe
 
@@ -15,6 +16,7 @@ from adapters.stripe_provider.limits import LIMITS
 from adapters.stripe_provider.settings import StripeSettings
 from adapters.stripe_provider.wire.failures import translated
 from adapters.stripe_provider.wire.pace import Pace
+from adapters.stripe_provider.wire.reading import Listed, Page, decoded
 from adapters.stripe_provider.wire.transport import Transport
 
 API_VERSION: Final[str] = stripe.api_version
@@ -23,6 +25,7 @@ API_VERSION: Final[str] = stripe.api_version
 PAGE: Final = 100  # the most that one page of a list holds
 
 Answer = TypeVar("Answer")
+Shape = TypeVar("Shape")
 Thing = TypeVar("Thing", bound=stripe.StripeObject)
 
 
@@ -78,6 +81,36 @@ class StripeConnection:
             ProviderError: what the port says.
         """
         return self._ask(call, makes=True)
+
+    def _look_at(self, shape: type[Shape], path: str, **wanted: Any) -> Shape:  # noqa: ANN401 - the SDK's own
+        """Return an object of which only what ``shape`` names is read: the SDK would build all that it holds.
+
+        Raises:
+            ProviderError: what the port says; ProviderMisuse where it has another shape.
+        """
+        return decoded(self._look(partial(self._stripe.raw_request, "get", path, **wanted)).body, shape)
+
+    def _make_one(self, shape: type[Shape], path: str, wanted: Mapping[str, object], key: str | None = None) -> Shape:
+        """Return what a request made, read as ``_look_at`` reads; ``key`` makes it safe to repeat.
+
+        Raises:
+            ProviderError: what the port says; ProviderMisuse where it has another shape.
+        """
+        named = dict(wanted) if key is None else {**wanted, "idempotency_key": key}
+        return decoded(self._make(partial(self._stripe.raw_request, "post", path, **named)).body, shape)
+
+    def _all_of(self, page: type[Page[Listed]], path: str, **wanted: Any) -> Iterator[Listed]:  # noqa: ANN401 - same
+        """Yield what is in a list, page after page as it is wanted, read as ``_look_at`` reads.
+
+        Raises:
+            ProviderError: what the port says, at any page.
+        """
+        while True:
+            found = self._look_at(page, path, limit=PAGE, **wanted)
+            yield from found.data
+            if not found.has_more or not found.data:
+                return
+            wanted["starting_after"] = found.data[-1].id
 
     def _ask(self, call: Callable[[], Answer], *, makes: bool) -> Answer:
         self._wire.begin()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
+from urllib.parse import quote_plus
 from uuid import UUID
 
+import msgspec
 import stripe
 
 from adapters.payments.errors import NotKnownYet, OtherCurrency, ProviderMisuse
@@ -14,6 +16,48 @@ from adapters.payments.errors import NotKnownYet, OtherCurrency, ProviderMisuse
 EURO: Final = "eur"
 """The only currency of the ledger: money in others is on balances of its own, which are not compared."""
 Word = TypeVar("Word", bound=StrEnum)
+Shape = TypeVar("Shape")
+Listed = TypeVar("Listed", bound="Named")
+
+
+class Named(msgspec.Struct):
+    """An object of which at least the id is read."""
+
+    id: str
+
+
+class Page(msgspec.Struct, Generic[Listed]):
+    """A part of a list, and whether there is more."""
+
+    data: list[Listed]
+    has_more: bool
+
+
+class Expanded(msgspec.Struct):
+    """Any object that is given whole where its id would do."""
+
+    id: str | None = None
+
+
+Link = Expanded | str | None
+"""What one object says of another: its id, all of it, or nothing yet."""
+
+
+def path_of(collection: str, name: str, *more: str) -> str:
+    """Return where the API has an object, or what belongs to it; whatever its id holds, it is one part of the path."""
+    return "/".join((collection, quote_plus(name), *more))
+
+
+def decoded(body: str, shape: type[Shape]) -> Shape:
+    """Read what is needed of an answer.
+
+    Raises:
+        ProviderMisuse: it has another shape.
+    """
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.DecodeError:
+        raise ProviderMisuse(kind=shape.__name__.lstrip("_"), detail="an answer of an unknown shape") from None
 
 
 def instant(seconds: int) -> datetime:
@@ -59,8 +103,10 @@ def euros(cents: int, currency: str) -> int:
     return cents
 
 
-def tags(metadata: stripe.StripeObject | None) -> dict[str, str]:
+def tags(metadata: stripe.StripeObject | dict[str, str] | None) -> dict[str, str]:
     """Return the metadata of an object, which may have none."""
+    if isinstance(metadata, dict):
+        return metadata
     found: dict[str, Any] = {} if metadata is None else metadata.to_dict()
     return {name: str(value) for name, value in found.items()}
 

@@ -46,6 +46,7 @@ def _environment(kind: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     environment.filters |= {"euros": euros, "french_date": french_date, "flow": flow}
     return environment

@@ -173,8 +173,8 @@ def test_a_notification_is_kept_once_and_its_body_not_for_long(pool: Lender) -> 
     assert [tuple(one) for one in inbox.due(NOW)] == [("evt_1", "object:ch_1", "")]
     first = inbox.read("evt_1", NOW)
     assert first is not None
-    assert inbox.waiting_about(first, ("charge.succeeded",)) == ["evt_1", "evt_2"]
-    assert inbox.waiting_about(first, ("charge.refunded",)) == []
+    assert first.waiting_with(("charge.succeeded",)) == ["evt_1", "evt_2"]
+    assert first.waiting_with(("charge.refunded",)) == []
     inbox.answered(["evt_1"], NOW)
     assert inbox.due(NOW) == []
     assert inbox.empty_bodies(NOW + timedelta(days=8)) == 1

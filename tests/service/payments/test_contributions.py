@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from adapters.payments.values import WebhookEvent
+from domain.campaign.payments import RecordProviderFee
+from domain.campaign.state import Campaign
 from domain.chart_of_accounts import Account
+from domain.errors import InvalidInput
+from domain.events.base import Event
 from domain.events.contribution import PaymentCaptured, ProviderFeeCharged
 from service.payments.captures import apply_payment
 from tests.kit.service_world import PRICE, TIP, ServiceWorld
@@ -84,6 +90,40 @@ def test_a_fee_that_was_told_while_nobody_listened_is_known_in_the_end(world: Se
     world.settle()
     assert world.kinds().count("ProviderFeeCharged") == 1
     world.check_money()
+
+
+def test_a_fee_that_is_known_at_the_first_look_is_recorded_with_the_payment(world: ServiceWorld) -> None:
+    contribution_id = world.place("CP A")
+    assert world.submit(world.page(contribution_id)) == "Paid"
+    world.sandbox.pass_time(seconds=30)
+    before = world.context.ledger.store.head()[0]
+    world.worker.sweep()
+    world.worker.work()
+    facts = world.context.ledger.store.events(before + 1, 10)
+    assert [type(fact.event).__name__ for fact in facts] == ["PaymentCaptured", "ProviderFeeCharged"]
+    assert len({fact.recorded_at for fact in facts}) == 1
+    world.check_money()
+
+
+def test_a_fee_that_cannot_be_recorded_keeps_no_payment_out_of_the_ledger(
+    world: ServiceWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contribution_id = world.place("CP A")
+    assert world.submit(world.page(contribution_id)) == "Paid"
+    world.sandbox.pass_time(seconds=30)
+    world.worker.sweep()
+    with monkeypatch.context() as patch:
+        patch.setattr(RecordProviderFee, "decide", _refuse)
+        world.worker.work()
+    assert "PaymentCaptured" in world.kinds()
+    assert not {"PaymentPutOnHold", "ProviderFeeCharged"} & set(world.kinds())
+    world.settle(seconds=60)
+    assert world.kinds().count("ProviderFeeCharged") == 1
+    world.check_money()
+
+
+def _refuse(command: RecordProviderFee, _state: Campaign) -> tuple[Event, ...]:
+    raise InvalidInput(payment=command.payment_id)
 
 
 def test_asking_for_the_page_again_gives_the_same_page(world: ServiceWorld) -> None:

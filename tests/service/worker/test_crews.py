@@ -43,7 +43,7 @@ class Process:
     def working(self, places: int) -> Iterator[Crew]:
         """Work for a while."""
         duty = Duty("work", "tasks", self.outbox.lanes, partial(self.outbox.due, NOW), self.carry_out)
-        crew = Crew(duty, places, _attempt, lambda: None)
+        crew = Crew(duty, places, _attempt, lambda _: None)
         try:
             yield crew
         finally:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from domain.reconciliation.expected import PLATFORM
 from service.reconciliation.reconciler import Reconciler
 from service.worker.threads import WorkerThreads
+from service.worker.worker import Worker
 from tests.kit.service_world import ServiceWorld
 from tests.kit.waiting import wait_until
 
@@ -34,3 +37,24 @@ def test_a_sweep_that_the_provider_keeps_waiting_delays_no_reconciliation(world:
     finally:
         world.sandbox.control.delete("/_sandbox/failures")
         workers.close()
+
+
+def test_of_two_workers_either_plans_when_the_other_has_ended(world: ServiceWorld) -> None:
+    other = Worker(world.runtime, world.worker.provider, world.now, ids=world.worker.provider.ids)
+    working = [WorkerThreads(world.worker, threads=1), WorkerThreads(other, threads=1)]
+    try:
+        _wait_until_planned(world, world.place("CP A"))
+        working.pop(0).close()
+        _wait_until_planned(world, world.place("CP A"))
+        working.append(WorkerThreads(world.worker, threads=1))
+        working.pop(0).close()
+        _wait_until_planned(world, world.place("CP A"))
+    finally:
+        for threads in working:
+            threads.close()
+
+
+def _wait_until_planned(world: ServiceWorld, contribution_id: UUID) -> None:
+    """Wait until a basket's end is a task."""
+    outbox, slug = world.worker.outbox, world.context.slug
+    wait_until(lambda: outbox.named(slug, "expire", str(contribution_id)) is not None, seconds=30, pause=0.05)
