@@ -37,9 +37,13 @@ async def both(first: Awaitable[A], begun: asyncio.Future[R]) -> tuple[A, R]:
 class GroupedCalls(Generic[A, R]):
     """One function of many arguments, for callers of any event loop that each have one; each gets its own answer."""
 
-    def __init__(self, together: Callable[[Sequence[A]], Sequence[R | Exception]]) -> None:
-        """Carry out calls by ``together``, in a thread; an exception among its answers is one caller's own."""
+    def __init__(self, together: Callable[[Sequence[A]], Sequence[R | Exception]], *, pause: float = 0.0) -> None:
+        """Carry out calls by ``together``, in a thread; an exception among its answers is one caller's own.
+
+        ``pause`` is how many seconds the first of a group waits for others, where nobody waits for the answers.
+        """
         self._together = together
+        self._pause = pause
         self._lines: dict[asyncio.AbstractEventLoop, _Line[A, R]] = {}
 
     async def ask(self, argument: A) -> R:
@@ -52,15 +56,16 @@ class GroupedCalls(Generic[A, R]):
         line = self._lines.get(loop)
         if line is None:
             self._lines = {known: one for known, one in self._lines.items() if not known.is_closed()}
-            line = self._lines[loop] = _Line(self._together)
+            line = self._lines[loop] = _Line(self._together, self._pause)
         return line.join(argument, loop)
 
 
 class _Line(Generic[A, R]):
     """Those of one event loop who wait."""
 
-    def __init__(self, together: Callable[[Sequence[A]], Sequence[R | Exception]]) -> None:
+    def __init__(self, together: Callable[[Sequence[A]], Sequence[R | Exception]], pause: float) -> None:
         self._together = together
+        self._pause = pause
         self._waiting: deque[tuple[A, asyncio.Future[R]]] = deque()
         self._under_way = False
 
@@ -70,8 +75,14 @@ class _Line(Generic[A, R]):
         self._waiting.append((argument, future))
         if not self._under_way:
             self._under_way = True
-            loop.call_soon(self._begin, loop)
+            self._begin_soon(loop)
         return future
+
+    def _begin_soon(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._pause:
+            loop.call_later(self._pause, self._begin, loop)
+        else:
+            loop.call_soon(self._begin, loop)
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """Hand the work of those who wait to a thread."""
@@ -91,7 +102,7 @@ class _Line(Generic[A, R]):
     def _answer(self, loop: asyncio.AbstractEventLoop, taken: _Group[A, R], answers: Sequence[R | Exception]) -> None:
         """Tell those who waited, and go on with those who came meanwhile."""
         if self._waiting:
-            self._begin(loop)
+            self._begin_soon(loop)
         else:
             self._under_way = False
         for (_, future), answer in zip(taken, answers, strict=True):

@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -33,6 +34,8 @@ from service.logging import logger
 
 log = logger(__name__)
 _SHOWN: Final = 4
+_SOON: Final = 0.1
+"""Seconds for which confirmations are gathered, to be one statement: nobody waits for them."""
 
 
 class CommandPeople:
@@ -102,15 +105,24 @@ class RequestPeople(CommandPeople):
         """Keep everybody, as ``confirm`` does, without having the answer wait: they are in the vault already."""
         people, self._people = self._people, {}
         if people:
-            self._together.keep(self._confirm_together(people))
+            confirmed = self._together.confirm.begin(frozenset(people))
+            confirmed.add_done_callback(partial(self._look_for_lost, people))
 
-    async def _confirm_together(self, people: dict[UUID, NewPerson]) -> None:
-        try:
-            present = await self._together.confirm.ask(frozenset(people))
-            if people.keys() - present:
-                await run_in_threadpool(self._put_back, people, present)
-        except Exception as error:  # noqa: BLE001 - the answer is given: whoever the log names is found there later
+    def _look_for_lost(self, people: dict[UUID, NewPerson], confirmed: asyncio.Future[frozenset[UUID]]) -> None:
+        """Put back whom the vault has not any more; where it was not asked, the log tells later whom it names."""
+        if confirmed.cancelled():
+            return
+        error = confirmed.exception()
+        if error is not None:
             log.warning("people not confirmed yet", count=len(people), kind=type(error).__name__)
+        elif people.keys() - confirmed.result():
+            self._together.keep(self._put_back_later(people, confirmed.result()))
+
+    async def _put_back_later(self, people: dict[UUID, NewPerson], present: AbstractSet[UUID]) -> None:
+        try:
+            await run_in_threadpool(self._put_back, people, present)
+        except Exception as error:  # noqa: BLE001 - the answer is given: whoever the log names is found there later
+            log.warning("people not put back yet", count=len(people), kind=type(error).__name__)
 
 
 class PeopleCalls:
@@ -119,7 +131,7 @@ class PeopleCalls:
     def __init__(self, vault: PeopleVault) -> None:
         """Nothing is called yet."""
         self.bring = GroupedCalls(vault.put_together)
-        self.confirm = GroupedCalls(vault.provisional.confirm_together)
+        self.confirm = GroupedCalls(vault.provisional.confirm_together, pause=_SOON)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def keep(self, work: Coroutine[Any, Any, None]) -> None:

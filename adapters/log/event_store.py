@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Final, Self, TypeVar, cast
+from typing import Any, ClassVar, Final, LiteralString, Self, TypeVar, cast
 from uuid import UUID
 
 import psycopg
@@ -63,8 +63,19 @@ __all__ = [
 S = TypeVar("S", bound=State)
 _PAGE: Final = 5_000
 _NO_END: Final = 2**63 - 1
-RIGHTS: Final = SQL(r"(topic LIKE 'association.role\_%%' OR topic LIKE 'coop.mandate\_%%')")
+RIGHTS: Final[LiteralString] = r"(topic LIKE 'association.role\_%%' OR topic LIKE 'coop.mandate\_%%')"
 """Which events give or take a right: the condition of their index, word for word, else Postgres would not use it."""
+_COLUMNS: Final[LiteralString] = "position, originator_id, originator_version, coop_id, recorded_at, topic, state"
+_NEWER: Final[LiteralString] = """
+    SELECT new.* FROM unnest(%s::uuid[], %s::bigint[]) AS known (stream, version) CROSS JOIN LATERAL (
+        SELECT originator_id, originator_version, topic, state FROM {}.ledger_events
+        WHERE originator_id = stream AND originator_version > version ORDER BY originator_version
+    ) AS new
+"""
+_NEWER_OF_ONE: Final[LiteralString] = """
+    SELECT originator_id, originator_version, topic, state FROM {}.ledger_events
+    WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version
+"""
 _UUID: Final = r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 
 
@@ -110,14 +121,14 @@ class LedgerRecorder(PostgresApplicationRecorder):
         self._last = SQL("SELECT nullif(position, 0) FROM {}.ledger_head").format(log)
         self.landed: StoredBatch | None = None
 
-    def read(self, query: SQL | Composed, values: Sequence[object] = ()) -> list[TupleRow]:
+    def read(self, query: bytes | SQL | Composed, values: Sequence[object] = ()) -> list[TupleRow]:
         """Run a query; where its connection ended meanwhile, once more on another."""
         try:
             return self._read(query, values)
         except ConnectionLostError:
             return self._read(query, values)
 
-    def _read(self, query: SQL | Composed, values: Sequence[object]) -> list[TupleRow]:
+    def _read(self, query: bytes | SQL | Composed, values: Sequence[object]) -> list[TupleRow]:
         with self.pool.joined(used_for=self.datastore.schema) as connection:
             return connection.execute(query, values, prepare=True, binary=True).fetchall()
 
@@ -242,6 +253,7 @@ class EventStore:
         self._recorder.pool = shared.pool(conninfo)
         self._recorder.writer = Writer(shared, conninfo, schema)
         self._log = Identifier(schema)
+        self._statements: dict[str, bytes] = {}
 
     def append(self, append: Append) -> StoredBatch:
         """Store one batch atomically and tell where it stands; errors as ``insert_events``. One thread only."""
@@ -275,63 +287,63 @@ class EventStore:
 
     def newer(self, versions: Mapping[UUID, int]) -> list[NewEvent]:
         """Return what was stored in some streams after the given versions, by stream and version; no coops."""
-        query = SQL(
-            "SELECT new.* FROM unnest(%s::uuid[], %s::bigint[]) AS known (stream, version) CROSS JOIN LATERAL ("
-            " SELECT originator_id, originator_version, topic, state FROM {}.ledger_events"
-            " WHERE originator_id = stream AND originator_version > version ORDER BY originator_version) AS new"
-        ).format(self._log)
-        rows = self._all(query, list(versions), list(versions.values()))
+        if len(versions) == 1:  # the statement for several is planned anew each time, which takes longer than reading
+            rows = self._all(_NEWER_OF_ONE, *next(iter(versions.items())))
+        else:
+            rows = self._all(_NEWER, list(versions), list(versions.values()))
         return [NewEvent(stream, version, None, decode(topic, state)) for stream, version, topic, state in rows]
 
     def head(self) -> tuple[int, bytes]:
         """Return the last position and its chain hash."""
-        ((position, head_hash),) = self._all(SQL("SELECT position, hash FROM {}.ledger_head").format(self._log))
+        ((position, head_hash),) = self._all("SELECT position, hash FROM {}.ledger_head")
         return position, head_hash
 
     def events(self, first: int, count: int) -> list[RecordedEvent]:
         """Return ``count`` events from a position on."""
-        return self._recorded(SQL("position >= %s ORDER BY position LIMIT %s"), first, count)
+        return self._recorded("position >= %s ORDER BY position LIMIT %s", first, count)
 
     def stored(self, first: int, count: int) -> list[ChainRow]:
         """Return ``count`` events from a position on as their bytes stand in the log, with the chain's hashes."""
-        query = SQL(
+        query: LiteralString = (
             "SELECT position, originator_id, originator_version, coop_id, topic, state, recorded_at, hash"
             " FROM {}.ledger_events WHERE position >= %s ORDER BY position LIMIT %s"
-        ).format(self._log)
+        )
         return [ChainRow(*row) for row in self._all(query, first, count)]
 
     def coop_events(self, coop_id: UUID, up_to: int | None = None, *, after: int = 0) -> Iterator[RecordedEvent]:
         """Yield the events of a coop, of any stream, after a position and up to another, in order."""
-        condition = SQL("coop_id = %s AND position > %s AND position <= %s ORDER BY position LIMIT %s")
+        condition: LiteralString = "coop_id = %s AND position > %s AND position <= %s ORDER BY position LIMIT %s"
         while page := self._recorded(condition, coop_id, after, _NO_END if up_to is None else up_to, _PAGE):
             yield from page
             after = page[-1].position
 
     def rights_events(self, after: int) -> list[RecordedEvent]:
         """Return the events that give or take a right, after a position, in order."""
-        return self._recorded(RIGHTS + SQL(" AND position > %s ORDER BY position"), after)
+        return self._recorded(f"{RIGHTS} AND position > %s ORDER BY position", after)
 
     def coop_of(self, stream_id: UUID) -> UUID | None:
         """Return the coop in which a stream began; None when there is no such stream, or it is of no coop."""
-        query = SQL("SELECT coop_id FROM {}.ledger_events WHERE originator_id = %s AND originator_version = 1")
-        rows = self._all(query.format(self._log), stream_id)
+        query: LiteralString = (
+            "SELECT coop_id FROM {}.ledger_events WHERE originator_id = %s AND originator_version = 1"
+        )
+        rows = self._all(query, stream_id)
         return rows[0][0] if rows else None
 
     def named(self, ids: Collection[UUID], since: datetime) -> frozenset[UUID]:
         """Return those of some ids that an event recorded since an instant (the database's clock) holds anywhere."""
-        query = SQL(
+        query: LiteralString = (
             "SELECT DISTINCT given FROM unnest(%s::uuid[]) AS given JOIN ("
             " SELECT found[1]::uuid AS id FROM {}.ledger_events,"
             " regexp_matches(convert_from(state, 'UTF8'), %s, 'g') AS found WHERE recorded_at >= %s"
             ") AS held ON held.id = given"
-        ).format(self._log)
+        )
         rows = self._all(query, list(ids), _UUID, since)
         return frozenset(subject for (subject,) in rows)
 
     def find_keys(self, keys: Sequence[str]) -> dict[str, KeyUse]:
         """Return the uses of those keys that were already used."""
-        query = SQL("SELECT key, fingerprint, first_position, events FROM {}.ledger_keys WHERE key = ANY(%s)")
-        rows = self._all(query.format(self._log), list(keys))
+        query: LiteralString = "SELECT key, fingerprint, first_position, events FROM {}.ledger_keys WHERE key = ANY(%s)"
+        rows = self._all(query, list(keys))
         return {key: KeyUse(key, fingerprint, first, count) for key, fingerprint, first, count in rows}
 
     def close(self) -> None:
@@ -340,12 +352,15 @@ class EventStore:
         if self._own is not None:
             self._own.close()
 
-    def _all(self, query: Composed, *values: object) -> list[TupleRow]:
-        return self._recorder.read(query, values)
+    def _all(self, query: LiteralString, *values: object) -> list[TupleRow]:
+        """Ask the log; its schema stands where the query has braces."""
+        statement = self._statements.get(query)
+        if statement is None:  # as bytes once: composing it anew takes as long as a short query
+            statement = self._statements[query] = SQL(query).format(self._log).as_bytes()
+        return self._recorder.read(statement, values)
 
-    def _recorded(self, condition: SQL | Composed, *values: object) -> list[RecordedEvent]:
-        columns = SQL("position, originator_id, originator_version, coop_id, recorded_at, topic, state")
-        query = SQL("SELECT {} FROM {}.ledger_events WHERE {}").format(columns, self._log, condition)
+    def _recorded(self, condition: LiteralString, *values: object) -> list[RecordedEvent]:
+        query: LiteralString = f"SELECT {_COLUMNS} FROM {{}}.ledger_events WHERE {condition}"  # noqa: S608 (constants)
         return [_recorded(row) for row in self._all(query, *values)]
 
 

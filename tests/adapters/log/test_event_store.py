@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from psycopg.sql import SQL
 
 from adapters.log.event_store import (
     Append,
@@ -294,7 +293,7 @@ def test_no_environment_variable_switches_the_librarys_own_functions_on(
         assert store.head()[0] == 1
         assert not store._recorder.datastore.enable_db_functions
         assert store._recorder.datastore.schema == "ad06"
-        assert store._all(SQL("SELECT current_user").format()) == [("coopledger_app",)]
+        assert store._all("SELECT current_user") == [("coopledger_app",)]
 
 
 def test_the_librarys_own_readers_see_the_log(store: EventStore) -> None:

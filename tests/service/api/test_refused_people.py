@@ -9,6 +9,7 @@ import pytest
 
 from service.demo.scenario import DEMO_IBAN
 from tests.kit.api_server import MANDATAIRE, TREASURER, ApiServer
+from tests.kit.waiting import wait_until
 
 FAMILY = {
     "payer": {"first_name": "Hermine", "last_name": "QUATREVAUX", "email": "hermine@example.org"},
@@ -93,5 +94,9 @@ def test_who_is_named_by_an_event_stays_for_good(api: ApiServer) -> None:
     mandate = {"first_name": "Anne", "last_name": "LEBRUN", "valid_from": "2030-01-01", "valid_to": "2031-01-01"}
     done = api.done(TREASURER, "POST", path, mandate, key="a-mandate-for-anne")
     assert api.done(TREASURER, "POST", path, mandate, key="a-mandate-for-anne")["replayed"]
-    fresh = [row for row in kept(api) if row[0] not in before]
-    assert [(str(row[0]), row[1], row[4]) for row in fresh] == [(done["ids"]["holder_id"], "holder", None)]
+
+    def fresh() -> list[tuple[object, ...]]:
+        return [(str(row[0]), row[1], row[4]) for row in kept(api) if row[0] not in before]
+
+    # The answer does not wait for the confirmation: it comes within a moment.
+    wait_until(lambda: fresh() == [(done["ids"]["holder_id"], "holder", None)])

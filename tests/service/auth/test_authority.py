@@ -162,7 +162,7 @@ def test_only_events_about_rights_are_read_and_by_their_index(office: Office, da
     with psycopg.connect(database) as connection:
         connection.execute("SET enable_seqscan = off")
         query = SQL("EXPLAIN SELECT state FROM {}.ledger_events WHERE {} AND position > 0").format(
-            Identifier(SLUG), SQL(RIGHTS.as_string().replace("%%", "%"))
+            Identifier(SLUG), SQL(RIGHTS.replace("%%", "%"))
         )
         plan = str(connection.execute(query).fetchall())
     assert "ledger_events_rights" in plan
