@@ -19,6 +19,7 @@ from benchmarks.subjects.web.http_read import HTTP_READ
 from benchmarks.subjects.web.live_pages import LIVE_PAGES
 from benchmarks.subjects.web.payments import PAYMENT
 from benchmarks.subjects.web.payments_far import PAYMENTS_FAR
+from benchmarks.subjects.web.postgres_kill import POSTGRES_KILL
 from benchmarks.subjects.web.two_workers import TWO_WORKERS
 from benchmarks.subjects.web.visit import VISIT
 
@@ -36,6 +37,7 @@ SUBJECTS: Final[tuple[Subject, ...]] = (
     PAYMENT,
     PAYMENTS_FAR,
     TWO_WORKERS,
+    POSTGRES_KILL,
     ACCOUNTS,
     ASSOCIATIONS,
     STARTUP,
