@@ -13,6 +13,7 @@ from benchmarks.subjects.ledger.project import PROJECT
 from benchmarks.subjects.ledger.rebuild import REBUILD
 from benchmarks.subjects.ledger.verify import VERIFY
 from benchmarks.subjects.web.basket import BASKET
+from benchmarks.subjects.web.endurance import ENDURANCE
 from benchmarks.subjects.web.history import HISTORY
 from benchmarks.subjects.web.http_post import HTTP_POST
 from benchmarks.subjects.web.http_read import HTTP_READ
@@ -38,6 +39,7 @@ SUBJECTS: Final[tuple[Subject, ...]] = (
     PAYMENTS_FAR,
     TWO_WORKERS,
     POSTGRES_KILL,
+    ENDURANCE,
     ACCOUNTS,
     ASSOCIATIONS,
     STARTUP,

@@ -15,6 +15,7 @@ from benchmarks.deployment.rival import BALANCE, PLACE, Rival, open_rival
 from benchmarks.deployment.usage import busy_seconds, family_of, resident_bytes
 from benchmarks.load.herd import Page, summary
 from benchmarks.load.job import Job, carry_out, request
+from benchmarks.load.mixture import spread
 from benchmarks.subjects.web.contribution import place_request
 
 
@@ -124,3 +125,7 @@ def test_the_family_of_a_process_is_itself_and_all_that_it_started_as_long_as_th
         assert family_of(running.pid) == {running.pid, child}
         running.communicate("\n\n")
     assert family_of(running.pid) == set()
+
+
+def test_what_is_asked_in_a_second_is_mixed_evenly() -> None:
+    assert spread({"write": 2, "read": 4}) == ["read", "write", "read", "read", "write", "read"]
