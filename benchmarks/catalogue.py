@@ -13,12 +13,14 @@ from benchmarks.subjects.ledger.project import PROJECT
 from benchmarks.subjects.ledger.rebuild import REBUILD
 from benchmarks.subjects.ledger.verify import VERIFY
 from benchmarks.subjects.web.basket import BASKET
+from benchmarks.subjects.web.endurance import ENDURANCE
 from benchmarks.subjects.web.history import HISTORY
 from benchmarks.subjects.web.http_post import HTTP_POST
 from benchmarks.subjects.web.http_read import HTTP_READ
 from benchmarks.subjects.web.live_pages import LIVE_PAGES
 from benchmarks.subjects.web.payments import PAYMENT
 from benchmarks.subjects.web.payments_far import PAYMENTS_FAR
+from benchmarks.subjects.web.postgres_kill import POSTGRES_KILL
 from benchmarks.subjects.web.two_workers import TWO_WORKERS
 from benchmarks.subjects.web.visit import VISIT
 
@@ -36,6 +38,8 @@ SUBJECTS: Final[tuple[Subject, ...]] = (
     PAYMENT,
     PAYMENTS_FAR,
     TWO_WORKERS,
+    POSTGRES_KILL,
+    ENDURANCE,
     ACCOUNTS,
     ASSOCIATIONS,
     STARTUP,

@@ -32,6 +32,11 @@ class State:
         self.version = 0
         self.coop_id: UUID | None = None
 
+    @property
+    def entries(self) -> int:
+        """How many things it keeps, each with a state of its own: what it takes of memory grows with them."""
+        return 0
+
     def evolve(self, event: Event) -> None:
         """Apply the next event of the stream.
 

@@ -141,7 +141,7 @@ class CommandBatch:
             if self._cache.overtaken(state.id, version - mine):
                 raise OvertakenError(state.id)
         else:
-            self._cache.refresh((state.id,))
+            self._cache.catch_up((state,))
         return state.version != version
 
     @property

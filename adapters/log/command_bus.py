@@ -21,6 +21,7 @@ from adapters.log.batch import Admission, CommandBatch, Decided, OvertakenError
 from adapters.log.bus.pending_reply import PendingReply, fail, wake
 from adapters.log.bus.queue import SubmissionQueue
 from adapters.log.bus.state_cache import StateCache
+from adapters.log.bus.state_shelf import StateShelf
 from adapters.log.bus.submission import CommandOutcome, CommandOutcomes, Submission, check_keys, submission
 from adapters.log.bus.totals_cache import TotalsCache
 from adapters.log.event_store import (
@@ -82,19 +83,20 @@ class CommandBus:
         admit: Admission = _admit_all,
         watch: Watch = unwatched,
         max_batch: int = 512,
-        cached_states: int = 5_000,
+        shelf: StateShelf | None = None,
         patience: float = 20.0,
     ) -> None:
         """Prepare the writer thread.
 
         ``admit`` refuses events that do not belong in this ledger; ``watch`` hears how long each caller waited;
-        ``patience`` is how long an unreachable store is waited for, in seconds.
+        ``shelf`` is the room for states, one alone where none is given; ``patience`` is how long an unreachable store
+        is waited for, in seconds.
         """
         self._store = store
         self._admit = admit
         self._watch = watch
         self._patience = patience
-        self._cache = StateCache(store, cached_states)
+        self._cache = StateCache(store, shelf or StateShelf())
         self._totals = TotalsCache(store)
         self._recent: OrderedDict[str, tuple[bytes, CommandOutcome]] = OrderedDict()
         self._booked: set[str] = set()
@@ -181,7 +183,7 @@ class CommandBus:
                     )
                 self._process(waiting)
             except EventStore.UNREACHABLE:
-                self._cache = StateCache(self._store, self._cache.size)
+                self._cache.forget()
                 if time.monotonic() > deadline:
                     # Only reading failed: an append whose answer is lost is not waited for here (_append).
                     fail(waiting, TooBusy(store="unreachable"))
@@ -232,7 +234,7 @@ class CommandBus:
 
     def _forget(self) -> None:
         """Forget all that was read or stored: it may be about another history than the log now tells."""
-        self._cache = StateCache(self._store, self._cache.size)
+        self._cache.forget()
         self._totals = TotalsCache(self._store)
         self._recent.clear()
         self._booked = set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from adapters.connections import Connections
+from adapters.log.bus.state_shelf import StateShelf
 from adapters.log.command_bus import CommandBus, Watch, unwatched
 from adapters.log.event_store import EventStore
 from adapters.postgres import DatabaseRole, conninfo_for
@@ -24,7 +25,7 @@ class Ledger:
         database_url: str,
         *,
         connections: Connections | None = None,
-        cached_states: int = 5_000,
+        shelf: StateShelf | None = None,
         watch: Watch = unwatched,
     ) -> None:
         """Open the log as the application role; without ``connections`` to share it has some of its own."""
@@ -41,7 +42,9 @@ class Ledger:
         self.auditor_dsn = conninfo_for(base, DatabaseRole.AUDITOR)
         self.auditor_registry_dsn = conninfo_for(database_url, DatabaseRole.AUDITOR)
         self.store = EventStore(self.app_dsn, self.log_schema, connections)
-        self.bus = CommandBus(self.store, admit=self._admit, cached_states=cached_states, watch=watch)
+        self.shelf = shelf or StateShelf()
+        """The room for the states of those that decide here, shared with other ledgers where they were given it."""
+        self.bus = CommandBus(self.store, admit=self._admit, shelf=self.shelf, watch=watch)
 
     def _admit(self, event: Event) -> None:
         """Refuse what belongs elsewhere: fictitious data among real ones or the reverse (S-04), another association's.

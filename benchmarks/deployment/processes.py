@@ -33,16 +33,20 @@ class Far(NamedTuple):
 
 @contextmanager
 def process(*words: str, **more: str) -> Iterator[int]:
-    """Run a Python module beside us for a while, with more in its environment; give its id. It ends with us."""
+    """Run a Python module beside us for a while, with more in its environment; give its id. It ends with us.
+
+    Where it ended before us, that is what is told: what failed beside it failed for that reason.
+    """
     running = subprocess.Popen(
         [sys.executable, "-m", *words], cwd=ROOT, env=os.environ | more, stdout=subprocess.DEVNULL
     )
     try:
         yield running.pid
-        assert running.poll() is None, f"{words[0]} ended by itself"
     finally:
+        ended = running.poll()
         running.terminate()
         running.wait(_PATIENCE)
+        assert ended is None, f"{' '.join(words[:2])} ended by itself: {ended}"
 
 
 def free_port() -> int:

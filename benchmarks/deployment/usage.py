@@ -26,11 +26,12 @@ class Line(NamedTuple):
 def busy_seconds(pid: int) -> float:
     """Return the time of the processors that a process took, with all that it ever started."""
     lines = _lines()
-    wanted, found = {pid}, 0
-    while wanted:
-        found += sum(lines[one].ticks for one in wanted if one in lines)
-        wanted = {child for child, line in lines.items() if line.parent in wanted}
-    return found / _TICKS
+    return sum(lines[one].ticks for one in _family(pid, lines)) / _TICKS
+
+
+def family_of(pid: int) -> set[int]:
+    """Return the processes that run now of a process and of all that it ever started, its own id among them."""
+    return _family(pid, _lines())
 
 
 def resident_bytes(pid: int) -> int:
@@ -38,6 +39,14 @@ def resident_bytes(pid: int) -> int:
     told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
     private = (line.split() for line in told if line.startswith("Private_"))
     return sum(int(words[1]) for words in private) * 1024
+
+
+def _family(pid: int, lines: dict[int, Line]) -> set[int]:
+    found, wanted = set[int](), {pid} & lines.keys()
+    while wanted:
+        found |= wanted
+        wanted = {child for child, line in lines.items() if line.parent in wanted}
+    return found
 
 
 def _lines() -> dict[int, Line]:

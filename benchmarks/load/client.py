@@ -31,6 +31,10 @@ Next = Callable[[], bytes | None]
 """Gives what to ask next, or nothing when it is over."""
 
 
+class ConnectionEndedError(RuntimeError):
+    """The server ended a connection that waits for an answer."""
+
+
 class Client:
     """One connection: a request, its whole answer, the next."""
 
@@ -51,11 +55,12 @@ class Client:
         """Take what came; return the answer once it is whole.
 
         Raises:
-            RuntimeError: the server ended the connection, or does not say how long its answer is.
+            ConnectionEndedError: the server ended the connection.
+            RuntimeError: it does not say how long its answer is.
         """
         data = self.socket.recv(_READ)
         if not data:
-            raise RuntimeError("the server ended a connection that waits for an answer")
+            raise ConnectionEndedError("the server ended a connection that waits for an answer")
         self._came += data
         head, end, rest = self._came.partition(_HEAD_END)
         if not end:
@@ -94,7 +99,7 @@ def exchange(clients: list[Client], following: Next, status: bytes) -> list[floa
                     continue
                 latencies.append(time.perf_counter() - client.asked)
                 if answer[_STATUS] != status:
-                    raise RuntimeError(_unwanted(answer, status))
+                    raise RuntimeError(unwanted(answer, status))
                 request = following()
                 if request is None:
                     under_way -= 1
@@ -103,7 +108,8 @@ def exchange(clients: list[Client], following: Next, status: bytes) -> list[floa
     return latencies
 
 
-def _unwanted(answer: bytes, status: bytes) -> str:
+def unwanted(answer: bytes, status: bytes) -> str:
+    """Say what was answered instead of a status."""
     head, _, body = answer.decode("utf-8", "replace").partition("\r\n\r\n")
     return f"answered {head.splitlines()[0]} and not {status.decode()}: {body[:_SAID]}"
 

@@ -65,6 +65,11 @@ class Campaign(State):
         self.imports: dict[UUID, dict[UUID, None]] = {}
 
     @property
+    def entries(self) -> int:
+        """How many contributions it keeps."""
+        return len(self.contributions)
+
+    @property
     def first_external_day(self) -> date:
         """The first day of the school year before this one: a collection may have begun elsewhere before its draft."""
         return fiscal_year_bounds(self.school_year - 1)[0]

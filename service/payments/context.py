@@ -30,7 +30,6 @@ Clock = Callable[[], datetime]
 """Tells the time in UTC: the machine's, or the sandbox's that the whole demonstration follows."""
 ACTOR: Final = "system:payments"
 """Who records what the provider says."""
-_REMEMBERED: Final = 500
 _PATIENCE: Final = 60.0
 
 
@@ -103,7 +102,7 @@ class PaymentContext:
         self.accounts = accounts
         self.now = clock
         self.public_url = public_url
-        self._states = StateCache(ledger.store, _REMEMBERED)
+        self._states = StateCache(ledger.store, ledger.shelf)
         self._turns = SharedTurns()
         self._moment: int | None = None
         self._of_now: set[UUID] = set()

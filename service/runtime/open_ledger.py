@@ -65,7 +65,13 @@ class OpenLedger:
         self.phone_region = phone_region
         self.hears = entry.dsn is None
         """Whether its notices come where this process listens; those of a database of its own do not."""
-        self.ledger = Ledger(entry, database_url, connections=connections, watch=watch)
+        self.ledger = Ledger(
+            entry,
+            database_url,
+            connections=connections,
+            shelf=None if remembered is None else remembered.writers,
+            watch=watch,
+        )
         vault = connections.pool(self.ledger.vault_dsn)
         keyring = keyring_from_environment(entry.association_id, entry.slug)
         self.vault = PeopleVault(vault, entry.association_id, keyring)

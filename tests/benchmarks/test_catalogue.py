@@ -23,6 +23,8 @@ WEB: Final = (
     "payments",
     "payments-far",
     "two-workers",
+    "postgres-kill",
+    "endurance",
 )
 INSTALLATION: Final = ("accounts", "associations", "startup")
 CLAIMS: Final = [(subject.name, claim) for subject in SUBJECTS for claim in subject.claims]

@@ -12,9 +12,10 @@ import pytest
 
 from adapters.local_postgres import LocalPostgres
 from benchmarks.deployment.rival import BALANCE, PLACE, Rival, open_rival
-from benchmarks.deployment.usage import busy_seconds, resident_bytes
+from benchmarks.deployment.usage import busy_seconds, family_of, resident_bytes
 from benchmarks.load.herd import Page, summary
 from benchmarks.load.job import Job, carry_out, request
+from benchmarks.load.mixture import spread
 from benchmarks.subjects.web.contribution import place_request
 
 
@@ -99,7 +100,7 @@ def test_what_a_page_is_never_told_counts_as_the_whole_patience() -> None:
 
 
 def test_the_time_of_a_process_holds_that_of_the_processes_it_started() -> None:
-    spin = "import time\nwhile time.process_time() < 0.3: pass"
+    spin = "import time\nwhile time.process_time() < 0.35: pass"
     script = (
         f"import subprocess, sys; subprocess.run([sys.executable, '-c', {spin!r}]); print('done', flush=True); input()"
     )
@@ -111,3 +112,20 @@ def test_the_time_of_a_process_holds_that_of_the_processes_it_started() -> None:
         assert busy_seconds(running.pid) >= 0.3
         assert resident_bytes(running.pid) > 1_000_000
         running.communicate("\n")
+
+
+def test_the_family_of_a_process_is_itself_and_all_that_it_started_as_long_as_they_run() -> None:
+    inner = "import os; print(os.getpid(), flush=True); input()"
+    script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}], check=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        child = int(running.stdout.readline())
+        assert family_of(running.pid) == {running.pid, child}
+        running.communicate("\n\n")
+    assert family_of(running.pid) == set()
+
+
+def test_what_is_asked_in_a_second_is_mixed_evenly() -> None:
+    assert spread({"write": 2, "read": 4}) == ["read", "write", "read", "read", "write", "read"]

@@ -5,7 +5,7 @@ Interpolation is that of the Compose specification: ``${A:-…}``, ``${A:+…}``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -22,13 +22,20 @@ class Refused(Exception):
 
 
 class Service(NamedTuple):
-    """A service, ready to be started: ``secrets`` says of each file below /run/secrets where it lies here."""
+    """A service, ready to be started: ``secrets`` says of each file below /run/secrets where it lies here.
+
+    ``ports`` are those of this machine that it takes; ``waits_for`` says of other services what must have come of each;
+    ``alone`` lists what of it allows one container only: a name, or an address in the network.
+    """
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
     secrets: Mapping[str, Path]
     healthcheck: Mapping[str, Any]
+    ports: tuple[str, ...]
+    waits_for: Mapping[str, str]
+    alone: tuple[str, ...]
 
 
 def services(given: Mapping[str, str], folder: Path = ROOT) -> dict[str, Service]:
@@ -50,7 +57,16 @@ def _service(name: str, told: Mapping[str, Any], files: Mapping[str, Path], fold
     environment |= {variable: str(value) for variable, value in told.get("environment", {}).items()}
     secrets = {secret: files[secret] for secret in told.get("secrets", ())}
     command = tuple(told.get("command", ()))
-    return Service(name, command, environment, secrets, told.get("healthcheck", {}))
+    ports, waits_for = tuple(told.get("ports", ())), told.get("depends_on", {})
+    conditions = {other: one["condition"] for other, one in waits_for.items()}
+    alone = tuple(_alone(told))
+    return Service(name, command, environment, secrets, told.get("healthcheck", {}), ports, conditions, alone)
+
+
+def _alone(told: Mapping[str, Any]) -> Iterator[str]:
+    yield from (word for word in ("container_name", "hostname", "mac_address", "network_mode") if word in told)
+    for network in told.get("networks", {}).values():
+        yield from (word for word in ("ipv4_address", "ipv6_address", "mac_address") if word in (network or {}))
 
 
 def _env_file(path: Path, *, required: bool) -> dict[str, str]:

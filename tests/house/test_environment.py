@@ -10,8 +10,8 @@ from tests.house.sources import PACKAGES, ROOT, files_in
 
 _NAME: Final = re.compile(r"\bCOOPLEDGER_[A-Z_]*[A-Z]\b")
 NAMED: Final = ("compose.yaml", "deploy/Caddyfile", "Dockerfile", "README.md")
-_OF_OTHERS: Final = {"COOPLEDGER_STRIPE_TEST_KEY", "COOPLEDGER_UPSTREAM"}
-"""The first is read by one test, the second by the proxy."""
+_OF_OTHERS: Final = {"COOPLEDGER_STRIPE_TEST_KEY", "COOPLEDGER_UPSTREAM", "COOPLEDGER_WEB_PORTS"}
+"""The first is read by one test, the second by the proxy, the third by Docker."""
 
 
 def told() -> set[str]:

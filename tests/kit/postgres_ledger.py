@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
+from adapters.log.bus.state_shelf import ROOM, StateShelf
 from adapters.log.command_bus import CommandBus
 from adapters.log.event_store import EventStore
 from adapters.log.ledger import Ledger
@@ -71,9 +72,9 @@ def opened_store(dsn: str, slug: str = SLUG) -> Iterator[EventStore]:
 
 
 @contextmanager
-def opened_bus(store: EventStore, *, cached_states: int = 5_000, patience: float = 20.0) -> Iterator[CommandBus]:
+def opened_bus(store: EventStore, *, room: int = ROOM, patience: float = 20.0) -> Iterator[CommandBus]:
     """A bus on a store."""
-    bus = CommandBus(store, cached_states=cached_states, patience=patience)
+    bus = CommandBus(store, shelf=StateShelf(room), patience=patience)
     try:
         yield bus
     finally:

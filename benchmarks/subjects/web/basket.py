@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from itertools import count
 from typing import Final
-from urllib.parse import urlencode
 
 import httpx2
 import psycopg
 
-from adapters.people_vault import BasketVault
 from adapters.stripe_provider import StripeProvider
 from adapters.stripe_sandbox.testing import SandboxServer
 from benchmarks.bench import Bench
 from benchmarks.deployment.rival import PLACE, open_rival
 from benchmarks.deployment.site import PROXY, Site, open_site
 from benchmarks.figures import Claim, Figure, Run, compare, interleave, run_of
+from benchmarks.load.baskets import FORM, ask_for_class, fill_basket, home, last_form
 from benchmarks.load.job import Job, carry_out, request
 from benchmarks.load.threads import run_threads
 from benchmarks.subject import Subject
 from benchmarks.subjects.web.contribution import place_request
-from domain.campaign.settings import SetFormFields
-from domain.events.campaign import FormField
-from service.baskets.basket import Basket, BasketChild, to_bytes
-from tests.kit.service_world import SLUG
 from tests.kit.stripe.provider_requests import new_key, request_for, settings_for
 
 FAMILIES: Final = 16
@@ -38,28 +32,16 @@ _P99: Final = Claim(f"{_POST}, p99", "ms", _BARE)
 _ALONE: Final = Claim(f"{_POST} (pages)", "per second", "the SDK and the provider alone, a page each")
 _CALLS: Final = 10_000
 """Calls a second: more than the sandbox takes."""
-_HIDDEN: Final = re.compile(r'<input type="hidden" name="(\w+)" value="(\w*)"')
 
 
 def _forms(site: Site, homes: Iterator[int], baskets: int) -> list[str]:
     """Fill baskets in, read their last pages, and write what each family sends; each from a home of its own."""
     world, forms = site.world, []
-    vault = world.runtime.ledger(SLUG).baskets
-    child = BasketChild("child", "Anatole", "GALANTE", "t1", answers={"class": "CP A"})
-    filled = Basket(world.campaign_id, [child], "Marie", "GALANTE", "marie@famille.example", guest=True)
     with httpx2.Client(base_url=site.place.service) as reader:
         for _ in range(baskets):
-            token, home = BasketVault.new_token(), next(homes)
-            vault.write(token, to_bytes(filled), world.now())
-            page = f"/{SLUG}/paniers/{token}/paiement"
-            shown = reader.get(page).raise_for_status().text
-            form = {**dict(_HIDDEN.findall(shown)), "tip": "none", "terms": "1", "action": "pay"}
-            headers = {
-                "Accept": "text/html",
-                "Content-Type": "application/x-www-form-urlencoded",
-                "X-Forwarded-For": f"198.18.{home // 250}.{home % 250 + 1}",
-            }
-            forms.append(request("POST", page, headers, urlencode(form)))
+            page = fill_basket(world)
+            form = last_form(reader.get(page).raise_for_status().text)
+            forms.append(request("POST", page, FORM | home(next(homes)), form))
     # The campaign of a largest school takes 600 at once: what it takes in an hour is not what is measured.
     with psycopg.connect(world.runtime.database_url, autocommit=True) as connection:
         connection.execute("DELETE FROM vault.rate_limits")
@@ -98,7 +80,7 @@ def _measure(bench: Bench) -> Iterator[Figure]:
         open_site(postgres, certified=True) as site,
         open_rival(postgres) as rival,
     ):
-        site.world.do(SetFormFields, fields=(FormField(name="class", state="required"),))
+        ask_for_class(site.world)
         site.wait_until_projected()
         provider = StripeProvider(settings_for(site.place.sandbox, calls=_CALLS))
         runs = interleave(

@@ -37,7 +37,7 @@ _SHOWN_P50: Final = Claim("commit → browser, p50", "ms", "the p99")
 _MEMORY: Final = at_most("memory of an open page in the web process", "KiB", 50, bar=False, aim=50)
 
 
-def _herd(site: Site, pages: int) -> AbstractContextManager[Herd]:
+def open_herd(site: Site, pages: int) -> AbstractContextManager[Herd]:
     """Have a mandataire of the coop keep so many pages open."""
     opened = site.world.runtime.ledger(SLUG)
     token = open_session(opened, new_member(opened, Role.MANDATAIRE, site.world.coop_id), site.world.now())
@@ -63,7 +63,7 @@ def _measure(bench: Bench) -> Iterator[Figure]:
         for _ in range(rounds):
             alone.append(post())
             before = resident_bytes(site.web)
-            with _herd(site, pages):
+            with open_herd(site, pages):
                 held.append((resident_bytes(site.web) - before) / pages / _KIB)
                 watched.append(post())
         yield _POST.figure(median_of(watched, "rate"), median_ratio(watched, alone, "rate"), about)
@@ -72,7 +72,7 @@ def _measure(bench: Bench) -> Iterator[Figure]:
         yield _MEMORY.figure(held[0], held[0] / 50)
         waits = []
         for _ in range(rounds):
-            with _herd(site, pages) as herd:
+            with open_herd(site, pages) as herd:
                 commits = asyncio.run(capture_at_pace(site.world, A_SECOND, seconds))
                 waits.append(herd.waits(commits))
     half, slow = (1e3 * statistics.median(wait[part] for wait in waits) for part in ("p50", "p99"))

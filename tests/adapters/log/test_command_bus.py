@@ -286,7 +286,7 @@ def test_a_stream_of_another_kind_is_not_found(ledger: Ledger, ids: CampaignIds)
 
 def test_more_streams_than_the_cache_holds_are_read_again(ledger: Ledger, ids: CampaignIds, database: str) -> None:
     second = publish_campaign(ledger.bus, ledger)
-    with opened_store(database) as store, opened_bus(store, cached_states=1) as bus:
+    with opened_store(database) as store, opened_bus(store, room=1) as bus:
         asks = [submission(place_contribution(where.campaign_id)) for where in (ids, second, ids, second, ids)]
         assert [outcome.version for outcome in bus.submit_together(asks).result(10)] == [4, 4, 5, 5, 6]
         run(bus, place_contribution(ids.campaign_id), place_contribution(second.campaign_id))

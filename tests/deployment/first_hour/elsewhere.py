@@ -59,6 +59,7 @@ COMMANDS_ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     "cp .env.example .env && chmod 600 .env": _DOCKER,
     "docker compose up --wait": _DOCKER,
     "docker compose --profile tls up --wait": _DOCKER,
+    "COOPLEDGER_WEB_PORTS=8000-8009 docker compose up --wait --scale web=2 --scale worker=2": _DOCKER,
     'docker compose run --rm migrate association open ad06 --name "OCCE 06" --siren 123456782': _DOCKER,
     "docker compose run --rm web member invite ad06": _DOCKER,
     "docker compose run --rm verify verify ad06": _DOCKER,

@@ -10,12 +10,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from adapters.log.bus.state_shelf import StateShelf
 from adapters.log.ledger import Ledger
 from domain.campaign.state import Campaign
 from domain.coop.state import Coop
 from domain.errors import LedgerCorrupt, NotFound
 from service.runtime.live_states import LiveStates
-from service.runtime.remembered_states import RememberedStates, Shelf
+from service.runtime.remembered_states import RememberedStates
 from tests.kit.postgres_ledger import opened_ledger, pay, publish_campaign, register_association, register_coop, run
 
 
@@ -123,7 +124,7 @@ def test_a_state_that_could_not_be_caught_up_is_read_anew(
 
 
 def test_no_more_states_are_remembered_than_there_is_room_for(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    remembered = RememberedStates(room=2)
+    remembered = RememberedStates(room=11_000)
     coops, asked = [uuid4() for _ in range(3)], Counter[UUID]()
     run(ledger.bus, register_association(ledger), *(register_coop(ledger, coop_id) for coop_id in coops))
     load = ledger.store.load
@@ -143,8 +144,8 @@ def test_no_more_states_are_remembered_than_there_is_room_for(ledger: Ledger, mo
     assert [asked[coop_id] for coop_id in coops] == [2, 1, 1]
 
 
-def test_the_room_is_counted_in_events_and_the_state_asked_for_last_stays_whatever_its_size() -> None:
-    shelf = Shelf(room=10)
+def test_the_room_is_counted_by_what_states_hold_and_the_state_asked_for_last_stays_whatever_its_size() -> None:
+    shelf = StateShelf(room=13_000)
     sizes = {UUID(int=number): size for number, size in enumerate((4, 4, 4, 99))}
 
     def kept() -> list[int]:
@@ -159,7 +160,7 @@ def test_the_room_is_counted_in_events_and_the_state_asked_for_last_stays_whatev
 
 
 def test_a_state_that_grows_takes_the_room_of_others() -> None:
-    shelf, states = Shelf(room=10), [Coop(UUID(int=number)) for number in range(2)]
+    shelf, states = StateShelf(room=13_000), [Coop(UUID(int=number)) for number in range(2)]
     for state in states:
         state.version = 4
         shelf.keep(("ad06", state.id), state)
