@@ -34,7 +34,13 @@ _P99: Final = Claim(f"{_POST}, p99", "ms", _BARE)
 _HIDDEN: Final = re.compile(r'<input type="hidden" name="(\w+)" value="(\w*)"')
 
 
-def _forms(site: Site, homes: Iterator[int], baskets: int) -> list[str]:
+def ask_for_class(site: Site) -> None:
+    """Have the campaign ask for each child's class, as schools do."""
+    site.world.do(SetFormFields, fields=(FormField(name="class", state="required"),))
+    site.wait_until_projected()
+
+
+def last_forms(site: Site, homes: Iterator[int], baskets: int) -> list[str]:
     """Fill baskets in, read their last pages, and write what each family sends; each from a home of its own."""
     world, forms = site.world, []
     vault = world.runtime.ledger(SLUG).baskets
@@ -61,7 +67,7 @@ def _forms(site: Site, homes: Iterator[int], baskets: int) -> list[str]:
 
 def _ours(site: Site, homes: Iterator[int], baskets: int) -> Run:
     before = site.world.context.ledger.store.head()[0]
-    job = Job(site.port, FAMILIES, _forms(site, homes, baskets), status=303, once=True, source=PROXY)
+    job = Job(site.port, FAMILIES, last_forms(site, homes, baskets), status=303, once=True, source=PROXY)
     answered = carry_out(job)
     # A page that is shown again is a 200; one that leads on has placed the basket.
     assert site.world.context.ledger.store.head()[0] - before >= baskets
@@ -82,8 +88,7 @@ def _measure(bench: Bench) -> Iterator[Figure]:
         open_site(postgres, certified=True) as site,
         open_rival(postgres) as rival,
     ):
-        site.world.do(SetFormFields, fields=(FormField(name="class", state="required"),))
-        site.wait_until_projected()
+        ask_for_class(site)
         runs = interleave(
             {
                 "bare": partial(_bare, rival.port, seconds),
