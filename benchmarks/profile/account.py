@@ -44,8 +44,8 @@ class Lone(NamedTuple):
 
     @property
     def idle(self) -> float:
-        """What no processor worked for: the disk, the network, pauses and turns."""
-        return self.waited - sum(self.spent.values())
+        """What is left of the wait: the disk, pauses and turns, at least; they work for what comes after it as well."""
+        return max(0.0, self.waited - sum(self.spent.values()))
 
 
 class Account(NamedTuple):

@@ -32,7 +32,9 @@ def run(arguments: Sequence[str]) -> None:
     """Run a module as the main one of this process."""
     file, module, *rest = arguments
     with Path(file).open("wb", buffering=0) as stacks:
-        faulthandler.register(signal.SIGPROF, file=stacks, all_threads=False)
+        signal.signal(signal.SIGPROF, signal.SIG_IGN)
+        # Chained to what does nothing: only then faulthandler leaves the thread's errno as it found it.
+        faulthandler.register(signal.SIGPROF, file=stacks, all_threads=False, chain=True)
         signal.signal(START, lambda *_: signal.setitimer(signal.ITIMER_PROF, PERIOD, PERIOD))
         signal.signal(STOP, _stop)
         sys.argv = [module, *rest]

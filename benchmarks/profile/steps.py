@@ -1,9 +1,9 @@
 """Into which step of a request a stack falls: the one table that maps frames to names.
 
 The innermost frame that the table knows decides. What it does not know belongs to its caller: the driver of Postgres
-to whoever asks the database, ``json`` to whoever reads or writes. A longer prefix is believed before a shorter one,
-and a step ``within`` something before one that may be anywhere. The event loop is the caller of all: what it is left
-with is its own work.
+to whoever asks the database, ``h11`` to the server or to the client of the provider. A longer prefix is believed
+before a shorter one, and a step ``within`` something before one that may be anywhere. The event loop is the caller of
+all: what it is left with is its own work.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ OTHER: Final = "other"
 _OURS: Final = ("adapters/", "domain/", "eventsourcing/", "projections/", "reports/", "service/")
 _PROVIDER: Final = ("adapters/stripe_provider/", "certifi/", "httpcore2/", "httpx2/", "ssl.py", "stripe/")
 
+_READ_FOR_LETTERS: Final = ("adapters/log/", "adapters/member_accounts/", "adapters/people_vault/", "service/people.py")
+
 
 class Step(NamedTuple):
     """A step: how its frames begin, and how one begins that must be in the stack as well (any, where none is said)."""
@@ -29,7 +31,7 @@ class Step(NamedTuple):
 
 STEPS: Final = (
     # What every request goes through.
-    Step("HTTP parser and connection", ("h11/", "service/web/connections.py", "uvicorn/protocols/")),
+    Step("HTTP parser and connection", ("service/web/connections.py", "uvicorn/protocols/")),
     Step("sockets read and written", ("asyncio/selector_events.py", "asyncio/transports.py")),
     Step("event loop", ("asyncio/", "selectors.py", "uvicorn/")),
     Step(
@@ -107,17 +109,21 @@ STEPS: Final = (
     Step("ledger: append", ("adapters/log/", "eventsourcing/"), within=("adapters/log/command_bus.py:_append",)),
     # The provider, and what the worker does.
     Step("provider's SDK and network", _PROVIDER),
-    Step("page of the provider opened", ("adapters/payments/", "service/payments/checkout.py")),
+    Step("page of the provider opened", ("adapters/payments/", "service/payments/")),
+    Step("calls kept before they are made", ("adapters/jobs/calls.py", "service/payments/idempotent_calls.py")),
     Step("webhook taken", (*_OURS, "stripe/"), within=("service/worker/worker.py:receive", "service/web/webhooks.py")),
     Step("look: SDK and network", _PROVIDER, within=("service/worker/webhook_worker.py",)),
     Step("look: the rest", _OURS, within=("service/worker/webhook_worker.py",)),
     Step("transfer: SDK and network", _PROVIDER, within=("service/payments/transfers.py",)),
     Step("transfer: the rest", _OURS, within=("service/payments/transfers.py",)),
-    Step("letters", (*_OURS, "email/", "jinja2/", "smtplib.py"), within=("service/emails/sender.py",)),
+    Step("letters: log and people read", _READ_FOR_LETTERS, within=("service/emails/sender.py",)),
+    Step(
+        "letters: written and sent", (*_OURS, "email/", "jinja2/", "smtplib.py"), within=("service/emails/sender.py",)
+    ),
     Step("papers issued", _OURS, within=("service/worker/paper_tasks.py:papers_task",)),
     Step("tasks planned", _OURS, within=("service/worker/log_follower.py",)),
     Step("projector", _OURS, within=("projections/engine/live.py",)),
-    Step("queues and crews", ("adapters/jobs/", "service/payments/", "service/worker/")),
+    Step("queues and crews", ("adapters/jobs/", "projections/engine/ears.py", "service/worker/")),
     Step("reconciliation", ("adapters/reconciliation/", "domain/reconciliation/", "service/reconciliation/")),
     Step("modules loaded", ("<frozen importlib", "importlib/")),
 )

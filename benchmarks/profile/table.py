@@ -40,8 +40,8 @@ def _lone(lone: Lone, until: str) -> Iterator[str]:
     yield f"one alone, until {until} (median)"
     yield _line("  waits", lone.waited, lone.waited)
     for name, milliseconds in lone.spent.items():
-        yield _line(f"  processors: {name}", milliseconds, lone.waited)
-    yield _line("  no processor of these: disk, pauses, turns", lone.idle, lone.waited)
+        yield _line(f"  processors meanwhile: {name}", milliseconds, lone.waited)
+    yield _line("  the rest: disk, pauses, turns", lone.idle, lone.waited)
 
 
 def _line(name: str, milliseconds: float, whole: float) -> str:

@@ -96,7 +96,8 @@ TABLE: Final = StepTable()
             "tasks planned",
         ),
         (("domain/journal.py:postings", "projections/journal.py:fold", "projections/engine/live.py:_run"), "projector"),
-        (("jinja2/environment.py:render", "service/emails/sender.py:email_task"), "letters"),
+        (("jinja2/environment.py:render", "service/emails/sender.py:email_task"), "letters: written and sent"),
+        (("adapters/log/event_store.py:_read", "service/emails/sender.py:email_task"), "letters: log and people read"),
         (
             ("psycopg/cursor.py:execute", "adapters/jobs/outbox.py:due", "service/worker/crew.py:_hand_out"),
             "queues and crews",
@@ -256,9 +257,13 @@ def test_an_account_shows_each_process_its_steps_and_what_one_alone_waits_for() 
         "all 4.000 ms 100.0 %",
         "one alone, until the answer (median)",
         "waits 10.000 ms 100.0 %",
-        "processors: web 4.000 ms 40.0 %",
-        "no processor of these: disk, pauses, turns 6.000 ms 60.0 %",
+        "processors meanwhile: web 4.000 ms 40.0 %",
+        "the rest: disk, pauses, turns 6.000 ms 60.0 %",
     ]
+
+
+def test_of_a_wait_that_was_all_work_nothing_is_left() -> None:
+    assert Lone(10.0, {"web": 6.0, "Postgres: coopledger_vault": 5.0}).idle == 0.0
 
 
 def test_what_is_profiled_is_among_the_subjects() -> None:
