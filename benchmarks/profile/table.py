@@ -7,7 +7,7 @@ from typing import Final
 
 from benchmarks.profile.account import Account, Lone, Part
 
-_WIDTH: Final = 48
+_WIDTH: Final = 52
 _SHOWN: Final = 0.005
 """Steps of a smaller part of the whole are added up in one line."""
 
