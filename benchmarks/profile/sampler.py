@@ -6,6 +6,11 @@ waiting for the interpreter. So stacks are where processor time went, in the ker
 that waits for the disk, for its turn or for a processor is not seen. No right is needed; without START it costs
 nothing. The system looks at each tick of its clock: with 250 a second, no stack is nearer to the one before than 4 ms.
 
+A frame is read as it stands, and in CPython 3.11 one that is being left may name code that is just being freed: then
+the process ends (SIGSEGV), and the load that was sent to it fails. Only code that runs once is freed: a module's,
+which is kept here, and what ``exec`` is given, as a template is when it is first shown. Therefore START is for a
+service that is warm.
+
 py-spy, which looks from outside, was tried on the same load of contributions: 250 looks a second halved what the web
 server answered, and three stacks of five were of threads that waited for the interpreter, which took a thirtieth of
 the time. It needs a right to look into the process, too. A thread of our own that looks now and then would see others
@@ -19,7 +24,10 @@ import runpy
 import signal
 import sys
 from collections.abc import Sequence
+from importlib.abc import SourceLoader
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import CodeType
 from typing import Final
 
 START: Final = signal.SIGUSR1
@@ -36,6 +44,7 @@ def words_before(file: Path) -> tuple[str, ...]:
 def run(arguments: Sequence[str]) -> None:
     """Run a module as the main one of this process."""
     file, module, *rest = arguments
+    _keep_code_of_modules()
     with Path(file).open("wb", buffering=0) as stacks:
         signal.signal(signal.SIGPROF, signal.SIG_IGN)
         # Chained to what does nothing: only then faulthandler leaves the thread's errno as it found it.
@@ -47,6 +56,18 @@ def run(arguments: Sequence[str]) -> None:
             runpy.run_module(module, run_name="__main__", alter_sys=True)
         finally:
             _stop()
+
+
+def _keep_code_of_modules() -> None:
+    """Keep the code of each module that is loaded from now on, which its frame still names while that code is freed."""
+    kept: list[CodeType | None] = []
+    read = SourceFileLoader.get_code
+
+    def read_and_keep(loader: SourceLoader, fullname: str) -> CodeType | None:
+        kept.append(read(loader, fullname))
+        return kept[-1]
+
+    SourceFileLoader.get_code = read_and_keep  # type: ignore[method-assign]
 
 
 def _stop(*_: object) -> None:
