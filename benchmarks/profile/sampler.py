@@ -67,7 +67,7 @@ def _keep_code_of_modules() -> None:
         kept.append(read(loader, fullname))
         return kept[-1]
 
-    SourceFileLoader.get_code = read_and_keep  # type: ignore[method-assign]
+    SourceFileLoader.get_code = read_and_keep  # type: ignore[assignment, method-assign]
 
 
 def _stop(*_: object) -> None:
