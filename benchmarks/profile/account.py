@@ -7,6 +7,8 @@ so that what the sampler itself costs is in no figure; in the others its stacks 
 from __future__ import annotations
 
 import statistics
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
@@ -22,6 +24,7 @@ _WEB: Final = "web"
 _WORKER: Final = "worker and projector"
 _POSTGRES: Final = "Postgres"
 _PROVIDER: Final = "the bank for trials"
+_ANEW: Final = 2
 
 
 class Part(NamedTuple):
@@ -63,7 +66,23 @@ class Account(NamedTuple):
 
 
 def account_of(load: Load, bench: Bench) -> Account:
-    """Run a load in bursts, timed and sampled in turn, then one who asks alone."""
+    """Return the account of a load; one whose service ended under the sampler is begun anew, twice at most."""
+    for _ in range(_ANEW):
+        try:
+            return begin(load, bench)
+        except (AssertionError, subprocess.CalledProcessError) as ended:
+            print(f"… {load.subject}: begun anew after {type(ended).__name__}", file=sys.stderr, flush=True)
+    return begin(load, bench)
+
+
+def begin(load: Load, bench: Bench) -> Account:
+    """Run a load in bursts, timed and sampled in turn, then one who asks alone.
+
+    Raises:
+        AssertionError: a process ended, or did not do what it was asked.
+        CalledProcessError: the web server answered no more, or something else than is wanted.
+
+    """
     with (
         bench.postgres(f"profile-{load.subject}") as postgres,
         open_site(postgres, certified=load.certified, samples=bench.folder) as site,

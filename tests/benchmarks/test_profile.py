@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +17,10 @@ import pytest
 
 from adapters.local_postgres import LocalPostgres
 from benchmarks.__main__ import main
+from benchmarks.bench import Bench
 from benchmarks.catalogue import SUBJECTS
 from benchmarks.deployment.usage import busy_by_title
+from benchmarks.profile import account
 from benchmarks.profile.account import Account, Lone, Part, shares
 from benchmarks.profile.loads import LOADS
 from benchmarks.profile.sampler import words_before
@@ -244,8 +247,8 @@ def test_an_account_shows_each_process_its_steps_and_what_one_alone_waits_for() 
         Part("web", 3.0, {"answer": 0.991, "append": 2.0, "log lines": 0.009}, 1_500),
         Part("Postgres", 1.0, {"walwriter": 1.0}, None),
     ]
-    account = Account(LOADS[0], 2_000, parts, Lone(10.0, {"web": 4.0}))
-    lines = [" ".join(line.split()) for line in table_of(account).splitlines()]
+    made = Account(LOADS[0], 2_000, parts, Lone(10.0, {"web": 4.0}))
+    lines = [" ".join(line.split()) for line in table_of(made).splitlines()]
     assert lines == [
         "http-post: POST of a contribution, 48 at once, 2,000 of them",
         "web 3.000 ms 75.0 % (1,500 stacks)",
@@ -260,6 +263,24 @@ def test_an_account_shows_each_process_its_steps_and_what_one_alone_waits_for() 
         "processors meanwhile: web 4.000 ms 40.0 %",
         "the rest: disk, pauses, turns 6.000 ms 60.0 %",
     ]
+
+
+@pytest.mark.parametrize(("ends", "told"), [(0, 0), (2, 2), (3, 2)])
+def test_a_load_whose_service_ended_is_begun_anew_twice_at_most(
+    ends: int, told: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = Account(LOADS[0], 1, [], Lone(1.0, {}))
+    failures = [subprocess.CalledProcessError(1, ["client"])] * ends
+
+    def begin(*_: object) -> Account:
+        if failures:
+            raise failures.pop()
+        return made
+
+    monkeypatch.setattr(account, "begin", begin)
+    with Bench(quick=True) as bench, pytest.raises(subprocess.CalledProcessError) if ends > 2 else nullcontext():
+        assert account.account_of(LOADS[0], bench) == made
+    assert capsys.readouterr().err.count("http-post: begun anew after CalledProcessError") == told
 
 
 def test_of_a_wait_that_was_all_work_nothing_is_left() -> None:
