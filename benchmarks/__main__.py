@@ -1,4 +1,4 @@
-"""``./dev bench [NAME…]``: speed as ratios against named rivals of the same run; see docs/performance.md."""
+"""``./dev bench [NAME…]``: speed as ratios against rivals of the same run, or where it goes; docs/performance.md."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from pathlib import Path
 
 from benchmarks.bench import Bench
 from benchmarks.catalogue import SUBJECTS
+from benchmarks.profile.account import account_of
+from benchmarks.profile.loads import LOADS, Load
+from benchmarks.profile.table import table_of
 from benchmarks.record import Record
 from benchmarks.subject import Subject
 
@@ -25,6 +28,9 @@ def main(arguments: Sequence[str] | None = None, subjects: Sequence[Subject] = S
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure (default: all): {', '.join(names)}")
     parser.add_argument("--quick", action="store_true", help="at most 40 seconds a subject: a trial, no result")
     parser.add_argument("--list", action="store_true", help="say what can be measured, against whom, with which bars")
+    profiled = [load.subject for load in LOADS]
+    told = f"say where a request's time goes, by step, instead of how fast it is: {', '.join(profiled)}"
+    parser.add_argument("--profile", action="store_true", help=told)
     parser.add_argument("--json", type=Path, metavar="FILE", help="add a line of JSON for each figure to this file")
     given = parser.parse_args(arguments)
     unknown = [name for name in given.names if name not in names]
@@ -34,10 +40,22 @@ def main(arguments: Sequence[str] | None = None, subjects: Sequence[Subject] = S
     if given.list:
         print("\n\n".join(map(described, chosen)))
         return 0
+    if given.profile:
+        if given.json is not None or not set(given.names) <= set(profiled):
+            parser.error(f"a profile is printed, and there is one of {', '.join(profiled)}")
+        return profile([load for load in LOADS if not given.names or load.subject in given.names], quick=given.quick)
     record = Record(given.json, quick=given.quick)
     with Bench(quick=given.quick) as bench:
         measured = [measure(subject, bench, record) for subject in chosen]
     return 0 if all(measured) else 1
+
+
+def profile(loads: Sequence[Load], *, quick: bool) -> int:
+    """Print the account of each load as soon as it is known."""
+    with Bench(quick=quick) as bench:
+        for load in loads:
+            print(f"{table_of(account_of(load, bench))}\n", flush=True)
+    return 0
 
 
 def measure(subject: Subject, bench: Bench, record: Record) -> bool:

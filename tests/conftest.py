@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import stripe
 from playwright.sync_api import Browser
 
 from adapters.local_postgres import LocalPostgres
@@ -49,6 +50,8 @@ _TESTS: Final = Path(__file__).parent
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 _ROOM: Final = 4 << 30
 _MOST_WORKERS: Final = 4
+_DELAY: Final = 0.02
+"""Seconds between two attempts of the provider's SDK."""
 
 
 def _in_memory() -> Path | None:
@@ -70,6 +73,15 @@ def _authorities() -> Iterator[None]:
     """Look for an authority's certificate when one is shown: reading them all takes 50 ms for every client of HTTP."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("SSL_CERT_FILE", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _prompt_attempts() -> Iterator[None]:
+    """Have the provider's SDK make its next attempt at once: it waits half a second and more to spare the provider."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stripe.HTTPClient, "INITIAL_DELAY", _DELAY)
+        patch.setattr(stripe.HTTPClient, "MAX_DELAY", _DELAY)
         yield
 
 

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import psycopg
@@ -16,6 +17,7 @@ from adapters.local_postgres import LocalPostgres
 from adapters.stripe_sandbox.testing import KEY, SECRETS
 from benchmarks.deployment.processes import Far, free_port, process, sandbox, wait_for
 from benchmarks.load.parents import PaymentSite
+from benchmarks.profile.sampler import words_before
 from projections.engine.runner import tracked
 from tests.kit.api_server import MANDATAIRE, create_token
 from tests.kit.association import found_association
@@ -23,6 +25,9 @@ from tests.kit.service_world import SLUG, ServiceWorld, open_world
 
 PROXY: Final = "127.0.0.9"
 """An address of this machine from which requests are taken as a proxy's: it may say whose each is."""
+WEB: Final = "web"
+WORKER: Final = "worker"
+"""Files of what the two processes do, where that is wanted."""
 _PATIENCE: Final = 120.0
 _CALLS: Final = "10000"
 """Calls a second to a provider that is near: more than it or we can carry out."""
@@ -75,10 +80,12 @@ def open_site(
     certified: bool = False,
     prepare: Callable[[ServiceWorld], None] | None = None,
     far: Far | None = None,
+    samples: Path | None = None,
 ) -> Iterator[Site]:
     """Put a school on line on a server: with ``certified`` families can pay it by card, at a provider that is ``far``.
 
-    What ``prepare`` records is history: read models show it, and no task comes of it.
+    What ``prepare`` records is history: read models show it, and no task comes of it. ``samples`` is a folder for
+    what the web server and the worker do when they are told to write it (``benchmarks.profile``).
     """
     with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
         connection.execute("CREATE DATABASE school")
@@ -104,8 +111,9 @@ def open_site(
         settings |= {"COOPLEDGER_DATABASE_URL": database, "COOPLEDGER_LOG_LEVEL": "WARNING"}
         files = postgres.root.with_name(f"{postgres.root.name}-files")
         settings |= {"COOPLEDGER_TRUSTED_PROXIES": PROXY, "COOPLEDGER_DATA_DIR": str(files)}
-        web = opened.enter_context(process("service.cli", "web", "--port", str(port), **settings))
-        worker = opened.enter_context(process("service.cli", "worker", **settings))
+        run_web, run_worker = (() if samples is None else words_before(samples / name) for name in (WEB, WORKER))
+        web = opened.enter_context(process(*run_web, "service.cli", "web", "--port", str(port), **settings))
+        worker = opened.enter_context(process(*run_worker, "service.cli", "worker", **settings))
         wait_for(f"{url}/api/v1/{SLUG}/head")
         token = create_token(database, MANDATAIRE, world.coop_id)
         place = PaymentSite(url, provider.url, SLUG, world.coop_id, world.campaign_id, token)

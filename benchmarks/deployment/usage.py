@@ -6,6 +6,7 @@ Read from ``/proc``: on a system without it there are no such figures.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -14,6 +15,10 @@ _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _PARENT: Final = 1
 _TIMES: Final = slice(11, 15)
 """Where a line of ``/proc/<pid>/stat`` says, after the name, how long a process and its ended children ran."""
+_SERVER: Final = "server and ended sessions"
+_TITLED: Final = "postgres: "
+_SESSION: Final = re.compile(r" (?:\[local\]|\d+(?:\.\d+){3}\(\d+\)) ")
+"""What only the title of a session holds: from where it came."""
 
 
 class Line(NamedTuple):
@@ -34,6 +39,19 @@ def family_of(pid: int) -> set[int]:
     return _family(pid, _lines())
 
 
+def busy_by_title(server: int) -> dict[str, float]:
+    """Return the seconds of the processors that a server of Postgres took: its sessions by role, its helpers by name.
+
+    What a session took that has ended is the server's own.
+    """
+    lines, found = _lines(), dict[str, float]()
+    for one, line in lines.items():
+        if server in (one, line.parent):
+            title = _SERVER if one == server else _title(one)
+            found[title] = found.get(title, 0.0) + line.ticks / _TICKS
+    return found
+
+
 def resident_bytes(pid: int) -> int:
     """Return the memory that a process holds, what it shares with others left out."""
     told = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
@@ -47,6 +65,18 @@ def _family(pid: int, lines: dict[int, Line]) -> set[int]:
         found |= wanted
         wanted = {child for child, line in lines.items() if line.parent in wanted}
     return found
+
+
+def _title(pid: int) -> str:
+    """What a process of Postgres calls itself: a session by its role; it may just begin or end."""
+    try:
+        told = Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0 ").decode("utf-8", "replace")
+    except OSError:
+        return _SERVER
+    name = told.removeprefix(_TITLED)
+    if name == told:
+        return _SERVER
+    return name.split(" ", 1)[0] if _SESSION.search(name) else name.rstrip(" 0123456789")
 
 
 def _lines() -> dict[int, Line]:

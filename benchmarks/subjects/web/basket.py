@@ -34,7 +34,7 @@ _CALLS: Final = 10_000
 """Calls a second: more than the sandbox takes."""
 
 
-def _forms(site: Site, homes: Iterator[int], baskets: int) -> list[str]:
+def last_forms(site: Site, homes: Iterator[int], baskets: int) -> list[str]:
     """Fill baskets in, read their last pages, and write what each family sends; each from a home of its own."""
     world, forms = site.world, []
     with httpx2.Client(base_url=site.place.service) as reader:
@@ -50,7 +50,7 @@ def _forms(site: Site, homes: Iterator[int], baskets: int) -> list[str]:
 
 def _ours(site: Site, homes: Iterator[int], baskets: int) -> Run:
     before = site.world.context.ledger.store.head()[0]
-    job = Job(site.port, FAMILIES, _forms(site, homes, baskets), status=303, once=True, source=PROXY)
+    job = Job(site.port, FAMILIES, last_forms(site, homes, baskets), status=303, once=True, source=PROXY)
     answered = carry_out(job)
     # A page that is shown again is a 200; one that leads on has placed the basket.
     assert site.world.context.ledger.store.head()[0] - before >= baskets

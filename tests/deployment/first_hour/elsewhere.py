@@ -48,6 +48,7 @@ COMMANDS_ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     "./dev bench [--quick]": _BENCH,
     "./dev bench --quick": _BENCH,
     "./dev bench http-post history": _BENCH,
+    "./dev bench --profile basket": _BENCH,
     "./dev bench --json figures.jsonl": _BENCH,
     "./dev check-external": Elsewhere("tests/house/test_dev.py", "asks others, which may be out of reach"),
     "./dev lock": Elsewhere("tests/house/test_requirements.py", "asks for what is newest of every package"),

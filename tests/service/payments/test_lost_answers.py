@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+from types import SimpleNamespace
 
 import pytest
 
 from adapters.payments.errors import ProviderError
+from adapters.stripe_provider import StripeProvider
+from adapters.stripe_provider.wire import transport
+from adapters.stripe_provider.wire.pace import Pace
 from adapters.stripe_sandbox.testing import IBAN
 from domain.coop.certification import RequestCertification
 from service.payments.accounts import open_account
 from tests.kit.service_world import PRICE, ServiceWorld
+from tests.kit.stripe.waited_clock import WaitedClock
 
 POSTS = (
     "/v2/core/accounts",
@@ -25,6 +30,22 @@ POSTS = (
 )
 """Every address at which this service asks the provider to make something of money."""
 MORE_THAN_THE_SDK_TRIES = 4
+
+
+@pytest.fixture
+def hurried(world: ServiceWorld, monkeypatch: pytest.MonkeyPatch) -> ServiceWorld:
+    """The world, whose calls wait for their turn on a clock that only waiting moves: as long, and in no time."""
+    clock = WaitedClock()
+    monkeypatch.setattr(transport, "time", SimpleNamespace(monotonic=clock))
+    monkeypatch.setattr(wire_of(world), "_pace", Pace(100, clock=clock, sleep=clock.sleep))
+    return world
+
+
+def wire_of(world: ServiceWorld) -> transport.Transport:
+    """What carries the calls of a world's provider."""
+    provider = world.worker.provider
+    assert isinstance(provider, StripeProvider)
+    return provider._wire
 
 
 def fail(world: ServiceWorld, kind: str) -> None:
@@ -65,7 +86,8 @@ def insist(world: ServiceWorld, *classes: str, **basket: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["lost_response", "500_before", "429"])
-def test_a_whole_story_ends_the_same_however_each_call_fails_at_first(world: ServiceWorld, kind: str) -> None:
+def test_a_whole_story_ends_the_same_however_each_call_fails_at_first(hurried: ServiceWorld, kind: str) -> None:
+    world = hurried
     fail(world, kind)
     certify(world)
     insist(world, "CP A", "CE1", instalments=3)

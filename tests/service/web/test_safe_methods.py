@@ -25,7 +25,9 @@ from domain.campaign.publication import SetEmbedding
 from domain.campaign.settings import EditDetails
 from domain.events.campaign import CampaignDetails
 from domain.rights.roles import Role
+from service.api.context import RequestContext
 from service.api.contract.document import openapi_document
+from service.api.reads.money import payout_resource
 from service.baskets.basket import Basket, BasketChild, new_child, to_bytes
 from service.demo.picture import draw_school
 from service.family_links import PATHS, RETURN, RETURN_SECRET, holds_secret
@@ -64,6 +66,8 @@ _MORE: Final = (
     *("external_payment_id", "external_payout_id", "refund_id", "adjustment_id", "note_id", "import_id", "deposit_id"),
 )
 """Ids of nothing."""
+_SHORT: Final = 0.05
+"""Seconds."""
 _DOCUMENT: Final = openapi_document()
 _QUERY: Final = {"month": "2024-11-02", "kind": "month", "first_day": "2024-11-01", "year": "2024"}
 _WITHOUT_SIGHT: Final = "to_jsonb(t) - 'seen_at'"
@@ -148,7 +152,11 @@ class QuietWorld:
 def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
     """A school with a contribution that is paid and one that is not, its read models brought up to the log once."""
     with contextlib.ExitStack() as opened:
-        opened.enter_context(pytest.MonkeyPatch.context()).setenv("COOPLEDGER_VAULT_KEY", VAULT_KEY)
+        patch = opened.enter_context(pytest.MonkeyPatch.context())
+        patch.setenv("COOPLEDGER_VAULT_KEY", VAULT_KEY)
+        # What waits for read models that nobody brings up to the log gives up at once.
+        for waits in (RequestContext.load_shown, payout_resource):
+            patch.setattr(waits, "__defaults__", (_SHORT,))
         database = opened.enter_context(database_with(postgres, found_association))
         sandbox = opened.enter_context(run_sandbox(fee_delay=1))
         world = opened.enter_context(open_world_as(EmailWorld, database, sandbox))

@@ -6,33 +6,20 @@ import pytest
 
 from adapters.stripe_provider.settings import StripeSettings
 from adapters.stripe_provider.wire.pace import Pace, TooSlowError
+from tests.kit.stripe.waited_clock import WaitedClock
 
 PLATFORM, COOP = "", "acct_1"
 
 
-class Clock:
-    """A clock that only sleeping moves."""
-
-    def __init__(self) -> None:
-        """Begin at zero."""
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        """Tell the time."""
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        """Let time pass."""
-        self.now += seconds
-
-
-def paced(per_second: float = 100) -> tuple[Pace, Clock]:
+def paced(per_second: float = 100) -> tuple[Pace, WaitedClock]:
     """Return a pace and its clock."""
-    clock = Clock()
+    clock = WaitedClock()
     return Pace(per_second, clock=clock, sleep=clock.sleep), clock
 
 
-def calls_within(pace: Pace, clock: Clock, seconds: float, account: str = PLATFORM, *, crawl: bool = False) -> int:
+def calls_within(
+    pace: Pace, clock: WaitedClock, seconds: float, account: str = PLATFORM, *, crawl: bool = False
+) -> int:
     """Ask as fast as one may for some seconds; return how often that was."""
     end, made = clock.now + seconds, 0
     while clock.now < end:
