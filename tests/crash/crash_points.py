@@ -29,6 +29,8 @@ PROVIDER: Final = (
     *("expire_checkout", "erase_customer"),
 )
 """What the port changes at the provider: all that takes a key, and what may be repeated without one."""
+_RECORD: Final = "record_together"
+"""What records facts in the ledger, one of them or several."""
 _NAMED: Final = ("of_account", "of_coop", "all")
 READS: Final = frozenset({"lane", "due", "read", "count", "parked", "followed", "swept_at", *_NAMED})
 """What only looks, in the queues and the book of accounts: whatever else they do is a write."""
@@ -68,14 +70,15 @@ class CrashPoints:
         self.watch(worker.provider, "provider", PROVIDER)
         for label, kept in (("outbox", worker.outbox), ("inbox", worker.inbox), ("accounts", worker.accounts)):
             self.watch(kept, label, writes_of(kept))
-        self.watch(context, "ledger", ("record",))
+        self.watch(context, "ledger", (_RECORD,))
 
     def _counted(self, write: Callable[..., Any], name: str) -> Callable[..., Any]:
         @wraps(write)
         def counted(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - as the write itself
             outcome = write(*given, **named)
             if _changed(name, outcome):
-                self.wrote(f"ledger.{type(given[0]).__name__}" if name == "ledger.record" else name)
+                recorded = "+".join(type(command).__name__ for command in given)
+                self.wrote(f"ledger.{recorded}" if name == f"ledger.{_RECORD}" else name)
             return outcome
 
         return counted
@@ -83,6 +86,6 @@ class CrashPoints:
 
 def _changed(name: str, outcome: object) -> bool:
     """Whether a write wrote: some say that all was there already. The place in a log moves also without a task."""
-    if isinstance(outcome, CommandOutcome):
-        return bool(outcome.events)
+    if isinstance(outcome, tuple):
+        return any(isinstance(one, CommandOutcome) and one.events for one in outcome)
     return name == "outbox.follow" or outcome is None or bool(outcome)
