@@ -1,4 +1,9 @@
-"""The people vault: names and addresses, sealed one by one and erasable, apart from the log that never forgets."""
+"""The people vault: names and addresses, sealed one by one and erasable, apart from the log that never forgets.
+
+A row that is asked for by its key is found by its key, and its association is checked, not searched by: statements say
+``association IS NOT DISTINCT FROM`` there, which no index serves. A plan that was made before there were statistics,
+and is kept for the life of a session, would otherwise find it among all rows of its association.
+"""
 
 from adapters.people_vault.baskets import BasketVault, KeptBasket
 from adapters.people_vault.crypto.keys import Keyring, keyring_from_environment

@@ -33,20 +33,21 @@ _WRITE: Final = """
 """
 _READ: Final = """
     SELECT contribution_id, token_sha256, kek_id, wrapped, nonce, sealed FROM vault.baskets
-    WHERE token_sha256 = %s AND association = %s AND expires_at > %s
+    WHERE token_sha256 = %s AND association IS NOT DISTINCT FROM %s AND expires_at > %s
 """
 _GOOD: Final = """
     SELECT token_sha256 FROM vault.baskets
-    WHERE token_sha256 = ANY(%s) AND association = %s AND expires_at > %s AND contribution_id IS NOT NULL
+    WHERE token_sha256 = ANY(%s) AND association IS NOT DISTINCT FROM %s AND expires_at > %s
+        AND contribution_id IS NOT NULL
 """
 _READ_PLACED: Final = """
     SELECT people, token_sha256, kek_id, wrapped, nonce, sealed FROM vault.baskets
-    WHERE contribution_id = %s AND association = %s AND expires_at > %s
+    WHERE contribution_id = %s AND association IS NOT DISTINCT FROM %s AND expires_at > %s
 """
 _PLACE: Final = """
     WITH late AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
     UPDATE vault.baskets SET contribution_id = %s, people = %s FROM late
-    WHERE token_sha256 = %s AND association = %s AND contribution_id IS NULL
+    WHERE token_sha256 = %s AND association IS NOT DISTINCT FROM %s AND contribution_id IS NULL
 """
 
 

@@ -28,22 +28,23 @@ _KEEP: Final = """
 """
 _FIND: Final = """
     SELECT purpose, campaign_id, contribution_id, expires_on, instalment FROM vault.family_tokens
-    WHERE token_sha256 = %s AND association = %s AND purpose = %s
+    WHERE token_sha256 = %s AND association IS NOT DISTINCT FROM %s AND purpose = %s
 """
 _GOOD: Final = """
     SELECT token_sha256 FROM vault.family_tokens
-    WHERE token_sha256 = ANY(%s) AND association = %s AND purpose = %s AND expires_on >= %s
+    WHERE token_sha256 = ANY(%s) AND association IS NOT DISTINCT FROM %s AND purpose = %s AND expires_on >= %s
 """
 _TAKE: Final = """
     DELETE FROM vault.family_tokens
-    WHERE token_sha256 = %s AND association = %s AND purpose = ANY(%s) AND expires_on >= %s
+    WHERE token_sha256 = %s AND association IS NOT DISTINCT FROM %s AND purpose = ANY(%s) AND expires_on >= %s
     RETURNING purpose, campaign_id, contribution_id, expires_on, instalment
 """
 
 
 _TELL: Final = "SELECT pg_notify('coopledger_read', 'vault.family_tokens:0')"
 _END_RETURNS: Final = """
-    DELETE FROM vault.family_tokens WHERE association = %s AND contribution_id = %s AND purpose = ANY(%s)
+    DELETE FROM vault.family_tokens
+    WHERE association IS NOT DISTINCT FROM %s AND contribution_id = %s AND purpose = ANY(%s)
 """
 
 
@@ -178,7 +179,7 @@ class FamilyTokens:
         with self._pool.connection(autocommit=False) as connection:
             connection.execute(_TELL)
             return connection.execute(
-                "DELETE FROM vault.family_tokens WHERE association = %s AND contribution_id = %s",
+                "DELETE FROM vault.family_tokens WHERE association IS NOT DISTINCT FROM %s AND contribution_id = %s",
                 (self._association_id, contribution_id),
             ).rowcount
 

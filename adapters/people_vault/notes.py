@@ -20,11 +20,11 @@ _KEEP: Final = """
 """
 _READ: Final = """
     SELECT note_id, coop_id, kek_id, wrapped, nonce, sealed FROM vault.notes
-    WHERE note_id = ANY(%s) AND association = %s AND sealed IS NOT NULL
+    WHERE note_id = ANY(%s) AND association IS NOT DISTINCT FROM %s AND sealed IS NOT NULL
 """
 _ERASE: Final = """
     UPDATE vault.notes SET kek_id = NULL, wrapped = NULL, nonce = NULL, sealed = NULL
-    WHERE note_id = %s AND association = %s AND coop_id = %s AND sealed IS NOT NULL
+    WHERE note_id = %s AND association IS NOT DISTINCT FROM %s AND coop_id = %s AND sealed IS NOT NULL
 """
 _REPLACE: Final = "UPDATE vault.notes SET kek_id = %s, wrapped = %s, nonce = %s, sealed = %s WHERE note_id = %s"
 _OLDER: Final = """

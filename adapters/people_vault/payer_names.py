@@ -33,7 +33,7 @@ _READ: Final = """
 """
 _ONE: Final = """
     SELECT contribution_id, coop_id, campaign_id, payer_id, kek_id, wrapped, nonce, sealed FROM vault.payer_names
-    WHERE association = %s AND contribution_id = %s FOR UPDATE
+    WHERE association IS NOT DISTINCT FROM %s AND contribution_id = %s FOR UPDATE
 """
 _OLDER: Final = """
     SELECT contribution_id, coop_id, campaign_id, payer_id, kek_id, wrapped FROM vault.payer_names

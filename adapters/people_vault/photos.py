@@ -11,12 +11,12 @@ from adapters.people_vault.crypto.keys import Keyring
 
 _KEEP: Final = """
     INSERT INTO vault.photos (person_id, kek_id, wrapped, nonce, sealed)
-    SELECT person_id, %s, %s, %s, %s FROM vault.keys WHERE person_id = %s AND association = %s
+    SELECT person_id, %s, %s, %s, %s FROM vault.keys WHERE person_id = %s AND association IS NOT DISTINCT FROM %s
     ON CONFLICT (person_id) DO NOTHING
 """
 _READ: Final = """
     SELECT p.kek_id, p.wrapped, p.nonce, p.sealed FROM vault.photos AS p JOIN vault.keys AS k USING (person_id)
-    WHERE person_id = %s AND association = %s
+    WHERE person_id = %s AND association IS NOT DISTINCT FROM %s
 """
 _ALL_IDS: Final = """
     SELECT person_id FROM vault.photos JOIN vault.keys USING (person_id) WHERE association = %s ORDER BY person_id

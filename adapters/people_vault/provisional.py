@@ -21,15 +21,16 @@ LEASE: Final = timedelta(minutes=30)
 """How long nobody looks: more than any command takes to be decided, a file of thousands of payments included."""
 _SHARE: Final = """
     UPDATE vault.keys SET attempt = NULL, provisional_until = greatest(provisional_until, now() + %s)
-    WHERE association = %s AND person_id = ANY(%s) AND provisional_until IS NOT NULL AND attempt IS DISTINCT FROM %s
+    WHERE association IS NOT DISTINCT FROM %s AND person_id = ANY(%s) AND num_nonnulls(provisional_until) = 1
+        AND attempt IS DISTINCT FROM %s
 """
 _CONFIRM: Final[LiteralString] = """
     UPDATE vault.keys SET provisional_since = NULL, provisional_until = NULL, attempt = NULL
-    WHERE association = %s AND person_id = ANY(%s) AND provisional_until IS NOT NULL
+    WHERE association IS NOT DISTINCT FROM %s AND person_id = ANY(%s) AND num_nonnulls(provisional_until) = 1
 """
 _KEEP: Final[LiteralString] = f"""
     WITH late AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)), kept AS ({_CONFIRM})
-    SELECT person_id FROM vault.keys, late WHERE association = %s AND person_id = ANY(%s)
+    SELECT person_id FROM vault.keys, late WHERE association IS NOT DISTINCT FROM %s AND person_id = ANY(%s)
 """  # noqa: S608 (made of constants)
 _WITHDRAW: Final = """
     DELETE FROM vault.keys WHERE association = %s AND attempt = %s AND provisional_until IS NOT NULL

@@ -17,7 +17,7 @@ from adapters.people_vault.provisional import LEASE
 _SELECT: Final = """
     SELECT p.person_id, p.coop_id, k.purpose, k.kek_id, k.wrapped, p.nonce, p.sealed, p.salt
     FROM vault.people p JOIN vault.keys k USING (person_id)
-    WHERE k.association = %(association)s
+    WHERE k.association IS NOT DISTINCT FROM %(association)s
 """
 _INSERT: Final = """
     WITH new AS (

@@ -32,6 +32,8 @@ from domain.errors import InvalidInput, LedgerError
 MOST_TOGETHER: Final = 2_000
 """How many people are stored by one statement at most."""
 _TRIES: Final = 10
+_BY_IDS: Final[LiteralString] = " AND p.person_id = ANY(%(ids)s) AND k.person_id = ANY(%(ids)s)"
+"""Said of both tables: without statistics neither is then read whole."""
 
 _ALL_IDS: Final = "SELECT person_id FROM vault.keys WHERE association = %s ORDER BY person_id"
 _KEEP_FIRST: Final = """
@@ -119,14 +121,15 @@ class PeopleVault:
     def get_many(self, ids: Iterable[UUID]) -> dict[UUID, Person]:
         """Return people by id; those that are missing have been erased."""
         with self._pool.connection() as connection:
-            rows = list(self._rows(connection, " AND p.person_id = ANY(%(ids)s)", ids=list(ids)))
+            rows = list(self._rows(connection, _BY_IDS, ids=list(ids)))
         return {row.place.person_id: self._open(row).person for row in rows}
 
     def kept_for(self, person_id: UUID) -> tuple[Purpose, date] | None:
         """Return why and until when a person is kept, or None when erased."""
         with self._pool.connection() as connection:
             row = connection.execute(
-                "SELECT purpose, expires_on FROM vault.keys WHERE person_id = %s AND association = %s",
+                "SELECT purpose, expires_on FROM vault.keys"
+                " WHERE person_id = %s AND association IS NOT DISTINCT FROM %s",
                 (person_id, self._association_id),
             ).fetchone()
         return None if row is None else (Purpose(row[0]), row[1])
@@ -163,7 +166,8 @@ class PeopleVault:
         """Destroy a person's key and row; False when there was nothing left to erase."""
         with self._pool.connection() as connection:
             cursor = connection.execute(
-                "DELETE FROM vault.keys WHERE person_id = %s AND association = %s", (person_id, self._association_id)
+                "DELETE FROM vault.keys WHERE person_id = %s AND association IS NOT DISTINCT FROM %s",
+                (person_id, self._association_id),
             )
             return cursor.rowcount > 0
 
@@ -254,7 +258,7 @@ class PeopleVault:
         """Return the commitments of those of some people who are there, checking that they are the same."""
         known = {new.person_id: new for new in people}
         commitments: dict[UUID, str] = {}
-        for row in self._rows(connection, " AND p.person_id = ANY(%(ids)s)", ids=list(known)):
+        for row in self._rows(connection, _BY_IDS, ids=list(known)):
             new, opened = known[row.place.person_id], self._open(row)
             if (row.place, opened.person) != (self._place(new), new.person):
                 raise PersonExists(person=new.person_id)
