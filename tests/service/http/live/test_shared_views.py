@@ -132,7 +132,9 @@ def test_a_page_that_has_nothing_new_is_told_that_it_is_still_open(
 ) -> None:
     assert pages.HEARTBEAT == 15
     monkeypatch.setattr(pages, "HEARTBEAT", 1.0)
-    with open_page(live_server.url, page_of(live_server, live_server.world.place())) as page:
+    address, ledger = page_of(live_server, live_server.world.place()), live_server.world.context.ledger
+    wait_until(lambda: live_server.world.runtime.feed.position(ledger.read_schema) >= ledger.store.head()[0])
+    with open_page(live_server.url, address) as page:
         wait_until(lambda: page.heard.count(b": ping\n\n") >= 2)
         assert len(page.events) == 1
 

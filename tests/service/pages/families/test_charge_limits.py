@@ -257,7 +257,7 @@ def check_letter(live_server: LiveServer) -> None:
     assert "Il n’y a rien à payer" in text
     assert "Troisième enfant" in text
     assert "attestation" not in text
-    assert any("Nouvelle contribution" in str(one["Subject"]) for one in letters_in(live_server.letters))
+    wait_until(lambda: any("Nouvelle contribution" in str(one["Subject"]) for one in letters_in(live_server.letters)))
 
 
 @pytest.mark.browser
