@@ -51,21 +51,19 @@ async def count(request: Request, association: str, action: VisitorAction, campa
     await run_in_threadpool(_take, request, association, action, campaign_id)
 
 
-async def count_payment(request: Request, association: str, action: VisitorAction, campaign_id: UUID) -> None:
+def count_payment(request: Request, association: str, action: VisitorAction, campaign_id: UUID) -> None:
     """Count a payment page that a visitor opens; while cards are tested on the campaign, unknown networks are slowed.
+
+    It asks the database in the calling thread.
 
     Raises:
         TooManyAttempts: it is one too many.
         NotFound: no such association.
 
     """
-
-    def take() -> None:
-        cards = CardAlerts(worker_of(request).outbox.pool)
-        tested = cards.is_on(association, campaign_id, clock_of(request)())
-        _take(request, association, action, campaign_id, slowed=tested)
-
-    await run_in_threadpool(take)
+    cards = CardAlerts(worker_of(request).outbox.pool)
+    tested = cards.is_on(association, campaign_id, clock_of(request)())
+    _take(request, association, action, campaign_id, slowed=tested)
 
 
 def _take(

@@ -229,7 +229,9 @@ def _expect_return(
 ) -> None:
     """Have each way back from a payment page serve once, up to the day on which the page closes."""
     last_day, ways = paris_date(until), _return_tokens(context, page_key)
-    context.tokens.keep_all({token: FamilyGrant(way, *ids, last_day, instalment) for way, token in ways.items()})
+    grants = {token: FamilyGrant(way, *ids, last_day, instalment) for way, token in ways.items()}
+    with context.out_of_turn():
+        context.tokens.keep_all(grants)
 
 
 def _reference(context: PaymentContext, campaign: Campaign, contribution_id: UUID) -> Reference:

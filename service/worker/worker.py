@@ -37,6 +37,8 @@ from service.worker.webhook_worker import WebhookWorker
 log = logger(__name__)
 _PROVIDER: Final = "provider"
 """Looks and tasks that wait for the provider share their contexts."""
+_FAMILIES: Final = "families"
+"""So do the requests of families: with a context for each thread, each would read what all the others placed."""
 _LOOKS_BREATH: Final = 0.03
 """Seconds between two rounds of looks, at least: a family on its way back from the payment page waits for one."""
 
@@ -116,10 +118,20 @@ class Worker:
         """Have the calling thread share its contexts with all that said the same word: each uses them in its turn."""
         self._mine.sharing = sharing
 
-    def _shared_context(self, sharing: str, slug: str) -> PaymentContext:
+    def family_context(self, slug: str) -> PaymentContext:
+        """Return the payment context that families on their way to a payment page share: each in its turn.
+
+        Raises:
+            NotFound: no such ledger here.
+            ProviderModeMismatch: its association is not of the provider's mode.
+
+        """
+        return self._shared_context(_FAMILIES, slug, PEOPLE)
+
+    def _shared_context(self, sharing: str, slug: str, patience: float | None = None) -> PaymentContext:
         with self._opening:
             if (sharing, slug) not in self._shared:
-                self._shared[sharing, slug] = self._open_context(slug, None)
+                self._shared[sharing, slug] = self._open_context(slug, patience)
             return self._shared[sharing, slug]
 
     def _open_context(self, slug: str, patience: float | None) -> PaymentContext:

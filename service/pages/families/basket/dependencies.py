@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
@@ -121,9 +120,11 @@ class BasketRequest:
 
     async def keep(self) -> None:
         """Write the basket down; one that was placed meanwhile leads to its contribution."""
-        content = to_bytes(self.basket)
-        write = partial(self.opened.baskets.write, self.token, content, self.now, late=self.paying)
-        if not await run_in_threadpool(write):
+        await run_in_threadpool(self.write)
+
+    def write(self) -> None:
+        """Do so in the calling thread."""
+        if not self.opened.baskets.write(self.token, to_bytes(self.basket), self.now, late=self.paying):
             raise _to_contribution(self.association, self.token, paying=self.paying)
 
     def steps(self) -> list[str]:

@@ -6,7 +6,6 @@ Nothing is chosen for the family (ui.md 6). The card is typed at the provider, n
 from __future__ import annotations
 
 from typing import Final, NamedTuple
-from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -74,13 +73,14 @@ async def pay(visit: CurrentBasket, request: Request, form: FormBody) -> Respons
     visit.check_reached(PAYMENT)
     stale = text(form, "digest") != visit.digest
     _take(visit, form)
-    await visit.keep()
     errors, notice = _objections(visit, form)
     notice, accepted = _OTHER_TAB if stale else notice, "terms" in form
     if errors or notice or visit.closed or text(form, "action") != "pay":
+        await visit.keep()
         return _show(visit, errors, notice=notice, accepted=accepted)
+    worker = paying_worker_of(request) if _total(visit) else None
     try:
-        return await _place(visit, request)
+        return await run_in_threadpool(_place, visit, request, worker)
     except Conflict as refusal:
         # The campaign changed since it was read: nothing is recorded, and the basket is still there.
         log.info("basket refused", code=refusal.code, reason=str(refusal))
@@ -100,12 +100,14 @@ def _objections(visit: BasketRequest, form: FormData) -> tuple[dict[str, str], s
     return errors, changed
 
 
-async def _place(visit: BasketRequest, request: Request) -> Response:
-    """Record the basket, and open the page where it is paid; a page that does not open can be asked for again."""
-    worker = paying_worker_of(request) if _total(visit) else None
-    await count_payment(request, visit.association, PLACE, visit.basket.campaign_id)
-    contribution_id = await run_in_threadpool(
-        place,
+def _place(visit: BasketRequest, request: Request, worker: Worker | None) -> Response:
+    """Record the basket, and open the page where it is paid; a page that does not open can be asked for again.
+
+    All of it in one thread: each hand-over would have the family wait behind whatever else wants the interpreter.
+    """
+    visit.write()
+    count_payment(request, visit.association, PLACE, visit.basket.campaign_id)
+    contribution_id = place(
         visit.opened,
         visit.public_campaign,
         visit.submitted,
@@ -116,18 +118,15 @@ async def _place(visit: BasketRequest, request: Request) -> Response:
     campaign_id = visit.public_campaign.campaign.campaign_id
     if visit.basket.account_id is not None:
         linked = LinkedContribution(campaign_id, contribution_id, visit.now)
-        await run_in_threadpool(visit.opened.families.accounts.link, visit.basket.account_id, linked)
+        visit.opened.families.accounts.link(visit.basket.account_id, linked)
     url = None
     if worker is not None:
         try:
-            url = await run_in_threadpool(_lead, worker, visit.association, campaign_id, contribution_id)
+            with worker.family_context(visit.association).in_turn() as context:
+                url = lead_to_payment(context, campaign_id, contribution_id).url
         except ProviderUnavailable as error:
             log.warning("payment page not opened", contribution=str(contribution_id), reason=str(error))
     return RedirectResponse(url or link_path(visit.association, TokenPurpose.CONTRIBUTION, visit.token), 303)
-
-
-def _lead(worker: Worker, association: str, campaign_id: UUID, contribution_id: UUID) -> str | None:
-    return lead_to_payment(worker.context(association), campaign_id, contribution_id).url
 
 
 def _take(visit: BasketRequest, form: FormData) -> None:
