@@ -19,6 +19,8 @@ ROOM: Final = 120 << 20
 """How many bytes of states a shelf keeps."""
 _EMPTY, _EVENT, _ENTRY = 5_000, 300, 2_000
 """Bytes of a state that holds nothing, and what each of its events and each of its contributions adds to that."""
+_STEP: Final = 4
+"""Events after which a state that is in use is estimated again: a bus asks for one with each command."""
 Key = tuple[Hashable, UUID]
 """Whose state it is, and of which stream: nobody is given another one's, since states change where they are used."""
 
@@ -29,12 +31,13 @@ def bytes_of(state: State) -> int:
 
 
 class _ShelvedState:
-    """A state, and how many bytes it took when it was asked for last: it grows where it is used."""
+    """A state, and how many bytes it took at a version: it grows where it is used."""
 
-    __slots__ = ("size", "state")
+    __slots__ = ("size", "state", "version")
 
     def __init__(self, state: State) -> None:
         self.state = state
+        self.version = state.version
         self.size = bytes_of(state)
 
 
@@ -49,16 +52,17 @@ class StateShelf:
         self._lock = threading.Lock()
 
     def find(self, key: Key) -> State | None:
-        """Return a state, if it is here; then it is the one that was asked for last, with the size it has now."""
+        """Return a state, if it is here; then it is the one that was asked for last, with about the size it has now."""
         with self._lock:
             kept = self._kept.get(key)
             if kept is None:
                 return None
             self._kept.move_to_end(key)
-            self._bytes -= kept.size
-            kept.size = bytes_of(kept.state)
-            self._bytes += kept.size
-            self._make_room()
+            if kept.state.version >= kept.version + _STEP:
+                self._bytes -= kept.size
+                kept = self._kept[key] = _ShelvedState(kept.state)
+                self._bytes += kept.size
+                self._make_room()
             return kept.state
 
     def keep(self, key: Key, state: State) -> None:

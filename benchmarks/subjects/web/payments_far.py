@@ -57,7 +57,12 @@ class _Round(NamedTuple):
     @property
     def calls_each(self) -> float:
         """Calls that were answered, for each payment."""
-        return sum(count for name, count in self.calls.items() if name != _TOO_MANY) / self.parents
+        return sum(count for name, count in self.calls.items() if _is_of_payment(name)) / self.parents
+
+
+def _is_of_payment(name: str) -> bool:
+    """Tell whether an operation was asked for a payment: a look at an account is the hour's, whoever pays."""
+    return name != _TOO_MANY and "accounts/" not in name
 
 
 def _calls(site: Site) -> Counter[str]:
