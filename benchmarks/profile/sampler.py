@@ -7,7 +7,7 @@ that waits for the disk, for its turn or for a processor is not seen. No right i
 nothing. The system looks at each tick of its clock: with 250 a second, no stack is nearer to the one before than 4 ms.
 
 A frame is read as it stands. In CPython 3.11 one that is being entered or left may not be whole: then the process ends
-(SIGSEGV), as it did once in some 13,000 stacks of a warm service, and the load is begun anew. Where modules are loaded
+(SIGSEGV), as it does once in some thousands of stacks of a warm service, and the load is begun anew. Where modules are loaded
 it is far more often, since a module's frame names code that is just being freed: that code is kept here, and START is
 for a service that is warm.
 
