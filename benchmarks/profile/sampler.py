@@ -7,9 +7,9 @@ that waits for the disk, for its turn or for a processor is not seen. No right i
 nothing. The system looks at each tick of its clock: with 250 a second, no stack is nearer to the one before than 4 ms.
 
 A frame is read as it stands. In CPython 3.11 one that is being entered or left may not be whole: then the process ends
-(SIGSEGV), as it does once in some thousands of stacks of a warm service, and the load is begun anew. Where modules are loaded
-it is far more often, since a module's frame names code that is just being freed: that code is kept here, and START is
-for a service that is warm.
+(SIGSEGV), as it does once in some thousands of stacks of a warm service, and the load is begun anew. Where modules are
+loaded it is far more often, since a module's frame names code that is just being freed: that code is kept here, and
+START is for a service that is warm.
 
 py-spy, which looks from outside, was tried on the same load of contributions: 250 looks a second halved what the web
 server answered, and three stacks of five were of threads that waited for the interpreter, which took a thirtieth of

@@ -225,7 +225,7 @@ def test_sampled_is_what_used_the_processor_while_it_was_told_to_in_python_and_i
     functions = Counter(frame.rpartition(":")[2] for stack in stacks for frame in stack[:1])
     assert functions["spin"] > 10
     assert functions["digest"] > 10
-    assert functions["spin"] + functions["digest"] > 0.8 * len(stacks)
+    assert functions["spin"] + functions["digest"] > len(stacks) / 2
     assert {frame.rpartition(":")[2] for stack in stacks for frame in stack} & {"early", "wait"} == set()
 
 
