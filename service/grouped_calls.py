@@ -40,7 +40,7 @@ class GroupedCalls(Generic[A, R]):
     def __init__(self, together: Callable[[Sequence[A]], Sequence[R | Exception]], *, pause: float = 0.0) -> None:
         """Carry out calls by ``together``, in a thread; an exception among its answers is one caller's own.
 
-        ``pause`` is how many seconds the first of a group waits for others, where nobody waits for the answers.
+        ``pause`` is how many seconds the first of a group waits for others, where no request waits for the answers.
         """
         self._together = together
         self._pause = pause

@@ -35,7 +35,7 @@ from service.logging import logger
 log = logger(__name__)
 _SHOWN: Final = 4
 _SOON: Final = 0.1
-"""Seconds for which confirmations are gathered, to be one statement: nobody waits for them."""
+"""Seconds for which confirmations are gathered, to be one statement: no answer waits for them."""
 
 
 class CommandPeople:
@@ -225,5 +225,5 @@ def full_names(vault: PeopleVault, ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def full_name(person: Person | None) -> str:
-    """Return the name of somebody as the vault has them; who was erased is shown as such."""
+    """Return a person's name as the vault has it; an erased person is shown as such."""
     return ERASED_NAME if person is None else f"{person.first_name} {person.last_name}".strip()

@@ -38,7 +38,7 @@ class Bell:
 class Precedence:
     """Which of several processes goes first at something, so that the others need not wake for each notice.
 
-    Nothing depends on it but who is woken: whoever does not go first looks some time later, and does what is left. It
+    Nothing depends on it but which session is woken: one that does not go first looks later, and does what is left. It
     belongs to a session, and the next that asks has it once that session has ended.
     """
 
@@ -50,7 +50,7 @@ class Precedence:
         self._heard_at: float | None = None
 
     def wait(self, connection: Connection[Any]) -> float:
-        """Return for how many seconds what was heard is left to whoever goes first: none if that is this session."""
+        """Return for how many seconds the session that goes first is left what was heard; none where it is this."""
         if self._first:
             return 0.0
         now = monotonic()

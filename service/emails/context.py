@@ -57,7 +57,7 @@ class EmailContext:
         self.know((contribution.payer_id, *(line.participant_id for line in contribution.lines.values()), *contact))
 
     def person(self, person_id: UUID) -> Person | None:
-        """Return somebody of the vault as the e-mail found them first, None when erased."""
+        """Return a person of the vault as the e-mail found them first, None when erased."""
         self.know([person_id])
         return self._people[person_id]
 

@@ -120,7 +120,7 @@ class PaymentContext:
             yield self
 
     def out_of_turn(self) -> AbstractContextManager[None]:
-        """Leave one's turn to others for as long as one waits for somebody outside, as for a mail server."""
+        """Leave one's turn to others for as long as one waits for another server, as for a mail server."""
         return self._turns.left()
 
     @property

@@ -52,7 +52,7 @@ class SharedTurns:
     def moment(self) -> int | None:
         """Name the time since the calling thread's turn began, or was resumed; None where it is not its turn.
 
-        Nobody else thinks meanwhile: what was brought up to now once in a moment stays so to its end.
+        No other thread thinks meanwhile: what was brought up to now once in a moment stays so to its end.
         """
         return self._number if self._holder == threading.get_ident() else None
 

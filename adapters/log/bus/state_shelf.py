@@ -22,7 +22,7 @@ _EMPTY, _EVENT, _ENTRY = 5_000, 300, 2_000
 _STEP: Final = 4
 """Events after which a state that is in use is estimated again: a bus asks for one with each command."""
 Key = tuple[Hashable, UUID]
-"""Whose state it is, and of which stream: nobody is given another one's, since states change where they are used."""
+"""Whose state it is, and of which stream: no cache is given another one's, since states change where they are used."""
 
 
 def bytes_of(state: State) -> int:
