@@ -6,9 +6,10 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.mandataire import campaigns, emails, live, sharing
+from service.pages.mandataire import campaigns, emails, entry, live, sharing
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    entry.router,
     campaigns.router,
     live.router,
     emails.router,

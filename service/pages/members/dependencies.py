@@ -30,7 +30,7 @@ PRIVATE: Final = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 _SECRET: Final = "members"  # noqa: S105 - the name of a secret
 _ASKED_LIFE: Final = timedelta(minutes=15)
 KeptT = TypeVar("KeptT", bound=msgspec.Struct)
-_SUITE: Final = re.compile(r"/(?:collectes|courrier|acces)(?:/[A-Za-z0-9/_-]{0,200})?")
+_SUITE: Final = re.compile(r"/(?:accueil|aide|charte|collectes|coops|courrier|acces|regles)(?:/[A-Za-z0-9/_-]{0,200})?")
 
 
 class AskedHere(msgspec.Struct, frozen=True, array_like=True):
@@ -78,10 +78,10 @@ class MemberPageRequest:
         return PasskeyService(self.opened, self.site, self.now)
 
     def suite(self, wanted: str) -> str:
-        """Where to go on: a page of members that a person wanted, else the list of collections."""
+        """Where to go on: a page of members that a person wanted, else the first page of what is theirs."""
         prefix = f"/{self.association}"
         inside = wanted.startswith(prefix) and _SUITE.fullmatch(wanted.removeprefix(prefix)) is not None
-        return wanted if inside else f"{prefix}/collectes"
+        return wanted if inside else f"{prefix}/accueil"
 
     def show(self, template: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
         """Show a page; its address may hold a secret, so it is told to nobody and kept nowhere."""

@@ -61,9 +61,14 @@ def _api(path: str, action: Action) -> Row:
 
 _OWN: Final = Row(None, About.LIST, is_page=True)
 """A member's own passkeys and sessions."""
+_COOP: Final = "/{association}/coops/{coop_id}"
 _CAMPAIGN: Final = "/{association}/collectes/{campaign_id}"
 MEMBERS: Final[dict[tuple[str, str], Row]] = {
     **{(method, f"/api/v1/{{association}}{path}"): _api(path, action) for (method, path), (action, _) in API.items()},
+    ("GET", "/{association}/accueil"): Row(Action.READ, About.LIST, is_page=True),
+    ("GET", "/{association}/aide"): Row(Action.READ, About.LIST, is_page=True),
+    ("GET", "/{association}/coops"): Row(Action.READ, About.LIST, is_page=True),
+    ("GET", _COOP): Row(Action.READ, About.COOP, is_page=True),
     ("GET", "/{association}/collectes"): Row(Action.READ, About.LIST, is_page=True),
     ("GET", _CAMPAIGN): Row(Action.READ, About.COOP, is_page=True),
     ("GET", f"{_CAMPAIGN}/flux"): Row(Action.READ, About.COOP, is_page=True),

@@ -1,0 +1,47 @@
+"""Where members arrive: the coop that is theirs, or the list to choose from; and the help of all pages (S-05, S-06)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from projections import directory
+from projections.directory import CoopRow
+from service.auth.actions import Action
+from service.pages.frame.visit import CoopVisit, MemberVisit, coop_visit, member_visit
+
+router = APIRouter()
+Reader = Annotated[MemberVisit, Depends(member_visit(Action.READ))]
+CoopReader = Annotated[CoopVisit, Depends(coop_visit(Action.READ))]
+HELP: Final = Path(__file__).parent.parent / "templates" / "help"
+_FIRST: Final = "accueil"
+
+
+@router.get("/{association}/accueil")
+async def arrive(visit: Reader) -> Response:
+    """Lead to the coop of somebody who has one, else to the list."""
+    coops: list[CoopRow] = await visit.read(directory.coops, visit.principal.coops(Action.READ))
+    return visit.go(f"/coops/{coops[0].coop_id}" if len(coops) == 1 else "/coops")
+
+
+@router.get("/{association}/coops")
+async def coops(visit: Reader) -> Response:
+    """List the coops that somebody may see."""
+    found: list[CoopRow] = await visit.read(directory.coops, visit.principal.coops(Action.READ))
+    return await visit.show("mandataire/coops.html", "coops", coops=found)
+
+
+@router.get("/{association}/coops/{coop_id}")
+async def coop_home(visit: CoopReader) -> Response:
+    """Show the first page of a coop (S-05…S-28)."""
+    return await visit.show("mandataire/home.html", "accueil")
+
+
+@router.get("/{association}/aide")
+async def all_help(visit: Reader) -> Response:
+    """Show the help of every page, one after the other (S-06, S-53)."""
+    names = sorted((path.stem for path in HELP.glob("*.html")), key=lambda name: (name != _FIRST, name))
+    return await visit.show("mandataire/help.html", "aide", names=names)
