@@ -128,7 +128,7 @@ RULES: Final = (
         erase=people.erase_expired_payer_names,
     ),
     RetentionRule(
-        what="children of contributions and their answers, contacts shown by campaigns, addresses that hear of registrations",
+        what="children of contributions and their answers, contacts and addresses to notify of campaigns",
         columns=_PERSON,
         why="class life: who takes part in what",
         how_long="31 August of the school year and one more",
