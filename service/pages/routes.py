@@ -13,12 +13,14 @@ from service.pages.cooperative.routes import ROUTERS as COOPERATIVE_ROUTERS
 from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
 from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
+from service.pages.wizard.routes import ROUTERS as WIZARD_ROUTERS
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     *MEMBER_ROUTERS,
     *ASSOCIATION_ROUTERS,
     *COOPERATIVE_ROUTERS,
     *MANDATAIRE_ROUTERS,
+    *WIZARD_ROUTERS,
     *FAMILY_ROUTERS,
     *ACCOUNT_ROUTERS,
     style_guide.router,

@@ -95,6 +95,23 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
     ("GET", f"{_CAMPAIGN}/flux"): Row(Action.READ, About.COOP, is_page=True),
     ("GET", f"{_CAMPAIGN}/diffusion"): Row(Action.READ, About.COOP, is_page=True),
     ("POST", f"{_CAMPAIGN}/diffusion"): Row(Action.RUN, About.COOP, is_page=True),
+    ("GET", f"{_COOP}/collectes"): Row(Action.READ, About.COOP, is_page=True),
+    ("GET", f"{_COOP}/collectes/nouvelle"): Row(Action.RUN, About.COOP, is_page=True),
+    ("POST", f"{_COOP}/collectes/nouvelle"): Row(Action.RUN, About.COOP, is_page=True),
+    **{
+        (method, f"{_CAMPAIGN}/etapes/{step}"): Row(Action.RUN, About.COOP, is_page=True)
+        for method in ("GET", "POST")
+        for step in ("informations", "tarifs", "formulaire", "paiement", "publication")
+    },
+    ("GET", f"{_CAMPAIGN}/configuration"): Row(Action.READ, About.COOP, is_page=True),
+    ("GET", f"{_CAMPAIGN}/historique"): Row(Action.READ, About.COOP, is_page=True),
+    ("GET", f"{_CAMPAIGN}/apercu"): Row(Action.RUN, About.COOP, is_page=True),
+    ("GET", f"{_CAMPAIGN}/apercu/image/{{digest}}-{{width}}.webp"): Row(Action.RUN, About.COOP, is_page=True),
+    ("GET", f"{_CAMPAIGN}/apercu/pieces/{{digest}}/{{name}}"): Row(Action.RUN, About.COOP, is_page=True),
+    ("POST", f"{_CAMPAIGN}/copie"): Row(Action.RUN, About.COOP, is_page=True),
+    ("POST", f"{_CAMPAIGN}/suspension"): Row(Action.RUN, About.COOP, is_page=True),
+    ("POST", f"{_CAMPAIGN}/reprise"): Row(Action.RUN, About.COOP, is_page=True),
+    ("POST", f"{_CAMPAIGN}/archivage"): Row(Action.ADMINISTER, About.COOP, is_page=True),
     ("GET", "/{association}/courrier"): Row(Action.READ_EMAILS, About.LIST, is_page=True),
     ("GET", "/{association}/acces"): _OWN,
     ("POST", "/{association}/acces/cles"): _OWN,
