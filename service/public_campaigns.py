@@ -21,6 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from adapters.files import AttachmentRef, PictureRef
 from domain.errors import NotFound
 from domain.events.base import Tariff
+from domain.texts.network_words import CONTRIBUTION, Wording
 from projections import directory, storefront
 from projections.directory import CampaignRow, CoopRow
 from projections.storefront import Storefront
@@ -78,6 +79,7 @@ class PublicCampaign:
     classes: Mapping[str, str]
     contact: Contact = NO_CONTACT
     phone_region: str = FRANCE
+    words: Wording = CONTRIBUTION
     rendered: dict[str, bytes] = field(default_factory=dict, compare=False)
 
     @property
@@ -171,7 +173,7 @@ def read_public_campaign(opened: OpenLedger, campaign_id: UUID) -> PublicCampaig
     if not public_campaign.campaign.by_link:
         raise NoPublicForm(campaign=campaign_id)
     contact = _contact(opened, public_campaign.shown.details.contact_id)
-    return replace(public_campaign, contact=contact, phone_region=opened.phone_region)
+    return replace(public_campaign, contact=contact, phone_region=opened.phone_region, words=opened.words())
 
 
 def _contact(opened: OpenLedger, contact_id: UUID | None) -> Contact:

@@ -94,6 +94,7 @@ def campaign_values(public_campaign: PublicCampaign, association: str, closed: s
     return {
         "association": association,
         "demo": campaign.demo,
+        "words": public_campaign.words,
         "coop": public_campaign.identification,
         "mark": association_mark(public_campaign.association),
         "campaign": campaign,
