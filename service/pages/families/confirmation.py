@@ -116,13 +116,13 @@ class ContributionRequest:
 
     async def shown(self) -> ConfirmationView:
         """Read what the page says now."""
-        return await run_in_threadpool(self.opened.read, _read, *self.ids, self.words)
+        return await run_in_threadpool(self.opened.read, _read, self.words, *self.ids)
 
     @property
     def source(self) -> Source:
         """What the page follows: the contribution, which events name."""
         opened, about = self.opened, self.contribution_id
-        read = partial(run_in_threadpool, opened.read, _read, *self.ids, self.words)
+        read = partial(run_in_threadpool, opened.read, _read, self.words, *self.ids)
         schema = opened.ledger.read_schema
         return Source(schema, "contribution", about, frozenset((about,)), read, _news, hears=opened.hears)
 
@@ -158,7 +158,7 @@ def _grant(opened: OpenLedger, token: str, now: datetime) -> tuple[FamilyGrant, 
     return grant, opened.words()
 
 
-def _read(connection: Connection[Any], campaign_id: UUID, contribution_id: UUID, words: Wording) -> ConfirmationView:
+def _read(connection: Connection[Any], words: Wording, campaign_id: UUID, contribution_id: UUID) -> ConfirmationView:
     row = contributions.by_id(connection, contribution_id)
     if row is not None and row.campaign_id != campaign_id:
         raise NotFound(contribution=contribution_id)

@@ -38,5 +38,4 @@ async def _text(request: Request, association: str, template: str, **values: Any
     """Show a text in the name of an association."""
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
     name, words = await run_in_threadpool(lambda: (opened.name, opened.words()))
-    shown = {"demo": opened.ledger.demo, "name": name, "words": words}
-    return page(template, association=association, **shown, **values)
+    return page(template, association=association, demo=opened.ledger.demo, name=name, words=words, **values)
