@@ -11,10 +11,12 @@ from service.pages.accounts.routes import ROUTERS as ACCOUNT_ROUTERS
 from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
 from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
+from service.pages.sharing.routes import ROUTERS as SHARING_ROUTERS
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     *MEMBER_ROUTERS,
     *MANDATAIRE_ROUTERS,
+    *SHARING_ROUTERS,
     *FAMILY_ROUTERS,
     *ACCOUNT_ROUTERS,
     style_guide.router,
