@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from service.pages import api_reference, home, style_guide
 from service.pages.accounts.routes import ROUTERS as ACCOUNT_ROUTERS
+from service.pages.community.routes import ROUTERS as COMMUNITY_ROUTERS
 from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
 from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
@@ -17,6 +18,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *MEMBER_ROUTERS,
     *MANDATAIRE_ROUTERS,
     *SHARING_ROUTERS,
+    *COMMUNITY_ROUTERS,
     *FAMILY_ROUTERS,
     *ACCOUNT_ROUTERS,
     style_guide.router,

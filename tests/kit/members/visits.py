@@ -13,7 +13,9 @@ from tests.kit.api_server import ApiServer
 from tests.kit.browser import SIZES, WAIT
 from tests.kit.members.sessions import MEMBER_COOKIE, sign_in_browser
 
+_INLINE = re.compile(r"</?(?:strong|span|a|b|em)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
+_BLANKS = re.compile(r"[ \t\r\n]+")
 _PLAIN = {"&nbsp;": "\u00a0", "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#39;": "'", "&#34;": '"'}
 
 
@@ -42,7 +44,7 @@ def browse_as(
 
 def words(html: str) -> str:
     """What a page says, without its tags, on one line."""
-    said = _TAG.sub(" ", html)
+    said = _TAG.sub(" ", _INLINE.sub("", html))
     for written, meant in _PLAIN.items():
         said = said.replace(written, meant)
-    return " ".join(said.split(" ")).replace("\n", " ")
+    return _BLANKS.sub(" ", said)
