@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, expect
 
-from domain.campaign.payments import RecordPaymentCaptured
 from domain.money import euros
+from projections import directory
+from projections.directory import CampaignRow
 from service.pages.community.choices import Choices, one_page, read_choices
 from service.pages.community.participant_rows import ListedChild, read_participants
 from service.pages.community.participants import FILTERS, chosen
@@ -21,9 +21,8 @@ from service.trail import TrailKind
 from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, SLUG, STAFF, ApiServer
 from tests.kit.browser import SIZES, shoot, too_wide, violations, wrong_french
 from tests.kit.members.visits import browse_as, visit_as, words
-from tests.service.api.routes import ROUTES
+from tests.service.pages.community.pages import contribute, place, rows
 
-_BASKETS: Final = "/coops/{coop_id}/campaigns/{campaign_id}/contributions"
 _COLUMNS: Final = ["Prénom", "Nom", "Montant", "Formules", "État paiement", "Moyen de paiement", "Détail"]
 
 
@@ -32,23 +31,10 @@ def tab(api: ApiServer) -> str:
     return f"/{SLUG}/collectes/{api.ids.campaign_id}/participants"
 
 
-def rows(html: str) -> list[list[str]]:
-    """The cells of the rows of a page."""
-    body = html.split("<tbody>")[1].split("</tbody>", maxsplit=1)[0] if "<tbody>" in html else ""
-    return [
-        [words(cell).strip() for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row)]
-        for row in body.split("<tr>")[1:]
-    ]
-
-
-def pay_once_more(api: ApiServer) -> None:
-    """Place and pay one more child's 12,00 € as the worker records it."""
-    ids: dict[str, Any] = api.ids._asdict()
-    placed = api.done(MANDATAIRE, "POST", _BASKETS.format(**ids), ROUTES["POST", _BASKETS][1])
-    contribution = placed["ids"]["contribution_id"]
-    payment = {"payment_id": f"ch_{contribution}", "cents": 1200, "tip_cents": 0}
-    paid_at = datetime(2024, 7, 9, 10, tzinfo=UTC)
-    api.fact(RecordPaymentCaptured, api.ids.campaign_id, contribution_id=UUID(contribution), paid_at=paid_at, **payment)
+def _campaign(api: ApiServer) -> CampaignRow:
+    campaign = api.opened.read(directory.find_campaign, api.ids.campaign_id)
+    assert campaign is not None
+    return campaign
 
 
 def test_each_child_is_a_row_with_the_guide_s_columns_in_its_order(api: ApiServer) -> None:
@@ -88,7 +74,7 @@ def test_a_name_that_is_searched_for_stands_in_no_address(api: ApiServer) -> Non
 
 
 def test_every_combination_of_filters_shows_the_rows_that_fit_all_of_them_with_their_sum(api: ApiServer) -> None:
-    listing = read_participants(api.opened, api.opened.read(_campaign, api.ids.campaign_id))
+    listing = read_participants(api.opened, _campaign(api))
     every = listing.children
     values = {
         "etat": ["", *{child.status for child in every}],
@@ -121,18 +107,8 @@ def _fits(child: ListedChild, given: dict[str, str]) -> bool:
     )
 
 
-def _campaign(connection: Any, campaign_id: UUID) -> Any:  # noqa: ANN401 - a row of the directory
-    from projections import directory  # noqa: PLC0415
-
-    return directory.find_campaign(connection, campaign_id)
-
-
 def test_who_did_not_pay_is_in_no_row(api: ApiServer) -> None:
-    ids: dict[str, Any] = api.ids._asdict()
-    body = {**ROUTES["POST", _BASKETS][1], "payer": {"first_name": "Impayée", "last_name": "ATTENTE"}}
-    placed = api.done(MANDATAIRE, "POST", _BASKETS.format(**ids), body)
-    api.get(MANDATAIRE, f"/campaigns/{api.ids.campaign_id}", at_least=placed["position"])
-    contribution = placed["ids"]["contribution_id"]
+    contribution = place(api, {"first_name": "Impayée", "last_name": "ATTENTE"}, "Zoé", "CE1")
     with visit_as(api, MANDATAIRE) as visit:
         assert "ATTENTE" not in visit.get(tab(api)).text
         assert visit.get(f"{tab(api)}/{contribution}").status_code == 404
@@ -185,7 +161,7 @@ def test_choices_that_nobody_offers_show_no_row(api: ApiServer) -> None:
         assert answer.status_code == 200
         assert rows(answer.text) == []
         assert "<b>zz" not in answer.text
-    (some, *_) = read_participants(api.opened, api.opened.read(_campaign, api.ids.campaign_id)).children
+    (some, *_) = read_participants(api.opened, _campaign(api)).children
     assert chosen(some, Choices({}))
 
 
@@ -198,7 +174,7 @@ def test_the_page_says_that_a_payment_came_and_shows_it_on_demand(browser: Brows
         expect(page.locator("#news")).to_be_hidden()
         page.wait_for_timeout(600)
         expect(page.locator("#news")).to_be_hidden()
-        pay_once_more(api)
+        contribute(api, {"first_name": "Zoé", "last_name": "MARTIN", "email": "zoe@example.org"}, "Zoé", "CE1")
         expect(page.locator("#news")).to_be_visible()
         assert page.locator("tbody tr").count() == before, "nothing moves unless asked"
         page.get_by_role("button", name="Actualiser").click()
