@@ -31,7 +31,7 @@ from service.pages.campaign.words import (
     tariff_lines,
 )
 from service.pages.frame.visit import CampaignVisit, campaign_visit
-from service.pages.frame.wording import wording_of
+from domain.texts.network_words import wording_of
 from service.pages.wizard.publication import responsibility_of
 from service.pages.wizard.steps import FORM, INFORMATION, PAYMENT, PUBLICATION, TARIFFS, Step, settings_of, titles
 from service.trail import TrailKind

@@ -26,6 +26,7 @@ from domain.association.state import Association
 from domain.calendar import french_moment, paris_date
 from domain.coop.state import Coop
 from domain.errors import NotFound
+from domain.texts.network_words import wording_of
 from projections import directory
 from projections.directory import CampaignRow, CoopRow
 from service.auth.actions import CONFIRMED, UNCACHED, Action
@@ -37,7 +38,6 @@ from service.members.errors import PasskeyRequired
 from service.members.sign_in import SignedInMember
 from service.members.webauthn_site import WebAuthnSite
 from service.pages.frame.menu import MenuEntry, association_menu, coop_menu
-from service.pages.frame.wording import wording_of
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.runtime.open_ledger import OpenLedger

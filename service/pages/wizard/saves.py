@@ -23,7 +23,7 @@ from domain.errors import LedgerError, StaleVersion, TooBusy
 from service import people
 from service.pages.campaign.words import NOTHING, SettingLine
 from service.pages.frame.visit import CampaignVisit, CoopVisit
-from service.pages.frame.wording import wording_of
+from domain.texts.network_words import wording_of
 from service.pages.wizard.steps import Step, settings_of, titles
 from service.people import RequestPeople
 

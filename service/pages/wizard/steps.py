@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from domain.campaign.state import Campaign
 from service.pages.frame.visit import CampaignVisit, CoopVisit
-from service.pages.frame.wording import Wording, wording_of
+from domain.texts.network_words import Wording, wording_of
 
 
 class Step(NamedTuple):
