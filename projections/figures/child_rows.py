@@ -108,3 +108,10 @@ def groups_of(connection: Connection[Any], campaign_id: UUID, threshold: int) ->
         counts[code] = taking_part or known
         few.update(payers or ())
     return group_classes(counts, threshold, len(few))
+
+
+def families(connection: Connection[Any], wanted: ChildrenWanted) -> int:
+    """Return how many families take part with some children, each counted once."""
+    query: LiteralString = f"SELECT count(DISTINCT payer_id) FROM ({_SEEN}) AS seen WHERE takes_part"  # noqa: S608 (made of constants)
+    (count,) = connection.execute(query, _values(wanted)).fetchone() or (0,)
+    return int(count)

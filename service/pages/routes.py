@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from service.pages import api_reference, home, style_guide
 from service.pages.accounts.routes import ROUTERS as ACCOUNT_ROUTERS
+from service.pages.coop.routes import ROUTERS as COOP_ROUTERS
 from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
 from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
@@ -15,6 +16,7 @@ from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     *MEMBER_ROUTERS,
     *MANDATAIRE_ROUTERS,
+    *COOP_ROUTERS,
     *FAMILY_ROUTERS,
     *ACCOUNT_ROUTERS,
     style_guide.router,
