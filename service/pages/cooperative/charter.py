@@ -39,7 +39,8 @@ async def accept_charter(visit: Runner, form: FormBody) -> Response:
     association = await visit.policy_of()
     if version != str(association.charter_version):
         return await _show(visit, suite, "La charte vient de changer\u00a0: lisez cette version-ci.")
-    if mandate_id is None or "accepted" not in form:
+    charter = await run_in_threadpool(charter_in_force, visit.opened, association)
+    if mandate_id is None or charter is None or not charter.text or "accepted" not in form:
         return await _show(visit, suite, _TICK)
     await visit.do(
         AcceptCharter(

@@ -40,7 +40,7 @@ def features_of(policy: Policy) -> list[Feature]:
     return [
         Feature(
             "Collecte en ligne par carte",
-            "Les familles paient par carte, avec 3-D Secure.",
+            "Les familles paient par carte, protégées par le 3D\u00a0Secure.",
             "card" in policy.means,
             "/collectes",
         ),
