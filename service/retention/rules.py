@@ -128,7 +128,7 @@ RULES: Final = (
         erase=people.erase_expired_payer_names,
     ),
     RetentionRule(
-        what="children of contributions and their answers, contacts shown by campaigns",
+        what="children of contributions and their answers, contacts and addresses to notify of campaigns",
         columns=_PERSON,
         why="class life: who takes part in what",
         how_long="31 August of the school year and one more",
@@ -156,7 +156,7 @@ RULES: Final = (
         erase=people.erase_unconfirmed_people,
     ),
     RetentionRule(
-        what="contacts that no campaign shows any more",
+        what="contacts and addresses that no campaign shows or writes to any more",
         columns=_PERSON,
         why="none any more",
         how_long="a day after they were written",

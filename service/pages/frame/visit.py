@@ -7,8 +7,10 @@ log and asks for a passkey, as the API does (``service.auth.actions``).
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from asyncio import wrap_future
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
+from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID, uuid5
@@ -17,12 +19,14 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from adapters.log.bus.submission import submission
 from adapters.log.command_bus import CommandOutcome
 from domain.aggregate import Intent, Stamp
 from domain.association.state import Association
 from domain.calendar import french_moment, paris_date
 from domain.coop.state import Coop
 from domain.errors import NotFound
+from domain.texts.network_words import wording_of
 from projections import directory
 from projections.directory import CampaignRow, CoopRow
 from service.auth.actions import CONFIRMED, UNCACHED, Action
@@ -34,7 +38,6 @@ from service.members.errors import PasskeyRequired
 from service.members.sign_in import SignedInMember
 from service.members.webauthn_site import WebAuthnSite
 from service.pages.frame.menu import MenuEntry, association_menu, coop_menu
-from service.pages.frame.wording import wording_of
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.runtime.open_ledger import OpenLedger
@@ -113,11 +116,19 @@ class MemberVisit:
         await self.shown(outcome.last_position)
         return outcome
 
+    async def do_together(self, commands: Sequence[Intent[Any]]) -> None:
+        """Carry out several commands, all or none, and wait until pages show them."""
+        outcomes = await wrap_future(self.opened.ledger.bus.submit_together([submission(one) for one in commands]))
+        positions = [outcome.last_position for outcome in outcomes if outcome.last_position is not None]
+        await self.shown(max(positions, default=None))
+
     async def shown(self, position: int | None) -> None:
-        """Wait until pages show the log up to a position."""
-        if position is not None:
-            feed = runtime_of(self.request).feed
-            await feed.wait(self.opened.ledger.read_schema, position - 1, _PATIENCE)
+        """Wait until pages show the log up to a position; what others do meanwhile wakes us, and is passed over."""
+        if position is None:
+            return
+        feed, schema, until = runtime_of(self.request).feed, self.opened.ledger.read_schema, monotonic() + _PATIENCE
+        while feed.position(schema) < position and not feed.ended and (left := until - monotonic()) > 0:
+            await feed.wait(schema, position - 1, left)
 
     async def decide(self, *actions: Action) -> None:
         """Decide from the head of the log that the person may do several things here, confirmed by a passkey.
