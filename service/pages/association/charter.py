@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from service.auth.actions import Action
 from service.charters import CharterText, charter_in_force, charter_publication, charter_versions
 from service.fields import MAX_CHARTER, read_charter
-from service.http.forms import FormBody, text
-from service.pages.frame.typed_form import FieldErrors, TypedForm
+from service.http.forms import FieldErrors, FormBody, text
+from service.pages.frame.typed_form import TypedForm
 from service.pages.frame.visit import MemberVisit, association_visit, member_visit
 
 router = APIRouter()

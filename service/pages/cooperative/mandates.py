@@ -15,10 +15,10 @@ from domain.vocabulary.reasons import MandateEndReason, french_reason
 from service.auth.actions import Action
 from service.coops.appointments import appoint, invite_again
 from service.coops.overview import MandateLine, mandate_lines
-from service.http.forms import FormBody, text
+from service.http.forms import FieldErrors, FormBody, text
 from service.http.members import mailer_of
 from service.pages.association.registration_form import appointment, default_mandate, read_mandate_days
-from service.pages.frame.typed_form import FieldErrors, TypedForm
+from service.pages.frame.typed_form import TypedForm
 from service.pages.frame.visit import CoopVisit, coop_visit
 
 router = APIRouter()

@@ -18,8 +18,8 @@ from service.auth.actions import Action
 from service.coops.overview import mandate_lines
 from service.fields import clean_text
 from service.http.forms import FormBody, text
+from service.pages.campaign.words import MEANS as MEANS_LABELS
 from service.pages.cooperative.rights import rights_of
-from service.pages.frame.means import MEANS_LABELS
 from service.pages.frame.visit import CoopVisit, coop_visit
 
 router = APIRouter()

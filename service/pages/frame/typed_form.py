@@ -11,19 +11,11 @@ from starlette.datastructures import FormData
 from adapters.member_accounts import MemberProfile
 from domain.errors import InvalidInput
 from service.fields import MAX_DAY, MAX_EMAIL, MAX_NAME, MAX_TITLE, FieldError, read_email, read_name
-from service.http.forms import text
+from service.http.forms import FieldErrors, text
 
 T = TypeVar("T")
 _ADDRESS: Final = "Indiquez une adresse e-mail valable, par exemple prenom.nom@ecole.fr."
 _DATE: Final = "Indiquez une date, par exemple 2026-09-01."
-
-
-class FieldErrors(dict[str, str]):
-    """What is wrong, by field; a field that is not among them has the empty text, as templates ask for each."""
-
-    def __missing__(self, name: str) -> str:
-        """Nothing is wrong with it."""
-        return ""
 
 
 class TypedForm:

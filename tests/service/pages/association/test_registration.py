@@ -20,7 +20,7 @@ ADDRESS: Final = f"/{SLUG}/coops/inscrire"
 
 def coop_of(opened: OpenLedger, number: str) -> Coop:
     """The coop that was registered under a number."""
-    for coop_id in {event.coop_id for event in opened.ledger.store.events(1, 100_000)} - {None}:
+    for coop_id in {event.coop_id for event in opened.ledger.store.events(1, 100_000) if event.coop_id is not None}:
         coop = opened.ledger.store.load(Coop, coop_id)
         if coop.details is not None and coop.details.affiliation_number == number:
             return coop

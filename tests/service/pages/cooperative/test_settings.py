@@ -29,10 +29,9 @@ def below(live_server: LiveServer, path: str) -> str:
     return f"/{SLUG}/coops/{live_server.world.coop_id}/{path}"
 
 
-def set_policy(opened: OpenLedger, **rules: object) -> None:
+def set_policy(opened: OpenLedger, policy: Policy) -> None:
     """Have the association decide something."""
     stamp = Stamp(at=datetime.now(UTC), by="test")
-    policy = Policy(**rules)
     opened.ledger.bus.submit(ChangePolicy(stream_id=opened.ledger.association_id, stamp=stamp, policy=policy)).result()
 
 
@@ -64,7 +63,7 @@ def test_a_line_that_is_no_class_is_said_and_what_was_typed_stays(
 def test_means_that_the_association_forbids_are_shown_locked(
     live_server: LiveServer, mandataire: httpx2.Client, opened: OpenLedger
 ) -> None:
-    set_policy(opened, means=("card",))
+    set_policy(opened, Policy(means=("card",)))
     said = _SPACES.sub(" ", mandataire.get(below(live_server, "parametres")).text)
     assert re.search(r"Carte bancaire\s+Permis", said)
     assert re.search(r"Chèque\s+Verrouillé par votre association", said)
@@ -73,12 +72,12 @@ def test_means_that_the_association_forbids_are_shown_locked(
 def test_features_that_the_association_locks_are_shown_locked_and_open_when_it_opens_them(
     live_server: LiveServer, mandataire: httpx2.Client, opened: OpenLedger
 ) -> None:
-    set_policy(opened, means=("card",), cash_recording=False, max_instalments=1)
+    set_policy(opened, Policy(means=("card",), cash_recording=False, max_instalments=1))
     said = _SPACES.sub(" ", mandataire.get(below(live_server, "fonctionnalites")).text)
     for name in ("Paiement en plusieurs fois", "Espèces à la caisse", "Chèques", "TVA sur les tarifs"):
         assert re.search(rf"{name}\s+Verrouillée par votre association", said), name
     assert re.search(r"Collecte en ligne par carte\s+Active", said)
-    set_policy(opened, means=("card",), cash_recording=True, max_instalments=4)
+    set_policy(opened, Policy(means=("card",), cash_recording=True, max_instalments=4))
     said = _SPACES.sub(" ", mandataire.get(below(live_server, "fonctionnalites")).text)
     for name in ("Paiement en plusieurs fois", "Espèces à la caisse"):
         assert re.search(rf"{name}\s+Active", said), name

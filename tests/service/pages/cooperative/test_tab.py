@@ -11,12 +11,12 @@ import pytest
 
 from domain.calendar import french_date
 from domain.rights.roles import Role
-from service.coops.letters import SUBJECTS
+from service.coops.emails import SUBJECTS
 from service.emails.mandate_holder_emails import WRITERS
 from tests.kit.live_server import LiveServer
 from tests.kit.members.office import DAYS, TODAY, desk, register_coop
 from tests.kit.members.sessions import SLUG, new_member
-from tests.kit.waiting import wait_until
+from tests.kit.waiting import wait_for, wait_until
 
 _TAGS: Final = re.compile(r"<[^>]+>|\s+")
 
@@ -53,7 +53,7 @@ def test_the_message_to_the_holder_is_listed_by_subject_day_and_state(office: ht
     coop_id = register_coop(office, affiliation_number="631", email="message@ecole.example")
     for subject in ("Invitation du mandataire", r"Compte bancaire enregistré( \(\d+\xa0messages\))?"):
         sent = re.compile(rf"{french_date(TODAY)}\s+{subject}\s+Envoyé")
-        wait_until(lambda sent=sent: sent.search(said(office.get(tab_of(coop_id)).text)) is not None)
+        wait_for(lambda: sent.search(said(office.get(tab_of(coop_id)).text)), bool)  # noqa: B023 - waited for here
     page = office.get(tab_of(coop_id)).text
     assert "message@ecole.example" not in page, "subjects and days, no address and no body"
 
