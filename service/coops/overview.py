@@ -28,7 +28,7 @@ class MandateLine(NamedTuple):
     state: str
 
 
-class OfficeContact(NamedTuple):
+class StaffContact(NamedTuple):
     """Somebody of the association's office, to write to."""
 
     name: str
@@ -61,13 +61,13 @@ def mandate_lines(opened: OpenLedger, coop: Coop, today: date) -> list[MandateLi
     return sorted(lines, key=lambda one: (not one.valid_from <= today <= one.valid_to, one.valid_from, one.name))
 
 
-def office_contacts(opened: OpenLedger, association: Association, today: date) -> list[OfficeContact]:
+def office_contacts(opened: OpenLedger, association: Association, today: date) -> list[StaffContact]:
     """Return who of the association's office can be written to, each once."""
     held = association.roles.values()
     ids = dict.fromkeys(one.member_id for one in held if one.role is MemberRole.STAFF and one.holds_on(today))
     found = [opened.members.members.by_id(member_id) for member_id in ids]
     return [
-        OfficeContact(f"{one.profile.first_name} {one.profile.last_name}", one.profile.email)
+        StaffContact(f"{one.profile.first_name} {one.profile.last_name}", one.profile.email)
         for one in found
         if one is not None
     ]
