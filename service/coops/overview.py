@@ -43,7 +43,7 @@ class StepState(StrEnum):
     WAITING = "waiting"
 
 
-class Step(NamedTuple):
+class OpeningStep(NamedTuple):
     """One step of opening a coop: a sentence, how far it is, and where below the coop's page it is done."""
 
     sentence: str
@@ -73,25 +73,25 @@ def office_contacts(opened: OpenLedger, association: Association, today: date) -
     ]
 
 
-def opening_steps(coop: Coop, accounts: list[ShownAccount], charter_version: int, today: date) -> list[Step]:
+def opening_steps(coop: Coop, accounts: list[ShownAccount], charter_version: int, today: date) -> list[OpeningStep]:
     """Return the steps of opening a coop in their order; all done, nothing is left to do."""
     held = any(first <= today <= last for _, first, last in coop.mandates.values())
     classes = fiscal_year(today) in coop.classes
     return [
-        Step("La coopérative est inscrite.", StepState.DONE),
-        Step("Son mandataire est nommé et invité.", StepState.DONE)
+        OpeningStep("La coopérative est inscrite.", StepState.DONE),
+        OpeningStep("Son mandataire est nommé et invité.", StepState.DONE)
         if held
-        else Step(
+        else OpeningStep(
             "Aucun mandat n’est en cours\u00a0: nommez un mandataire.", StepState.TO_DO, "/cooperative/mandats/nouveau"
         ),
         _account_step(accounts),
         _charter_step(coop, charter_version),
-        Step("Les classes de l’année sont listées.", StepState.DONE)
+        OpeningStep("Les classes de l’année sont listées.", StepState.DONE)
         if classes
-        else Step("Les classes de l’année sont à lister.", StepState.TO_DO, "/parametres"),
-        Step("Le compte est certifié par le prestataire de paiement.", StepState.DONE)
+        else OpeningStep("Les classes de l’année sont à lister.", StepState.TO_DO, "/parametres"),
+        OpeningStep("Le compte est certifié par le prestataire de paiement.", StepState.DONE)
         if coop.certified
-        else Step(
+        else OpeningStep(
             "Le prestataire de paiement certifie le compte\u00a0: la collecte commence avant, les virements après.",
             StepState.WAITING,
         ),
@@ -114,22 +114,22 @@ def _mandate_state(first: date, last: date, today: date) -> str:
     return "En cours" if today <= last else "Terminé"
 
 
-def _account_step(accounts: list[ShownAccount]) -> Step:
+def _account_step(accounts: list[ShownAccount]) -> OpeningStep:
     unconfirmed = next((one for one in accounts if one.status is BankAccountStatus.UNCONFIRMED), None)
     if unconfirmed is not None:
-        return Step(
+        return OpeningStep(
             "L’IBAN attend la confirmation d’une deuxième personne de l’association.",
             StepState.WAITING,
             f"/cooperative/comptes/{unconfirmed.bank_account_id}",
         )
     if any(one.status is BankAccountStatus.CURRENT for one in accounts):
-        return Step("Son compte bancaire est confirmé par deux personnes.", StepState.DONE)
-    return Step("Aucun IBAN n’est enregistré.", StepState.TO_DO, "/cooperative/comptes/nouveau")
+        return OpeningStep("Son compte bancaire est confirmé par deux personnes.", StepState.DONE)
+    return OpeningStep("Aucun IBAN n’est enregistré.", StepState.TO_DO, "/cooperative/comptes/nouveau")
 
 
-def _charter_step(coop: Coop, version: int) -> Step:
+def _charter_step(coop: Coop, version: int) -> OpeningStep:
     if not version:
-        return Step("L’association n’a pas encore publié sa charte des collectes.", StepState.WAITING)
+        return OpeningStep("L’association n’a pas encore publié sa charte des collectes.", StepState.WAITING)
     if coop.charter_accepted == version:
-        return Step(f"La charte est acceptée (version {version}).", StepState.DONE)
-    return Step(f"Le mandataire accepte la charte (version {version}).", StepState.TO_DO, "/charte")
+        return OpeningStep(f"La charte est acceptée (version {version}).", StepState.DONE)
+    return OpeningStep(f"Le mandataire accepte la charte (version {version}).", StepState.TO_DO, "/charte")

@@ -94,7 +94,7 @@ class QuietWorld:
     values: dict[str, str]
 
     def visitor(self, role: str) -> httpx2.Client:
-        """Who may see much: a mandate holder, or the office, and a family, both signed in, with a role's access code."""
+        """Who may see much: a mandate holder or the office, and a family, both signed in, with a role's code."""
         opened = self.world.runtime.ledger(SLUG)
         is_office = role == STAFF
         holder = new_member(opened, *((Role.STAFF,) if is_office else (Role.MANDATAIRE, self.world.coop_id)))

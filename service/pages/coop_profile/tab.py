@@ -30,7 +30,7 @@ async def coop_tab(visit: Reader) -> Response:
     campaigns: list[CampaignRow] = await visit.read(directory.campaigns_of, visit.coop.coop_id)
     found = await run_in_threadpool(_found, visit, coop, association)
     return await visit.show(
-        "cooperative/tab.html",
+        "coop_profile/tab.html",
         "cooperative",
         identification=visit.coop.identification(association.name),
         campaigns=[(one, STATUS[one.status], window_sentence(one, visit.now)) for one in campaigns],

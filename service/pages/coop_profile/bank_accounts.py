@@ -109,7 +109,7 @@ async def _show_new(visit: CoopVisit, typed: TypedForm | None = None, key: str =
     shown = {"iban": spaced_iban(iban), "bank": bank_of(iban) if iban else None}
     kept = {"form_key": key} if key else {}
     return await visit.show(
-        "cooperative/account_new.html",
+        "coop_profile/account_new.html",
         _HELP,
         422 if errors else 200,
         typed=typed.typed if typed else {"iban": ""},
@@ -123,7 +123,7 @@ async def _show_one(visit: CoopVisit, account: ShownAccount, error: str = "", st
     waits = account.status is BankAccountStatus.UNCONFIRMED
     mine = account.registered_by == visit.principal.actor
     return await visit.show(
-        "cooperative/account.html",
+        "coop_profile/account.html",
         _HELP,
         status,
         account=account,

@@ -99,7 +99,7 @@ async def _show_new(
 ) -> Response:
     kept = {"form_key": key} if key else {}
     return await visit.show(
-        "cooperative/mandate_new.html",
+        "coop_profile/mandate_new.html",
         _HELP,
         422 if errors else 200,
         typed=typed,
@@ -111,5 +111,5 @@ async def _show_new(
 async def _show_one(visit: CoopVisit, mandate: MandateLine, error: str = "", sent: str = "") -> Response:
     status = 422 if error else 200
     return await visit.show(
-        "cooperative/mandate.html", _HELP, status, mandate=mandate, reasons=REASONS, error=error, sent=sent
+        "coop_profile/mandate.html", _HELP, status, mandate=mandate, reasons=REASONS, error=error, sent=sent
     )

@@ -65,7 +65,7 @@ async def _show(visit: CoopVisit, suite: str, error: str = "") -> Response:
     accepted = coop.charter_accepted
     charter = await run_in_threadpool(charter_in_force, visit.opened, association)
     return await visit.show(
-        "cooperative/charter.html",
+        "coop_profile/charter.html",
         "charte",
         422 if error else 200,
         charter=charter,
