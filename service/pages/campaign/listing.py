@@ -78,7 +78,7 @@ async def copy_campaign(visit: Runner, form: FormBody) -> Response:
         school_year=max(fiscal_year(visit.today), source.school_year) if again else source.school_year,
         contact_id=_new_id(visit, key, old_contact, known),
         notified=tuple(visit.new_id(key, str(one)) for one in source.notified if one in known),
-        policy=(await visit.policy_of()).policy,
+        policy=await visit.policy_here(),
         limits=charge_limits_of(visit.request),
         stamp=visit.stamp,
     )

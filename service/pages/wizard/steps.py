@@ -8,8 +8,9 @@ from typing import Any, Final, NamedTuple
 from fastapi.responses import Response
 
 from domain.campaign.state import Campaign
-from service.pages.frame.visit import CampaignVisit, CoopVisit
 from domain.texts.network_words import Wording, wording_of
+from service.http.forms import FieldErrors
+from service.pages.frame.visit import CampaignVisit, CoopVisit
 
 
 class Step(NamedTuple):
@@ -27,14 +28,6 @@ class Step(NamedTuple):
     def following(self) -> str:
         """The address of what comes next below the campaign's: the next step, after the last the configuration."""
         return STEPS[self.number].address if self.number < len(STEPS) else "/configuration"
-
-
-class FieldErrors(dict[str, str]):
-    """What is wrong, by field; of a field that is right it says nothing."""
-
-    def __missing__(self, field: str) -> str:
-        """Say nothing of a field that is right."""
-        return ""
 
 
 INFORMATION: Final = Step(1, "informations")

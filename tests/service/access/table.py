@@ -87,6 +87,7 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
     ("GET", f"{_COOP}/charte"): Row(Action.READ, About.COOP, is_page=True),
     ("POST", f"{_COOP}/charte"): Row(Action.RUN, About.COOP, is_page=True),
     ("GET", f"{_COOP}/parametres"): Row(Action.READ, About.COOP, is_page=True),
+    ("POST", f"{_COOP}/parametres/moyens"): Row(Action.RUN, About.COOP, is_page=True),
     ("POST", f"{_COOP}/parametres/classes"): Row(Action.DEFINE_CLASSES, About.COOP, is_page=True),
     ("GET", f"{_COOP}/fonctionnalites"): Row(Action.READ, About.COOP, is_page=True),
     ("GET", _COOP): Row(Action.READ, About.COOP, is_page=True),

@@ -35,6 +35,7 @@ from service.http.dependencies import (
     public_campaigns_of,
     runtime_of,
 )
+from service.http.forms import FieldErrors
 from service.http.redirects import Redirect
 from service.pages.french import association_mark, opening_sentence
 from service.pages.rendering import page
@@ -67,14 +68,6 @@ class BasketGone(LedgerError):
         "Ce panier n’existe plus\u00a0: nous le gardons une journée. Rien n’a été débité. "
         "Recommencez depuis le lien de la collecte."
     )
-
-
-class FieldErrors(dict[str, str]):
-    """What is wrong, by field: templates ask for every field, most of which are right."""
-
-    def __missing__(self, field: str) -> str:
-        """Nothing is wrong with a field that is not named."""
-        return ""
 
 
 @dataclass

@@ -33,7 +33,9 @@ pytestmark = pytest.mark.browser
 MOST_CLICKS: Final = 25
 MOST_SECONDS: Final = 300
 TITLE: Final = "Sortie au musée"
-CHARTER: Final = "Charte des collectes\n1. Objet\nUne collecte finance un projet de la classe. Aucun enfant n’est exclu."
+CHARTER: Final = (
+    "Charte des collectes\n1. Objet\nUne collecte finance un projet de la classe. Aucun enfant n’est exclu."
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -42,9 +44,9 @@ def _charter(live_server: LiveServer) -> None:
     world = live_server.world
     opened = world.runtime.ledger(SLUG)
     stamp = Stamp(at=world.now(), by="test")
-    opened.ledger.bus.submit(
-        charter_publication(opened.charters, opened.ledger.association_id, stamp, CHARTER)
-    ).result(30)
+    opened.ledger.bus.submit(charter_publication(opened.charters, opened.ledger.association_id, stamp, CHARTER)).result(
+        30
+    )
 
 
 @pytest.fixture(params=SIZES)

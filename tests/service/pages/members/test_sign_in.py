@@ -246,9 +246,21 @@ def test_an_invitation_is_accepted_once_and_leads_to_the_first_page_which_offers
     token = opened.members.links.make(member, MemberLinkPurpose.INVITATION, live_server.world.now())
     address = f"/{SLUG}/invitation/{token}"
     assert "Accepter" in visit.get(address).text
-    assert visit.post(address).headers["location"] == f"{LANDING}?bienvenue=1"
-    assert "Ajouter une clé d’accès" in visit.get(f"{LANDING}?bienvenue=1", follow_redirects=True).text
-    assert visit.post(address).status_code == 410
+    entered = visit.post(address)
+    assert entered.headers["location"] == f"/{SLUG}/accueil?bienvenue=1"
+    arrived = visit.get(visit.get(entered.headers["location"]).headers["location"])
+    assert "Ajouter une clé d’accès" in arrived.text
+    assert "Bienvenue" not in visit.get(arrived.request.url.path).text
+    again = visit.post(address)
+    assert (again.status_code, "Ce lien a déjà servi" in again.text) == (410, True)
+
+
+def test_a_teacher_who_accepts_an_invitation_is_led_to_the_own_access(
+    live_server: LiveServer, visit: httpx2.Client, opened: OpenLedger
+) -> None:
+    teacher = new_member(opened, Role.TEACHER, live_server.world.coop_id)
+    token = opened.members.links.make(teacher, MemberLinkPurpose.INVITATION, live_server.world.now())
+    assert visit.post(f"/{SLUG}/invitation/{token}").headers["location"] == f"/{SLUG}/acces"
 
 
 def test_a_form_of_another_site_neither_signs_in_nor_out(
