@@ -165,7 +165,7 @@ async def draft_campaign(visit: CoopRunner, form: FormBody) -> Response:
     try:
         await carry_out(visit, [command], contacts)
     except AlreadyExists:  # the same form was sent before: what it says now is an edit
-        if (both := await save_step(await _again(visit, campaign_id), SAVE, form, given)) is not None:
+        if (both := await save_step(await _again(visit, campaign_id), SAVE, form, given, files.fields)) is not None:
             return both
     return visit.go(f"/collectes/{campaign_id}{INFORMATION.following}")
 
@@ -190,7 +190,7 @@ async def change_information(visit: Runner, form: FormBody) -> Response:
     if action != NEXT or errors:
         told, digest = _told(errors, files, action), text(form, "empreinte")
         return await _show(visit, _typed(form), files, told, digest=digest)
-    both = await save_step(visit, SAVE, form, given)
+    both = await save_step(visit, SAVE, form, given, files.fields)
     return after(visit, INFORMATION) if both is None else both
 
 

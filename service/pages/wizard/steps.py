@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from domain.campaign.state import Campaign
 from service.pages.frame.visit import CampaignVisit, CoopVisit
 from service.pages.frame.wording import Wording, wording_of
+from service.pages.rendering import FieldErrors
 
 
 class Step(NamedTuple):
@@ -27,14 +28,6 @@ class Step(NamedTuple):
     def following(self) -> str:
         """The address of what comes next below the campaign's: the next step, after the last the configuration."""
         return STEPS[self.number].address if self.number < len(STEPS) else "/configuration"
-
-
-class FieldErrors(dict[str, str]):
-    """What is wrong, by field; of a field that is right it says nothing."""
-
-    def __missing__(self, field: str) -> str:
-        """Say nothing of a field that is right."""
-        return ""
 
 
 INFORMATION: Final = Step(1, "informations")
@@ -64,6 +57,11 @@ async def settings_of(visit: CampaignVisit) -> Campaign:
     return await visit.opened.states.current(Campaign, visit.campaign.campaign_id)
 
 
+def place_of(visit: CoopVisit) -> str:
+    """Return the entry of the menu under which a step is: what is on line is no new campaign."""
+    return "collectes" if isinstance(visit, CampaignVisit) and visit.campaign.status != "draft" else "nouvelle"
+
+
 async def show_step(
     visit: CoopVisit,
     step: Step,
@@ -76,7 +74,7 @@ async def show_step(
     named = titles(words)
     return await visit.show(
         f"wizard/{step.key}.html",
-        "nouvelle",
+        place_of(visit),
         422 if errors and status is None else status or 200,
         help_key=f"etape-{step.key}",
         step=step,

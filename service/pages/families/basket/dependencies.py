@@ -37,7 +37,7 @@ from service.http.dependencies import (
 )
 from service.http.redirects import Redirect
 from service.pages.french import association_mark, opening_sentence
-from service.pages.rendering import page
+from service.pages.rendering import FieldErrors, page
 from service.pages.security import content_policy
 from service.public_campaigns import PublicCampaign
 from service.runtime.open_ledger import OpenLedger
@@ -67,14 +67,6 @@ class BasketGone(LedgerError):
         "Ce panier n’existe plus\u00a0: nous le gardons une journée. Rien n’a été débité. "
         "Recommencez depuis le lien de la collecte."
     )
-
-
-class FieldErrors(dict[str, str]):
-    """What is wrong, by field: templates ask for every field, most of which are right."""
-
-    def __missing__(self, field: str) -> str:
-        """Nothing is wrong with a field that is not named."""
-        return ""
 
 
 @dataclass
