@@ -21,6 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from adapters.files import AttachmentRef, PictureRef
 from domain.errors import NotFound
 from domain.events.base import Tariff
+from domain.texts.network_words import CONTRIBUTION, Wording
 from projections import directory, storefront
 from projections.directory import CampaignRow, CoopRow
 from projections.storefront import Storefront
@@ -78,6 +79,7 @@ class PublicCampaign:
     classes: Mapping[str, str]
     contact: Contact = NO_CONTACT
     phone_region: str = FRANCE
+    words: Wording = CONTRIBUTION
     rendered: dict[str, bytes] = field(default_factory=dict, compare=False)
 
     @property
@@ -190,7 +192,7 @@ def _found(opened: OpenLedger, campaign_id: UUID) -> PublicCampaign:
 
 def _with_contact(opened: OpenLedger, public_campaign: PublicCampaign) -> PublicCampaign:
     contact = _contact(opened, public_campaign.shown.details.contact_id)
-    return replace(public_campaign, contact=contact, phone_region=opened.phone_region)
+    return replace(public_campaign, contact=contact, phone_region=opened.phone_region, words=opened.words())
 
 
 def _contact(opened: OpenLedger, contact_id: UUID | None) -> Contact:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from adapters.files import CharterStore
@@ -13,6 +14,16 @@ from domain.association.state import Association, PublishedCharter
 from domain.calendar import paris_date
 from service.fields import read_charter
 from service.runtime.open_ledger import OpenLedger
+
+_LONGEST_HEADING: Final = 90
+_NUMBERED: Final = re.compile(r"(?:Article )?[0-9]{1,2}[.)\u00a0 ]")
+
+
+class CharterParagraph(NamedTuple):
+    """A line of a charter, as pages set it."""
+
+    text: str
+    is_heading: bool
 
 
 class CharterText(NamedTuple):
@@ -24,6 +35,17 @@ class CharterText(NamedTuple):
     version: int
     text: str
     published_on: date
+
+    @property
+    def paragraphs(self) -> list[CharterParagraph]:
+        """The text by paragraphs, a line each; the first line and those that begin with a number alone are headings."""
+        lines = [line for line in self.text.splitlines() if line.strip()]
+        return [
+            CharterParagraph(
+                line, is_heading=len(line) <= _LONGEST_HEADING and (not place or bool(_NUMBERED.match(line)))
+            )
+            for place, line in enumerate(lines)
+        ]
 
 
 def charter_publication(store: CharterStore, association_id: UUID, stamp: Stamp, text: str) -> PublishCharter:

@@ -100,6 +100,7 @@ def campaign_values(
     return {
         "association": association,
         "demo": campaign.demo,
+        "words": public_campaign.words,
         "coop": public_campaign.identification,
         "mark": association_mark(public_campaign.association),
         "campaign": campaign,

@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 from fastapi.responses import Response
 
 from domain.campaign.state import Campaign
+from domain.texts.network_words import Wording, wording_of
 from service.pages.frame.visit import CampaignVisit, CoopVisit
-from service.pages.frame.wording import Wording, wording_of
 from service.pages.rendering import FieldErrors
 
 

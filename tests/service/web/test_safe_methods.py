@@ -192,6 +192,8 @@ def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
                 "coop_id": str(world.coop_id),
                 "campaign_id": str(world.campaign_id),
                 "form": "csv",
+                "picture": "png",
+                "code": world.campaign_id.hex[:10],
                 "width": str(picture.ref.width),
                 "digest": picture.ref.digest[:16],
                 "name": sheet.ref.name,
