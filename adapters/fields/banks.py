@@ -39,7 +39,8 @@ _CODES: Final = {
     "Banque SOCREDO": "17469",
     "Banque de Polynésie": "12149",
 }
-_NAMES: Final = {code: name for name, codes in _CODES.items() for code in re.findall(r"\d{5}", codes)}
+NAMES: Final = {code: name for name, codes in _CODES.items() for code in re.findall(r"\d{5}", codes)}
+"""The names of the banks that are known, by their codes."""
 
 
 class Bank(NamedTuple):
@@ -56,9 +57,4 @@ def bank_of(iban: str) -> Bank:
     if country not in _FRENCH:
         return Bank(country, "", "")
     code = iban[_BANK]
-    return Bank(country, code, _NAMES.get(code, ""))
-
-
-def known_banks() -> dict[str, str]:
-    """Return the names of the banks that are known, by their codes."""
-    return dict(_NAMES)
+    return Bank(country, code, NAMES.get(code, ""))

@@ -20,6 +20,14 @@ FormBody = Annotated[FormData, Depends(_form)]
 """What was sent; files among it are closed when the request is answered."""
 
 
+class FieldErrors(dict[str, str]):
+    """What is wrong, by field: templates ask for every field, most of which are right."""
+
+    def __missing__(self, field: str) -> str:
+        """Nothing is wrong with a field that is not named."""
+        return ""
+
+
 def text(form: FormData, name: str, longest: int = MAX_TEXT) -> str:
     """Return what was typed into a field, cut just above the longest of its kind; a file or nothing is the empty text.
 

@@ -31,14 +31,6 @@ _environment.globals["longest"] = {"name": MAX_NAME + 1, "email": MAX_EMAIL + 1,
 """What browsers take into a field: one character too many, so that a sentence says what is wrong and nothing is cut."""
 
 
-class FieldErrors(dict[str, str]):
-    """What is wrong, by field: templates ask for every field, most of which are right."""
-
-    def __missing__(self, field: str) -> str:
-        """Nothing is wrong with a field that is not named."""
-        return ""
-
-
 def rendered(template: str, **values: Any) -> str:  # noqa: ANN401 - a template takes anything
     """Render a page to its text."""
     return _environment.get_template(template).render(version=VERSION, **values)

@@ -11,7 +11,7 @@ from service.pages.accounts.routes import ROUTERS as ACCOUNT_ROUTERS
 from service.pages.association.routes import ROUTERS as ASSOCIATION_ROUTERS
 from service.pages.community.routes import ROUTERS as COMMUNITY_ROUTERS
 from service.pages.coop.routes import ROUTERS as COOP_ROUTERS
-from service.pages.cooperative.routes import ROUTERS as COOPERATIVE_ROUTERS
+from service.pages.coop_profile.routes import ROUTERS as COOP_PROFILE_ROUTERS
 from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
 from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
@@ -21,7 +21,7 @@ from service.pages.wizard.routes import ROUTERS as WIZARD_ROUTERS
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     *MEMBER_ROUTERS,
     *ASSOCIATION_ROUTERS,
-    *COOPERATIVE_ROUTERS,
+    *COOP_PROFILE_ROUTERS,
     *MANDATAIRE_ROUTERS,
     *WIZARD_ROUTERS,
     *SHARING_ROUTERS,

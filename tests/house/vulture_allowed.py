@@ -21,7 +21,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "read by the templates of pages": (
         *(_.dialled, _.percent, _.payable, _.placed_on, _.quantity, _.keeps_card, _.display_name, _.document_given),
         *(_.iban_last4, _.iban_spaced, _.may_receive, _.may_pay_out, _.descriptor, _.DECISIONS),
-        *(_.REQUIREMENTS, _.PAYMENTS),
+        *(_.REQUIREMENTS, _.PAYMENTS, _.is_heading, _.paragraphs),
     ),
     "read by the templates of e-mails": (*(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by),),
     "members of an enumeration that are read by their value, from the provider, Postgres or a request": (

@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from service.auth.actions import Action
 from service.charters import CharterText, charter_in_force, charter_publication, charter_versions
 from service.fields import MAX_CHARTER, read_charter
-from service.http.forms import FormBody, text
-from service.pages.frame.typed_form import FieldErrors, TypedForm
+from service.http.forms import FieldErrors, FormBody, text
+from service.pages.frame.typed_form import TypedForm
 from service.pages.frame.visit import MemberVisit, association_visit, member_visit
 
 router = APIRouter()
@@ -43,6 +43,8 @@ async def publish_charter(visit: RuleSetter, form: FormBody) -> Response:
     typed, step = TypedForm(form), text(form, "etape")
     read = typed.read("text", read_charter, "", MAX_CHARTER)
     held = await run_in_threadpool(charter_in_force, visit.opened, await visit.policy_of())
+    if step == "publier" and held is not None and read == held.text:
+        return visit.go("/charte")  # sent twice: it is published
     if not typed.errors and held is not None and read == held.text and step != "corriger":
         typed.refuse("text", "Ce texte est déjà celui de la charte en vigueur.")
     if typed.errors or step == "corriger":

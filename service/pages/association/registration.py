@@ -18,12 +18,12 @@ from projections.directory import CoopRow
 from service.auth.actions import Action
 from service.coops.appointments import appoint
 from service.coops.bank_accounts import register_bank_account
-from service.http.forms import FormBody, text
+from service.http.forms import FieldErrors, FormBody, text
 from service.http.members import mailer_of
 from service.logging import logger
 from service.members.errors import PasskeyRequired
 from service.pages.association.registration_form import TypedCoop, appointment, empty_form, read_coop
-from service.pages.frame.typed_form import FieldErrors, TypedForm
+from service.pages.frame.typed_form import TypedForm
 from service.pages.frame.visit import MemberVisit, association_visit
 
 log = logger(__name__)

@@ -14,7 +14,7 @@ from adapters.member_accounts import MemberProfile
 from domain.calendar import fiscal_year, fiscal_year_bounds
 from domain.events.coop import CoopDetails
 from service.coops.appointments import Appointment
-from service.fields import MAX_DAY, MAX_EMAIL, MAX_NAME, read_email, read_name, read_reference, read_title
+from service.fields import MAX_DAY, FieldError, read_reference, read_title
 from service.pages.frame.typed_form import TypedForm
 from service.pages.frame.visit import MemberVisit
 
@@ -22,6 +22,7 @@ _SUMMER: Final = 7
 """From July on a new mandate is for the school year that comes."""
 _LONGEST_MANDATE: Final = 5
 """School years: a conseil chooses its mandataire again long before."""
+_NUMBER: Final = "Un numéro d’affiliation n’a que des lettres, des chiffres et des tirets, sans blanc."
 FIELDS: Final = (
     *("school", "town", "name", "affiliation_number", "iban"),
     *("first_name", "last_name", "email", "valid_from", "valid_to"),
@@ -66,19 +67,22 @@ def read_coop(form: FormData, today: date) -> tuple[TypedForm, TypedCoop]:
     """Read the form; what of it cannot be taken is among the errors."""
     typed = TypedForm(form)
     details = CoopDetails(
-        school=typed.read("school", read_title, ""),
-        town=typed.read("town", read_title, ""),
-        name=typed.read("name", read_title, ""),
-        affiliation_number=typed.read("affiliation_number", lambda text: read_reference(text.strip()), ""),
+        school=typed.read("school", read_title, "", missing="Indiquez l’école."),
+        town=typed.read("town", read_title, "", missing="Indiquez la ville."),
+        name=typed.read("name", read_title, "", missing="Donnez un nom à la coopérative."),
+        affiliation_number=typed.read("affiliation_number", _number, "", missing="Indiquez le numéro d’affiliation."),
     )
     iban = typed.read("iban", read_iban, "", MAX_IBAN) if typed.text("iban", MAX_IBAN).strip() else ""
-    profile = MemberProfile(
-        typed.read("first_name", read_name, "", MAX_NAME),
-        typed.read("last_name", read_name, "", MAX_NAME),
-        typed.read("email", read_email, "", MAX_EMAIL),
-    )
+    profile = typed.person()
     first, last = read_mandate_days(typed, today)
     return typed, TypedCoop(details, iban, profile, first, last)
+
+
+def _number(typed: str) -> str:
+    try:
+        return read_reference(typed.strip())
+    except FieldError as refusal:
+        raise FieldError(_NUMBER) from refusal
 
 
 def read_mandate_days(typed: TypedForm, today: date) -> tuple[date, date]:

@@ -11,11 +11,10 @@ from domain.association.commands import MEANS, ChangePolicy
 from domain.calendar import fiscal_year, fiscal_year_label
 from domain.events.association import CutOff
 from service.auth.actions import Action
-from service.http.forms import FormBody
+from service.http.forms import FieldErrors, FormBody
 from service.pages.association.rules_form import NUMBERS, held_rules, read_rules
-from service.pages.frame.means import MEANS_LABELS
-from service.pages.frame.purposes import PURPOSES, purpose_label
-from service.pages.frame.typed_form import FieldErrors
+from service.pages.campaign.words import MEANS as MEANS_LABELS
+from service.pages.campaign.words import PURPOSES, purpose_name
 from service.pages.frame.visit import MemberVisit, association_visit
 
 router = APIRouter()
@@ -51,7 +50,7 @@ async def change_rules(visit: RuleSetter, form: FormBody) -> Response:
 async def _show(
     visit: MemberVisit, shown: dict[str, Any], errors: FieldErrors | None = None, *, done: bool = False
 ) -> Response:
-    offered = {**PURPOSES, **{code: purpose_label(code) for code in shown["purposes"]}}
+    offered = {**PURPOSES, **{code: purpose_name(code) for code in shown["purposes"]}}
     return await visit.show(
         "association/rules.html",
         "regles",

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from domain.association.commands import MEANS
 from domain.events.association import CutOff, Policy
 from service.fields import MAX_NAME, read_text
-from service.pages.frame.purposes import PURPOSES
+from service.pages.campaign.words import PURPOSES
 from service.pages.frame.typed_form import TypedForm
 
 _WORD: Final = re.compile(r"[^a-z0-9]+")

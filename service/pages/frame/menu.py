@@ -83,7 +83,7 @@ COOP: Final = (
 """The menu of a coop, in the guide's order."""
 ASSOCIATION: Final = (
     Planned("coops", "Coopératives", "/coops", Action.READ),
-    Planned("inscrire", "Inscrire une coopérative", "/coops/inscrire", Action.ADMINISTER),
+    Planned("inscrire", "Inscrire", "/coops/inscrire", Action.ADMINISTER),
     Planned("regles", "Règles", "/regles", Action.SET_RULES),
     Planned("charte", "Charte", "/charte", Action.READ),
 )

@@ -8,20 +8,14 @@ from typing import Final, TypeVar
 
 from starlette.datastructures import FormData
 
+from adapters.member_accounts import MemberProfile
 from domain.errors import InvalidInput
-from service.fields import MAX_DAY, MAX_TITLE, FieldError
-from service.http.forms import text
+from service.fields import MAX_DAY, MAX_EMAIL, MAX_NAME, MAX_TITLE, FieldError, read_email, read_name
+from service.http.forms import FieldErrors, text
 
 T = TypeVar("T")
+_ADDRESS: Final = "Indiquez une adresse e-mail valable, par exemple prenom.nom@ecole.fr."
 _DATE: Final = "Indiquez une date, par exemple 2026-09-01."
-
-
-class FieldErrors(dict[str, str]):
-    """What is wrong, by field; a field that is not among them has the empty text, as templates ask for each."""
-
-    def __missing__(self, name: str) -> str:
-        """Nothing is wrong with it."""
-        return ""
 
 
 class TypedForm:
@@ -37,13 +31,27 @@ class TypedForm:
         """Return a field as it was typed."""
         return self.typed.setdefault(name, text(self._form, name, longest))
 
-    def read(self, name: str, reader: Callable[[str], T], default: T, longest: int = MAX_TITLE) -> T:
-        """Return what a reader makes of a field; where it refuses, note its sentence and return the default."""
+    def read(
+        self, name: str, reader: Callable[[str], T], default: T, longest: int = MAX_TITLE, *, missing: str = ""
+    ) -> T:
+        """Return what a reader makes of a field; where it refuses, note its sentence and return the default.
+
+        ``missing`` is the sentence where nothing was typed, which says what of: a summary lists many.
+        """
+        typed = self.text(name, longest)
         try:
-            return reader(self.text(name, longest))
+            return reader(typed)
         except InvalidInput as refusal:
-            self.errors[name] = refusal.french
+            self.errors[name] = missing if missing and not typed.strip() else refusal.french
             return default
+
+    def person(self) -> MemberProfile:
+        """Return the person whose name and address the fields of a form give."""
+        return MemberProfile(
+            self.read("first_name", read_name, "", MAX_NAME, missing="Indiquez le prénom."),
+            self.read("last_name", read_name, "", MAX_NAME, missing="Indiquez le nom."),
+            self.read("email", _address, "", MAX_EMAIL),
+        )
 
     def day(self, name: str, default: date) -> date:
         """Return the day of a field; one that is none is noted."""
@@ -72,6 +80,13 @@ class TypedForm:
     def refuse(self, name: str, sentence: str) -> None:
         """Note that a field cannot be taken; the first reason stands."""
         self.errors.setdefault(name, sentence)
+
+
+def _address(typed: str) -> str:
+    try:
+        return read_email(typed)
+    except FieldError as refusal:
+        raise FieldError(_ADDRESS) from refusal
 
 
 def _day(typed: str) -> date:

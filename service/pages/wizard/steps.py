@@ -9,8 +9,8 @@ from fastapi.responses import Response
 
 from domain.campaign.state import Campaign
 from domain.texts.network_words import Wording, wording_of
+from service.http.forms import FieldErrors
 from service.pages.frame.visit import CampaignVisit, CoopVisit
-from service.pages.rendering import FieldErrors
 
 
 class Step(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Final
 from schwifty import BIC
 from schwifty.exceptions import SchwiftyException
 
-from adapters.fields.banks import Bank, bank_of, known_banks
+from adapters.fields.banks import NAMES, Bank, bank_of
 from adapters.fields.iban import read_iban
 
 _FAMILIES: Final = {
@@ -28,7 +28,7 @@ _FAMILIES: Final = {
 def _registered() -> dict[str, set[str]]:
     """The first letters of the BICs of the codes that we name, as another list has them; none where it has no such."""
     found = {}
-    for code in known_banks():
+    for code in NAMES:
         try:
             found[code] = {str(bic)[:4] for bic in BIC.candidates_from_bank_code("FR", code)}
         except SchwiftyException:
@@ -38,10 +38,10 @@ def _registered() -> dict[str, set[str]]:
 
 def test_every_code_that_is_named_is_one_of_a_bank_and_of_the_network_that_it_is_named_after() -> None:
     registered = _registered()
-    assert [code for code in known_banks() if code not in registered] == []
+    assert [code for code in NAMES if code not in registered] == []
     wrong = [
         (code, name, registered[code])
-        for code, name in known_banks().items()
+        for code, name in NAMES.items()
         if name in _FAMILIES and not registered[code] & _FAMILIES[name]
     ]
     assert wrong == []

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 import httpx2
 
+from domain.calendar import paris_date
 from domain.rights.roles import Role
+from service.pages.association.registration_form import default_mandate
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import MEMBER_COOKIE, SLUG, new_member, open_session
 
@@ -18,6 +21,10 @@ MUTUEL: Final = "FR08 1027 8060 0000 0203 4567 866"
 """An account of the Crédit Mutuel, as nobody has it."""
 _KEY: Final = re.compile(r'name="cle" value="([^"]+)"')
 _COOP: Final = re.compile(rf"/{SLUG}/coops/([0-9a-f-]{{36}})")
+TODAY: Final = paris_date(datetime.now(UTC))
+"""The day that the service on line is in."""
+DAYS: Final = default_mandate(TODAY)
+"""The first and the last day of a mandate that begins now."""
 NEW_COOP: Final = {
     "school": "école Jean MOULIN",
     "town": "Grasse",
@@ -27,8 +34,8 @@ NEW_COOP: Final = {
     "first_name": "Nadia",
     "last_name": "BENALI",
     "email": "nadia.benali@ecole.example",
-    "valid_from": "2026-09-01",
-    "valid_to": "2027-08-31",
+    "valid_from": DAYS[0].isoformat(),
+    "valid_to": DAYS[1].isoformat(),
 }
 """What is typed to register a coop."""
 

@@ -94,9 +94,10 @@ class QuietWorld:
     values: dict[str, str]
 
     def visitor(self, role: str) -> httpx2.Client:
-        """Who may see much: a mandate holder and a family, both signed in, with the access code of a role."""
+        """Who may see much: a mandate holder or the office, and a family, both signed in, with a role's code."""
         opened = self.world.runtime.ledger(SLUG)
-        holder = new_member(opened, Role.MANDATAIRE, self.world.coop_id)
+        is_office = role == STAFF
+        holder = new_member(opened, *((Role.STAFF,) if is_office else (Role.MANDATAIRE, self.world.coop_id)))
         cookies = {MEMBER_COOKIE: open_session(opened, holder, self.world.now()), FAMILY_COOKIE: self.session}
         headers = {"Authorization": f"Bearer {create_token(self.database, role, None)}", "Accept": "text/html"}
         return httpx2.Client(base_url=self.url, cookies=cookies, headers=headers, timeout=30)

@@ -35,9 +35,10 @@ from service.http.dependencies import (
     public_campaigns_of,
     runtime_of,
 )
+from service.http.forms import FieldErrors
 from service.http.redirects import Redirect
 from service.pages.french import association_mark, opening_sentence
-from service.pages.rendering import FieldErrors, page
+from service.pages.rendering import page
 from service.pages.security import content_policy
 from service.public_campaigns import PublicCampaign
 from service.runtime.open_ledger import OpenLedger

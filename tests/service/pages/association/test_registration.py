@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import httpx2
-import pytest
 
 from domain.coop.state import Coop
 from domain.rights.roles import Role
 from service.runtime.open_ledger import OpenLedger
 from tests.kit.example_emails import letters_in
 from tests.kit.live_server import LiveServer
-from tests.kit.members.office import NEW_COOP, desk, form_key, register_coop
+from tests.kit.members.office import DAYS, NEW_COOP, desk, form_key, register_coop
 from tests.kit.members.sessions import SLUG
 from tests.kit.waiting import wait_until
 
 ADDRESS: Final = f"/{SLUG}/coops/inscrire"
 
 
-@pytest.fixture
-def office(live_server: LiveServer) -> Iterator[httpx2.Client]:
-    """The browser of somebody who works for the association."""
-    with desk(live_server, Role.STAFF) as client:
-        yield client
-
-
-@pytest.fixture
-def opened(live_server: LiveServer) -> OpenLedger:
-    """The ledger of the association."""
-    return live_server.world.runtime.ledger(SLUG)
-
-
 def coop_of(opened: OpenLedger, number: str) -> Coop:
     """The coop that was registered under a number."""
-    for coop_id in {event.coop_id for event in opened.ledger.store.events(1, 100_000)} - {None}:
+    for coop_id in {event.coop_id for event in opened.ledger.store.events(1, 100_000) if event.coop_id is not None}:
         coop = opened.ledger.store.load(Coop, coop_id)
         if coop.details is not None and coop.details.affiliation_number == number:
             return coop
@@ -56,7 +41,7 @@ def test_one_form_registers_the_coop_its_account_and_its_mandate_holder(
     assert coop.demo is opened.ledger.demo, "S-04: of a demonstration all is, of a real association nothing"
     assert list(coop.masked_ibans.values()) == ["FR08 •••• 7866"]
     ((holder, first, last),) = coop.mandates.values()
-    assert (first.isoformat(), last.isoformat()) == ("2026-09-01", "2027-08-31")
+    assert (first, last) == DAYS
     member = opened.members.members.by_id(holder)
     assert member is not None
     assert (member.profile.last_name, member.profile.email) == ("BENALI", "une@ecole.example")

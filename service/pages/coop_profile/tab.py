@@ -14,7 +14,7 @@ from projections import directory
 from projections.directory import CampaignRow
 from service.auth.actions import Action
 from service.coops.bank_accounts import shown_accounts
-from service.coops.letters import letters_of_coop
+from service.coops.emails import emails_of_coop
 from service.coops.overview import StepState, mandate_lines, office_contacts, opening_steps
 from service.http.dependencies import worker_of
 from service.pages.frame.visit import STATUS, CoopVisit, coop_visit, window_sentence
@@ -30,7 +30,7 @@ async def coop_tab(visit: Reader) -> Response:
     campaigns: list[CampaignRow] = await visit.read(directory.campaigns_of, visit.coop.coop_id)
     found = await run_in_threadpool(_found, visit, coop, association)
     return await visit.show(
-        "cooperative/tab.html",
+        "coop_profile/tab.html",
         "cooperative",
         identification=visit.coop.identification(association.name),
         campaigns=[(one, STATUS[one.status], window_sentence(one, visit.now)) for one in campaigns],
@@ -51,6 +51,6 @@ def _found(visit: CoopVisit, coop: Coop, association: Association) -> dict[str, 
         "mandates": mandate_lines(opened, coop, today),
         "steps": steps,
         "complete": all(step.state is StepState.DONE for step in steps),
-        "letters": letters_of_coop(outbox, opened.ledger.slug, coop.id, holders),
+        "emails": emails_of_coop(outbox, opened.ledger.slug, coop.id, holders),
         "contacts": office_contacts(opened, association, today),
     }

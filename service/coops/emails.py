@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from adapters.jobs import Outbox
-from adapters.jobs.sent_letters import LettersOfDay, letters_of_days
+from adapters.jobs.sent_emails import EmailsOfDay, emails_of_days
 from domain.money import NBSP
 from service.emails.email_plan import PREFIX
 
@@ -38,7 +38,7 @@ SUBJECTS: Final = {
 _STATES: Final = {"waiting": "En attente d’envoi", "done": "Envoyé", "parked": "Bloqué, l’équipe technique regarde"}
 
 
-class LetterLine(NamedTuple):
+class EmailLine(NamedTuple):
     """A line of the list: the day, the subject, and whether it left."""
 
     day: date
@@ -46,13 +46,13 @@ class LetterLine(NamedTuple):
     state: str
 
 
-def letters_of_coop(outbox: Outbox, ledger: str, coop_id: UUID, holders: Collection[UUID]) -> list[LetterLine]:
+def emails_of_coop(outbox: Outbox, ledger: str, coop_id: UUID, holders: Collection[UUID]) -> list[EmailLine]:
     """Return the latest e-mails to the holders and the office of a coop, the latest first."""
     kinds = [f"{PREFIX}{name}" for name in SUBJECTS]
-    return [_line(one) for one in letters_of_days(outbox.pool, ledger, kinds, coop_id, holders, MOST)]
+    return [_line(one) for one in emails_of_days(outbox.pool, ledger, kinds, coop_id, holders, MOST)]
 
 
-def _line(found: LettersOfDay) -> LetterLine:
+def _line(found: EmailsOfDay) -> EmailLine:
     subject = SUBJECTS[found.kind.removeprefix(PREFIX)]
     shown = f"{subject} ({found.number}{NBSP}messages)" if found.number > 1 else subject
-    return LetterLine(found.day, shown, "Non remis" if found.unsent else _STATES[found.state])
+    return EmailLine(found.day, shown, "Non remis" if found.unsent else _STATES[found.state])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -16,8 +16,8 @@ from domain.coop.bank_accounts import ConfirmBankAccount, WithdrawBankAccount
 from domain.errors import AlreadyExists, LedgerError, NotFound
 from service.auth.actions import Action
 from service.coops.bank_accounts import BankAccountStatus, ShownAccount, register_bank_account, shown_accounts
-from service.http.forms import FormBody, text
-from service.pages.frame.typed_form import FieldErrors, TypedForm
+from service.http.forms import FieldErrors, FormBody, text
+from service.pages.frame.typed_form import TypedForm
 from service.pages.frame.visit import CoopVisit, coop_visit
 
 router = APIRouter()
@@ -70,16 +70,20 @@ async def account_page(visit: Confirming, bank_account_id: UUID) -> Response:
 async def change_account(visit: Confirming, bank_account_id: UUID, form: FormBody) -> Response:
     """Confirm an account as the second person, or withdraw it."""
     account, key = await _account(visit, bank_account_id), text(form, "cle")
-    about: dict[str, Any] = {"stream_id": visit.coop.coop_id, "stamp": visit.stamp, "bank_account_id": bank_account_id}
+    coop_id, stamp = visit.coop.coop_id, visit.stamp
     try:
         if text(form, "action") == "retirer":
-            await visit.do(WithdrawBankAccount(**about), key=f"{key}:withdrawal")
+            withdrawal = WithdrawBankAccount(stream_id=coop_id, stamp=stamp, bank_account_id=bank_account_id)
+            await visit.do(withdrawal, key=f"{key}:withdrawal")
         else:
             check = text(form, "payee_check")
             if check not in CHECKS:
                 return await _show_one(visit, account, "Dites ce que la banque répond sur le titulaire.", 422)
             ties = tuple((await visit.policy_of()).ties)
-            await visit.do(ConfirmBankAccount(**about, payee_check=check, ties=ties), key=f"{key}:{check}")
+            confirmation = ConfirmBankAccount(
+                stream_id=coop_id, stamp=stamp, bank_account_id=bank_account_id, payee_check=check, ties=ties
+            )
+            await visit.do(confirmation, key=f"{key}:{check}")
     except LedgerError as refusal:
         return await _show_one(visit, account, refusal.french, refusal.status)
     return visit.go(f"{visit.coop_base}/cooperative")
@@ -105,7 +109,7 @@ async def _show_new(visit: CoopVisit, typed: TypedForm | None = None, key: str =
     shown = {"iban": spaced_iban(iban), "bank": bank_of(iban) if iban else None}
     kept = {"form_key": key} if key else {}
     return await visit.show(
-        "cooperative/account_new.html",
+        "coop_profile/account_new.html",
         _HELP,
         422 if errors else 200,
         typed=typed.typed if typed else {"iban": ""},
@@ -119,7 +123,7 @@ async def _show_one(visit: CoopVisit, account: ShownAccount, error: str = "", st
     waits = account.status is BankAccountStatus.UNCONFIRMED
     mine = account.registered_by == visit.principal.actor
     return await visit.show(
-        "cooperative/account.html",
+        "coop_profile/account.html",
         _HELP,
         status,
         account=account,

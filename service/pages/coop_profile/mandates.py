@@ -9,18 +9,16 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from adapters.member_accounts import MemberProfile
 from domain.coop.mandates import RevokeMandate
 from domain.errors import NotFound
 from domain.vocabulary.reasons import MandateEndReason, french_reason
 from service.auth.actions import Action
 from service.coops.appointments import appoint, invite_again
 from service.coops.overview import MandateLine, mandate_lines
-from service.fields import MAX_EMAIL, MAX_NAME, read_email, read_name
-from service.http.forms import FormBody, text
+from service.http.forms import FieldErrors, FormBody, text
 from service.http.members import mailer_of
 from service.pages.association.registration_form import appointment, default_mandate, read_mandate_days
-from service.pages.frame.typed_form import FieldErrors, TypedForm
+from service.pages.frame.typed_form import TypedForm
 from service.pages.frame.visit import CoopVisit, coop_visit
 
 router = APIRouter()
@@ -44,11 +42,7 @@ async def new_mandate_form(visit: Appointing) -> Response:
 async def give_mandate(visit: Appointing, form: FormBody) -> Response:
     """Give the mandate, and have the invitation leave."""
     typed, key = TypedForm(form), text(form, "cle")
-    profile = MemberProfile(
-        typed.read("first_name", read_name, "", MAX_NAME),
-        typed.read("last_name", read_name, "", MAX_NAME),
-        typed.read("email", read_email, "", MAX_EMAIL),
-    )
+    profile = typed.person()
     first, last = read_mandate_days(typed, visit.today)
     known = await run_in_threadpool(visit.opened.members.members.id_of, profile.email) if profile.email else None
     if known is not None and str(known) == visit.principal.actor:
@@ -105,7 +99,7 @@ async def _show_new(
 ) -> Response:
     kept = {"form_key": key} if key else {}
     return await visit.show(
-        "cooperative/mandate_new.html",
+        "coop_profile/mandate_new.html",
         _HELP,
         422 if errors else 200,
         typed=typed,
@@ -117,5 +111,5 @@ async def _show_new(
 async def _show_one(visit: CoopVisit, mandate: MandateLine, error: str = "", sent: str = "") -> Response:
     status = 422 if error else 200
     return await visit.show(
-        "cooperative/mandate.html", _HELP, status, mandate=mandate, reasons=REASONS, error=error, sent=sent
+        "coop_profile/mandate.html", _HELP, status, mandate=mandate, reasons=REASONS, error=error, sent=sent
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from typing import Final, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from psycopg.rows import class_row
 from adapters.connections import Lender
 
 _SELECT: Final[LiteralString] = """
-WITH letters AS (
+WITH emails AS (
     SELECT kind, facts, state, ended_at, run_at FROM work.tasks
     WHERE ledger = %(ledger)s AND facts ->> 'coop_id' = %(coop)s AND facts ? 'recipient_id' AND kind = ANY(%(kinds)s)
     UNION ALL
@@ -21,13 +21,13 @@ WITH letters AS (
       AND kind = ANY(%(kinds)s)
 )
 SELECT kind, (coalesce(ended_at, run_at) AT TIME ZONE 'Europe/Paris')::date AS day, state, facts ? 'unsent' AS unsent,
-       count(*) AS number, max(coalesce(ended_at, run_at)) AS last_at
-FROM letters GROUP BY 1, 2, 3, 4 ORDER BY last_at DESC, kind LIMIT %(limit)s
+       count(*) AS number
+FROM emails GROUP BY 1, 2, 3, 4 ORDER BY max(coalesce(ended_at, run_at)) DESC, kind LIMIT %(limit)s
 """
 
 
-class LettersOfDay(NamedTuple):
-    """The e-mails of one kind on one Paris day that stand alike: how many, and when the last of them was or is due.
+class EmailsOfDay(NamedTuple):
+    """The e-mails of one kind on one Paris day that stand alike, and how many.
 
     ``state`` is that of their tasks; ``unsent`` says that nothing left, for good.
     """
@@ -37,12 +37,11 @@ class LettersOfDay(NamedTuple):
     state: str
     unsent: bool
     number: int
-    last_at: datetime
 
 
-def letters_of_days(
+def emails_of_days(
     pool: Lender, ledger: str, kinds: Collection[str], coop_id: UUID, members: Collection[UUID], limit: int
-) -> list[LettersOfDay]:
+) -> list[EmailsOfDay]:
     """Return the latest e-mails to the holders and the office of a coop, and those to some members.
 
     The pool is of the role ``coopledger_worker``. Tasks are forgotten some time after they were done.
@@ -54,5 +53,5 @@ def letters_of_days(
         "members": [str(member) for member in members],
         "limit": limit,
     }
-    with pool.connection() as connection, connection.cursor(row_factory=class_row(LettersOfDay)) as cursor:
+    with pool.connection() as connection, connection.cursor(row_factory=class_row(EmailsOfDay)) as cursor:
         return cursor.execute(_SELECT, values).fetchall()

@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.cooperative import bank_accounts, charter, features, mandates, settings, tab
+from service.pages.coop_profile import bank_accounts, charter, features, mandates, settings, tab
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     tab.router,

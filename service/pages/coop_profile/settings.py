@@ -18,8 +18,8 @@ from service.auth.actions import Action
 from service.coops.overview import mandate_lines
 from service.fields import clean_text
 from service.http.forms import FormBody, text
-from service.pages.cooperative.rights import rights_of
-from service.pages.frame.means import MEANS_LABELS
+from service.pages.campaign.words import MEANS as MEANS_LABELS
+from service.pages.coop_profile.rights import rights_of
 from service.pages.frame.visit import CoopVisit, coop_visit
 
 router = APIRouter()
@@ -87,7 +87,7 @@ async def _show(
     }
     asked = this_year if year is None else year
     return await visit.show(
-        "cooperative/settings.html",
+        "coop_profile/settings.html",
         "parametres",
         422 if error else 200,
         years=[(one, fiscal_year_label(one), labels) for one, labels in listed.items()],

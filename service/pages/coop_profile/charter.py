@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Final
-from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from domain.coop.mandates import AcceptCharter
-from domain.coop.state import Coop
 from service.auth.actions import Action
+from service.campaigns.publication import mandate_of
 from service.charters import charter_in_force
 from service.http.forms import FormBody, text
 from service.pages.frame.visit import CoopVisit, coop_visit
@@ -35,11 +34,12 @@ async def coop_charter(visit: Reader, suite: str = "") -> Response:
 async def accept_charter(visit: Runner, form: FormBody) -> Response:
     """Accept the version that was shown, under the mandate that the person holds today."""
     suite, version = text(form, "suite"), text(form, "version")
-    mandate_id = _mandate_of(await visit.coop_state(), visit)
+    mandate_id = mandate_of(await visit.coop_state(), visit.member.session.member_id, visit.today)
     association = await visit.policy_of()
     if version != str(association.charter_version):
         return await _show(visit, suite, "La charte vient de changer\u00a0: lisez cette version-ci.")
-    if mandate_id is None or "accepted" not in form:
+    charter = await run_in_threadpool(charter_in_force, visit.opened, association)
+    if mandate_id is None or charter is None or not charter.text or "accepted" not in form:
         return await _show(visit, suite, _TICK)
     await visit.do(
         AcceptCharter(
@@ -53,14 +53,6 @@ async def accept_charter(visit: Runner, form: FormBody) -> Response:
     return RedirectResponse(_back(visit, suite), 303)
 
 
-def _mandate_of(coop: Coop, visit: CoopVisit) -> UUID | None:
-    """Return the mandate of who asks that holds today."""
-    for mandate_id, (holder, first, last) in coop.mandates.items():
-        if str(holder) == visit.principal.actor and first <= visit.today <= last:
-            return mandate_id
-    return None
-
-
 def _back(visit: CoopVisit, suite: str) -> str:
     """Return where to go on: a page of this association that led here, else the coop's first page."""
     inside = suite.startswith(f"{visit.base}/") and _BACK.fullmatch(suite.removeprefix(visit.base)) is not None
@@ -69,10 +61,11 @@ def _back(visit: CoopVisit, suite: str) -> str:
 
 async def _show(visit: CoopVisit, suite: str, error: str = "") -> Response:
     coop, association = await visit.coop_state(), await visit.policy_of()
-    accepted, mine = coop.charter_accepted, _mandate_of(coop, visit) is not None
+    mine = mandate_of(coop, visit.member.session.member_id, visit.today) is not None
+    accepted = coop.charter_accepted
     charter = await run_in_threadpool(charter_in_force, visit.opened, association)
     return await visit.show(
-        "cooperative/charter.html",
+        "coop_profile/charter.html",
         "charte",
         422 if error else 200,
         charter=charter,

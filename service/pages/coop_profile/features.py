@@ -28,7 +28,7 @@ class Feature(NamedTuple):
 async def features(visit: Reader) -> Response:
     """Show the features of the service for a coop."""
     found = features_of((await visit.policy_of()).policy)
-    return await visit.show("cooperative/features.html", "parametres", help_key="fonctionnalites", features=found)
+    return await visit.show("coop_profile/features.html", "parametres", help_key="fonctionnalites", features=found)
 
 
 def features_of(policy: Policy) -> list[Feature]:
@@ -40,7 +40,7 @@ def features_of(policy: Policy) -> list[Feature]:
     return [
         Feature(
             "Collecte en ligne par carte",
-            "Les familles paient par carte, avec 3-D Secure.",
+            "Les familles paient par carte, protégées par le 3D\u00a0Secure.",
             "card" in policy.means,
             "/collectes",
         ),
