@@ -90,6 +90,7 @@ def test_a_file_that_is_chosen_is_shown_at_once_and_nothing_typed_is_lost(page: 
         [{"name": "mer.jpg", "mimeType": "image/jpeg", "buffer": picture()}]
     )
     expect(page.get_by_alt_text("La photo de la collecte")).to_be_visible()
+    expect(page.get_by_label("Changer la photo")).to_be_focused()
     expect(page.get_by_label("Description")).to_have_value("Trois jours à la mer.")
     page.get_by_text("Ajouter des pièces jointes").click()
     page.get_by_label("Pièces jointes").set_input_files(

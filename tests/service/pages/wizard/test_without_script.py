@@ -161,3 +161,54 @@ def test_going_back_saves_nothing_and_loses_nothing_that_was_saved(mandataire: R
     before = mandataire.topics()
     assert 'value="Fête"' in mandataire.read(mandataire.step("informations"))
     assert mandataire.topics() == before
+
+
+def test_the_identification_of_the_coop_is_shown_and_cannot_be_written(mandataire: Runner) -> None:
+    """S-56: it is made of the coop's data, whatever a form says."""
+    line = "Coopérative scolaire OCCE de l’école maternelle Jules FERRY - Cannes - affiliée et autorisée par l’OCCE 06"
+    mandataire.draft()
+    fields = mandataire.fields("informations")
+    assert line in said(mandataire.read(mandataire.step("informations")))
+    assert [name for name, value in fields if "Jules" in value] == []
+    mandataire.go("informations", {"identification": "Une autre école"})
+    assert "Une autre école" not in mandataire.read(mandataire.step("informations"))
+
+
+def test_what_is_on_line_is_edited_in_the_same_steps_which_say_that_families_see_it_at_once(mandataire: Runner) -> None:
+    """S-52, S-120: no publication anew, the same link, the families' page changes at once."""
+    mandataire.publish("Vie de classe")
+    for name in STEPS:
+        page = said(mandataire.read(mandataire.step(name)))
+        assert "Cette collecte est en ligne : les familles voient vos changements" in page
+    to = mandataire.go("informations", {"title": "Vie de la classe", "description": "Pour les sorties."})
+    assert to.endswith("/configuration?fait=enregistre")
+    public = mandataire.client.get(f"/ad06/contribuer/{mandataire.campaign_id}").text
+    assert "Vie de la classe" in public
+    assert "Pour les sorties." in public
+    assert mandataire.topics().count("campaign.published.1") == 1
+
+
+def test_card_alone_is_on_and_what_the_association_forbids_is_locked_with_the_reason(mandataire: Runner) -> None:
+    """S-23, S-26, S-68, S-88…S-93."""
+    mandataire.draft()
+    page = mandataire.read(mandataire.step("paiement"))
+    assert [value for name, value in FormFields(page).fields if name == "means"] == ["card"]
+    assert said(page).count("Verrouillé par votre association.") == 3
+    assert "Ajouter une TVA" in said(mandataire.read(mandataire.step("tarifs")))
+    assert 'type="checkbox" disabled aria-label="Ajouter une TVA"' in mandataire.read(mandataire.step("tarifs"))
+
+
+def test_rows_are_added_and_taken_away_without_a_script_and_keep_what_was_typed(mandataire: Runner) -> None:
+    """S-66, S-67."""
+    mandataire.draft()
+    typed = {"amount-0-0": "12", "label-0": "Un enfant", "group-0": "Classe"}
+    added = mandataire.send("tarifs", typed, action="ajouter")
+    fields = FormFields(added.text).fields
+    kept = [dict(fields)[name] for name in ("amount-0-0", "label-0", "group-0", "label-1")]
+    assert kept == ["12", "Un enfant", "Classe", ""]
+    assert "3 enfants" in said(added.text)
+    assert "36,00 €" in said(added.text)
+    taken = mandataire.send("tarifs", {"label-1": "Deux enfants"}, fields=fields, action="retirer-0")
+    left = dict(FormFields(taken.text).fields)
+    assert (left["label-0"], "label-1" in left, left["id-0"]) == ("Deux enfants", False, dict(fields)["id-1"])
+    assert mandataire.state().tariffs == {}
