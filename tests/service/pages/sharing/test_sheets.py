@@ -54,15 +54,15 @@ def words(content: bytes) -> list[str]:
 def codes(made: Flyer) -> list[list[str]]:
     """The links that another program reads from each page, printed at 110 points an inch."""
     inputs = {"flyer": json.dumps(renderer._payload(made, paper_text))}
-    drawn = typst.compile(
+    drawn: Any = typst.compile(
         renderer._TEMPLATE.read_bytes(),
         format="png",
         font_paths=fonts(),
         sys_inputs=inputs,
         ppi=_DOTS,
     )
-    sides = drawn if isinstance(drawn, list) else [drawn]
-    pictures = [Image.open(io.BytesIO(side or b"")).convert("L") for side in sides]
+    sides: list[bytes] = drawn if isinstance(drawn, list) else [drawn]
+    pictures = [Image.open(io.BytesIO(side)).convert("L") for side in sides]
     return [[one.text for one in zxingcpp.read_barcodes(picture)] for picture in pictures]
 
 
