@@ -16,6 +16,7 @@ from projections.contributions import Contributions
 from projections.decisions import Decisions
 from projections.directory import Directory
 from projections.external.movements import ExternalMovements
+from projections.held.set_aside import SetAside
 from projections.held.suspense import Suspense
 from projections.journal import GUARDS, INDEXES, Journal
 from projections.online_account import OnlineAccount
@@ -37,6 +38,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     CashSlips(),
     RefundLines(),
     Suspense(),
+    SetAside(),
     ExternalMovements(),
     Closings(),
 )

@@ -271,7 +271,7 @@ class ContributionRow(NamedTuple):
     collected_elsewhere: int = 0
 
 
-_SELECT: Final[LiteralString] = f"""
+SELECT: Final[LiteralString] = f"""
 SELECT contribution_id, campaign_id, coop_id, payer_id, means, placed_at, paid_at, asked, due, paid, payments,
        given_back, given_back - owed AS refunded, owed, disputed, lost, refund_pending, tip_due, tip_paid, tip_refunded,
        instalments, expected_later, abandoned, collected_elsewhere, position,
@@ -282,9 +282,10 @@ FROM contributions CROSS JOIN LATERAL (
     FROM ({CHILDREN}) AS children WHERE children.contribution_id = contributions.contribution_id
 ) AS of_children
 """  # noqa: S608 (made of constants)
-_OF_CAMPAIGN: Final[LiteralString] = f"{_SELECT} WHERE campaign_id = %s ORDER BY placed_at, contribution_id"
+"""The rows of contributions as lists show them, to which a condition is added."""
+_OF_CAMPAIGN: Final[LiteralString] = f"{SELECT} WHERE campaign_id = %s ORDER BY placed_at, contribution_id"
 _PAGE: Final[LiteralString] = f"""
-SELECT * FROM ({_SELECT} WHERE campaign_id = %(campaign)s) AS shown
+SELECT * FROM ({SELECT} WHERE campaign_id = %(campaign)s) AS shown
 WHERE (%(status)s::text IS NULL OR status = %(status)s) AND (%(means)s::text IS NULL OR means = %(means)s)
 """  # noqa: S608 (made of constants)
 _LAST: Final[LiteralString] = "(SELECT placed_at, contribution_id FROM contributions WHERE contribution_id = %(after)s)"
@@ -312,7 +313,7 @@ ALL: Final = Wanted()
 def by_id(connection: Connection[Any], contribution_id: UUID) -> ContributionRow | None:
     """Return one contribution, or None."""
     with connection.cursor(row_factory=class_row(ContributionRow)) as cursor:
-        return cursor.execute(f"{_SELECT} WHERE contribution_id = %s", (contribution_id,)).fetchone()
+        return cursor.execute(f"{SELECT} WHERE contribution_id = %s", (contribution_id,)).fetchone()
 
 
 def page(
@@ -336,7 +337,7 @@ def of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[Contribu
 
 def abandoned_unpaid(connection: Connection[Any], placed_before: datetime) -> list[ContributionRow]:
     """Return contributions placed before an instant, given up and never paid, of payers who have no other kind."""
-    query: LiteralString = f"""{_SELECT} WHERE abandoned AND paid = 0 AND tip_paid = 0 AND placed_at < %s
+    query: LiteralString = f"""{SELECT} WHERE abandoned AND paid = 0 AND tip_paid = 0 AND placed_at < %s
     AND NOT EXISTS (
         SELECT FROM contributions AS other WHERE other.payer_id = contributions.payer_id
         AND NOT (other.abandoned AND other.paid = 0 AND other.tip_paid = 0)
@@ -348,5 +349,5 @@ def abandoned_unpaid(connection: Connection[Any], placed_before: datetime) -> li
 def of_payer(connection: Connection[Any], payer_id: UUID) -> list[ContributionRow]:
     """Return the contributions of one payer, in the order they were placed."""
     with connection.cursor(row_factory=class_row(ContributionRow)) as cursor:
-        query = f"{_SELECT} WHERE payer_id = %s ORDER BY placed_at, contribution_id"
+        query = f"{SELECT} WHERE payer_id = %s ORDER BY placed_at, contribution_id"
         return cursor.execute(query, (payer_id,)).fetchall()

@@ -81,8 +81,10 @@ class PublishCharter(AssociationCommand, frozen=True, kw_only=True):
     text_sha256: str
 
     def decide(self, state: Association) -> tuple[Event, ...]:
-        """Number the versions from 1; refuse what is no fingerprint of a text."""
+        """Number the versions from 1; refuse what is no fingerprint of a text. The text in force is no new version."""
         if not _SHA256.fullmatch(self.text_sha256):
             raise InvalidInput(text_sha256=self.text_sha256)
+        if self.text_sha256 == state.charter_sha256:
+            return ()
         version = state.charter_version + 1
         return (CharterPublished(at=self.at, by=self.by, version=version, text_sha256=self.text_sha256),)

@@ -60,8 +60,10 @@ class EmailSender:
         try:
             self._carry_out(members(context.slug), context, task)
         except EmailNotSent as why:
+            context.outbox.note_unsent(task.task_id, why.reason)
             _tell("letter not sent", task, why.reason)
         except Undeliverable as refusal:
+            context.outbox.note_unsent(task.task_id, refusal.code)
             _tell("letter not sent", task, str(refusal))
 
     def for_accounts(self, families: FamiliesOf) -> AccountEmailSender:

@@ -15,7 +15,7 @@ from adapters import registry
 from adapters.connections import ConnectionLostError, Connections
 from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
-from adapters.files import FileStore, PrintStore
+from adapters.files import CharterStore, FileStore, PrintStore
 from adapters.log.chain import hash_at
 from adapters.log.command_bus import Watch, unwatched
 from adapters.log.funds_reader import FundsReader
@@ -96,6 +96,7 @@ class OpenLedger:
         self._app = connections.pool(self.ledger.app_dsn)
         self.files = FileStore(self._app, entry.association_id)
         self.prints = PrintStore(self._app, entry.association_id)
+        self.charters = CharterStore(self._app, entry.association_id)
         self.reads = SharedReads(self.read)
         self._coops: dict[UUID, UUID] = {}
         self._known_coops: set[UUID] = set()

@@ -6,11 +6,26 @@ const set = (id, text) => {
   if (place.textContent !== text) place.textContent = text;
 };
 
-const cell = (text, kind = "") => {
+const why = (text, href) => {
+  const link = document.createElement("a");
+  link.className = "why";
+  link.href = href;
+  link.textContent = text;
+  return link;
+};
+
+const cell = (text, href, kind = "") => {
   const td = document.createElement("td");
   td.className = `number ${kind}`.trim();
-  td.textContent = text;
+  td.append(why(text, href));
   return td;
+};
+
+const heading = (text) => {
+  const th = document.createElement("th");
+  th.scope = "row";
+  th.textContent = text;
+  return th;
 };
 
 const bar = (percent) => {
@@ -19,7 +34,7 @@ const bar = (percent) => {
   svg.setAttribute("viewBox", "0 0 100 8");
   svg.setAttribute("preserveAspectRatio", "none");
   svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", `${percent} %`);
+  svg.setAttribute("aria-label", `${percent}\u00a0%`);
   for (const [kind, width] of [["track", 100], ["fill", percent]]) {
     const rect = document.createElementNS(names, "rect");
     rect.setAttribute("class", kind);
@@ -36,18 +51,21 @@ const bar = (percent) => {
 const row = (shown, before) => {
   const tr = document.createElement("tr");
   tr.dataset.class = shown.class_code;
-  const th = document.createElement("th");
-  th.scope = "row";
-  th.textContent = shown.label;
-  tr.append(th, cell(shown.participants), cell(shown.received, "detail"), cell(shown.returned, "detail"), cell(shown.balance, "strong"), bar(shown.percent));
+  const figure = (text, word, kind) => cell(text, `${shown.href}${word}`, kind);
+  tr.append(heading(shown.label), figure(shown.participants, "participants"), figure(shown.received, "recu", "detail"), figure(shown.returned, "rendu", "detail"), figure(shown.balance, "conserve", "strong"), bar(shown.percent));
   if (before !== shown.balance) tr.className = "changed";
   return tr;
 };
 
-const show = (sheet) => {
-  const body = document.getElementById("classes");
+const showClasses = (body, sheet) => {
   const before = new Map([...body.querySelectorAll("tr[data-class]")].map((tr) => [tr.dataset.class, tr.querySelector(".strong").textContent]));
   body.replaceChildren(...sheet.rows.map((shown) => row(shown, before.get(shown.class_code))));
+};
+
+const show = (sheet) => {
+  const body = document.getElementById("classes");
+  // Where no class has figures of its own, the page says why: that sentence stays.
+  if (sheet.rows.length || body.querySelector("tr[data-class]")) showClasses(body, sheet);
   for (const [id, text] of [
     ["total", sheet.total], ["participants", sheet.participants], ["participants-word", sheet.participants < 2 ? "participant" : "participants"], ["as-of", sheet.as_of], ["position", sheet.position],
     ["received", sheet.received], ["returned", sheet.returned],
@@ -55,10 +73,26 @@ const show = (sheet) => {
   ]) set(id, String(text));
 };
 
+const showCoop = (coop) => {
+  for (const [id, figure] of Object.entries(coop.figures)) {
+    set(id, figure.text);
+    document.getElementById(id).href = figure.href;
+  }
+  set("month", coop.month);
+  set("as-of", coop.as_of);
+  if (!coop.campaigns.length) return;
+  document.getElementById("campaigns").replaceChildren(...coop.campaigns.map((shown) => {
+    const tr = document.createElement("tr");
+    tr.append(heading(shown.title), cell(shown.text, shown.href, "strong"));
+    return tr;
+  }));
+};
+
 if (section) {
   const source = new EventSource(section.dataset.live);
   const lost = document.getElementById("link-state");
   source.addEventListener("balance", (message) => { lost.hidden = true; show(JSON.parse(message.data)); });
+  source.addEventListener("coop", (message) => { lost.hidden = true; showCoop(JSON.parse(message.data)); });
   source.addEventListener("open", () => { lost.hidden = true; });
   source.addEventListener("error", () => { lost.hidden = false; });
 }

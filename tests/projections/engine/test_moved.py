@@ -11,7 +11,8 @@ import pytest
 
 from projections import class_balances, contributions, directory
 from projections.engine import moved
-from projections.engine.moved import EVERYTHING, MOST_NAMES
+from projections.engine.moved import EVERYTHING, MOST_NAMES, funds_name
+from projections.figures import coop_sums, receipt_rows
 from tests.projections.engine.test_rebuild import rebuilt
 from tests.projections.history import History
 from tests.projections.projected_ledger import READ, ProjectedLedger, connect
@@ -31,7 +32,7 @@ def named(heard: psycopg.Connection[Any]) -> tuple[set[UUID], list[str]]:
 
 
 def shown(ledger: ProjectedLedger) -> Mapping[UUID, object]:
-    """What live pages show of each campaign, and families' pages of each contribution, by the name each goes by."""
+    """What pages that follow show of each coop, campaign and contribution, by the name each goes by."""
     known = [row[0] for row in ledger.rows("SELECT campaign_id FROM campaigns")]
     sheets: dict[UUID, object] = {}
     for campaign_id in known:
@@ -40,12 +41,14 @@ def shown(ledger: ProjectedLedger) -> Mapping[UUID, object]:
         rows = [row._replace(position=0) for row in class_balances.of_campaign(ledger.read, campaign_id)]
         sheets[campaign_id] = [row for row in rows if row.participants or row.received]
         sheets[campaign.coop_id] = directory.class_labels(ledger.read, campaign.coop_id, campaign.school_year)
+        received = receipt_rows.sums(ledger.read, campaign.coop_id)
+        sheets[funds_name(campaign.coop_id)] = (coop_sums.account_now(ledger.read, campaign.coop_id), received)
         for row in contributions.of_campaign(ledger.read, campaign_id):
             sheets[row.contribution_id] = (row.status, row.paid, row.tip_paid)
     return sheets
 
 
-def test_every_event_of_a_year_names_each_campaign_class_list_and_contribution_that_it_changes(
+def test_every_event_of_a_year_names_each_coop_campaign_class_list_and_contribution_that_it_changes(
     ledger: ProjectedLedger, year: History
 ) -> None:
     with connect(ledger.dsn) as heard:
@@ -62,7 +65,7 @@ def test_every_event_of_a_year_names_each_campaign_class_list_and_contribution_t
             silent += [fact.position] if not ids else []
             before = after
     assert changes > len(year.facts) / 10
-    assert len(silent) > len(year.facts) / 10, "payouts, papers and the bank wake nobody"
+    assert len(silent) > len(year.facts) / 10, "papers and the bank wake nobody"
 
 
 def test_a_batch_that_moves_too_much_to_be_named_says_so(

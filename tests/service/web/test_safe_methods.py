@@ -29,7 +29,7 @@ from service.api.context import RequestContext
 from service.api.contract.document import openapi_document
 from service.api.reads.money import payout_resource
 from service.baskets.basket import Basket, BasketChild, new_child, to_bytes
-from service.demo.picture import draw_school
+from service.demo.material.picture import draw_school
 from service.family_links import PATHS, RETURN, RETURN_SECRET, holds_secret
 from service.receipts import proof
 from service.receipts.receipt_service import ReceiptService

@@ -1,0 +1,117 @@
+"""Children of a campaign as rows of a figure: what came in for each, what was not kept, what is left, who takes part.
+
+A child counts in the class and under the tariff that it has today. Families are counted once, however many children
+they have; who has not paid is in no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Any, Final, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from domain.association.anonymity import ClassGroups, group_classes
+from projections.base.children import CHILDREN
+from projections.figures.rows import FigureRows, read_rows
+
+
+class ChildFigure(StrEnum):
+    """A figure about children, by the word of its address."""
+
+    RECEIVED = "recu"
+    RETURNED = "rendu"
+    BALANCE = "conserve"
+    PARTICIPANTS = "participants"
+    FAMILIES = "familles"
+
+
+class ChildrenWanted(NamedTuple):
+    """Which children of a campaign: of some classes, or of one tariff, or all."""
+
+    campaign_id: UUID
+    classes: Collection[str] | None = None
+    tariff_id: str | None = None
+
+
+_SEEN: Final[LiteralString] = f"""
+SELECT known.*, basket.payer_id, (basket.paid_at AT TIME ZONE 'Europe/Paris')::date AS paid_on
+FROM ({CHILDREN}) AS known JOIN contributions AS basket USING (contribution_id)
+WHERE known.campaign_id = %(campaign)s AND (known.paid > 0 OR known.takes_part)
+  AND (%(classes)s::text[] IS NULL OR known.class_code = ANY(%(classes)s))
+  AND known.tariff_id = coalesce(%(tariff)s::text, known.tariff_id)
+"""  # noqa: S608 (made of constants)
+_VALUES: Final[Mapping[ChildFigure, LiteralString]] = {
+    ChildFigure.RECEIVED: "paid",
+    ChildFigure.RETURNED: "paid - held",
+    ChildFigure.BALANCE: "held",
+    ChildFigure.PARTICIPANTS: "takes_part::int",
+}
+_FAMILIES: Final[LiteralString] = f"""
+SELECT min(paid_on) AS paid_on, 'campaign.contribution_placed.1' AS topic,
+       min(contribution_id::text)::uuid AS subject_id, campaign_id, min(position) AS place, 1 AS value
+FROM ({_SEEN}) AS seen WHERE takes_part GROUP BY campaign_id, payer_id
+"""  # noqa: S608 (made of constants)
+_BY_TARIFF: Final[LiteralString] = f"""
+SELECT tariff_id, sum(takes_part::int)::int AS participants, sum(paid)::bigint AS received, sum(held)::bigint AS balance
+FROM ({_SEEN}) AS seen GROUP BY tariff_id
+"""  # noqa: S608 (made of constants)
+_BY_CLASS: Final[LiteralString] = f"""
+SELECT class_code, count(DISTINCT payer_id) FILTER (WHERE takes_part) AS taking_part, count(DISTINCT payer_id) AS known,
+       CASE WHEN count(DISTINCT payer_id) FILTER (WHERE takes_part) < %(threshold)s
+            THEN array_agg(DISTINCT payer_id) FILTER (WHERE takes_part) END AS payers
+FROM ({_SEEN}) AS seen GROUP BY class_code
+"""  # noqa: S608 (made of constants)
+
+
+def rows(connection: Connection[Any], wanted: ChildrenWanted, figure: ChildFigure, offset: int = 0) -> FigureRows:
+    """Return the children, or the families, that a figure counts."""
+    if figure is ChildFigure.FAMILIES:
+        return read_rows(connection, _FAMILIES, _values(wanted), offset)
+    inner: LiteralString = f"""
+    SELECT paid_on, 'campaign.contribution_placed.1' AS topic, contribution_id AS subject_id, campaign_id,
+           position * 1000 + line AS place, {_VALUES[figure]} AS value
+    FROM ({_SEEN}) AS seen WHERE {_VALUES[figure]} <> 0
+    """  # noqa: S608 (made of constants)
+    return read_rows(connection, inner, _values(wanted), offset)
+
+
+def _values(wanted: ChildrenWanted) -> dict[str, Any]:
+    classes = None if wanted.classes is None else sorted(wanted.classes)
+    return {"campaign": wanted.campaign_id, "classes": classes, "tariff": wanted.tariff_id}
+
+
+class TariffSum(NamedTuple):
+    """What a tariff of a campaign brought: its participants, and the cents received and kept."""
+
+    tariff_id: str
+    participants: int
+    received: int
+    balance: int
+
+
+def by_tariff(connection: Connection[Any], campaign_id: UUID) -> dict[str, TariffSum]:
+    """Return what each tariff of a campaign brought, by its id."""
+    with connection.cursor(row_factory=class_row(TariffSum)) as cursor:
+        found = cursor.execute(_BY_TARIFF, _values(ChildrenWanted(campaign_id)))
+        return {row.tariff_id: row for row in found}
+
+
+def groups_of(connection: Connection[Any], campaign_id: UUID, threshold: int) -> ClassGroups:
+    """Say which classes of a campaign may show figures of their own, and which are shown as one sum."""
+    counts, few = dict[str, int](), set[UUID]()
+    values = {**_values(ChildrenWanted(campaign_id)), "threshold": threshold}
+    for code, taking_part, known, payers in connection.execute(_BY_CLASS, values):
+        counts[code] = taking_part or known
+        few.update(payers or ())
+    return group_classes(counts, threshold, len(few))
+
+
+def families(connection: Connection[Any], wanted: ChildrenWanted) -> int:
+    """Return how many families take part with some children, each counted once."""
+    query: LiteralString = f"SELECT count(DISTINCT payer_id) FROM ({_SEEN}) AS seen WHERE takes_part"  # noqa: S608 (made of constants)
+    (count,) = connection.execute(query, _values(wanted)).fetchone() or (0,)
+    return int(count)

@@ -1,0 +1,107 @@
+"""The online account of a coop, to read: its balance now, what may be paid out and is to come, the boxes of a month.
+
+S-148, S-150, S-151, S-153…S-160. Every amount leads to its rows.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+from psycopg import Connection
+
+from domain.calendar import add_months, end_of_month, first_of_month, french_date, french_hour, french_month
+from domain.errors import NotFound
+from domain.events.base import StatementBoxes
+from projections import online_account
+from projections.figures import account_rows, coop_sums
+from projections.figures.account_rows import AccountFigure
+from projections.figures.coop_sums import AccountNow
+from service.auth.actions import Action
+from service.pages.coop.selection import LinkedFigure, RowKind, Selection, linked, read_month
+from service.pages.frame.visit import CoopVisit, coop_visit
+
+router = APIRouter()
+Reader = Annotated[CoopVisit, Depends(coop_visit(Action.READ))]
+
+
+class AccountPage(NamedTuple):
+    """What the page of an online account is made of; months are named by their first days."""
+
+    now: AccountNow
+    to_come: int
+    boxes: StatementBoxes
+    first: date
+    beyond: date
+
+
+class StatementBox(NamedTuple):
+    """One of the boxes of a month: its title, what it is, its amount."""
+
+    title: str
+    hint: str
+    amount: LinkedFigure
+
+
+@router.get("/{association}/coops/{coop_id}/compte")
+async def account(visit: Reader) -> Response:
+    """Show the online account now, and the boxes of this month or of an earlier one."""
+    wanted = visit.request.query_params.get("mois", "")
+    month = read_month(wanted) if wanted else first_of_month(visit.today)
+    if month is None:
+        raise NotFound(month=wanted[:20])
+    shown: AccountPage = await visit.read(_read, visit, month)
+    if not shown.first <= month < shown.beyond:
+        raise NotFound(month=f"{month:%Y-%m}")
+    base = f"{visit.base}{visit.coop_base}"
+    now = {
+        AccountFigure.CLOSING: shown.now.balance,
+        AccountFigure.AVAILABLE: shown.now.available,
+        AccountFigure.BLOCKED: shown.now.blocked,
+    }
+    figures = {figure.value: linked(base, cents, Selection(RowKind.ACCOUNT, figure)) for figure, cents in now.items()}
+    before, after = add_months(month, -1), add_months(month, 1)
+    return await visit.show(
+        "coop/account.html",
+        "compte",
+        as_of=f"{french_date(visit.today)}, {french_hour(visit.now)}",
+        figures=figures,
+        blocked=shown.now.blocked,
+        to_come=linked(base, shown.to_come, Selection(RowKind.TO_COME)),
+        month=french_month(month),
+        until=french_date(min(end_of_month(month), visit.today)),
+        boxes=_boxes(base, month, shown.boxes),
+        closing=linked(base, shown.boxes.closing, Selection(RowKind.ACCOUNT, AccountFigure.CLOSING, month=month)),
+        before=f"{before:%Y-%m}" if before >= shown.first else "",
+        after=f"{after:%Y-%m}" if after < shown.beyond else "",
+    )
+
+
+def _read(connection: Connection[Any], visit: CoopVisit, month: date) -> AccountPage:
+    coop_id = visit.coop.coop_id
+    first, beyond = account_rows.months_with_movements(connection, coop_id, visit.today)
+    boxes = online_account.boxes(connection, [(coop_id, month)])[coop_id, month].boxes
+    to_come = sum(row.to_come for row in coop_sums.by_campaign(connection, coop_id).values())
+    return AccountPage(coop_sums.account_now(connection, coop_id), to_come, boxes, first, beyond)
+
+
+def _boxes(base: str, month: date, boxes: StatementBoxes) -> list[StatementBox]:
+    """Return the four boxes of a month, in the guide's order and words."""
+    ended = french_date(month - timedelta(days=1))
+    said = (
+        (f"Solde au {ended}", "à la fin du mois précédent", AccountFigure.OPENING, boxes.opening),
+        (
+            "Décaissements",
+            "remboursements et autres sorties d’argent engagés",
+            AccountFigure.DISBURSEMENTS,
+            boxes.disbursements,
+        ),
+        ("Encaissements", "sommes reçues sur le mois", AccountFigure.RECEIPTS, boxes.receipts),
+        ("Virements", "argent qui va arriver sur votre compte bancaire", AccountFigure.TRANSFERS, boxes.transfers),
+    )
+    return [
+        StatementBox(title, hint, linked(base, cents, Selection(RowKind.ACCOUNT, figure, month=month)))
+        for title, hint, figure, cents in said
+    ]

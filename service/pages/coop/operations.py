@@ -1,0 +1,174 @@
+"""The rows that a figure was added up from, without a name of anybody: every figure of a coop's pages leads here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, NamedTuple
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+from psycopg import Connection
+
+from domain.calendar import french_month
+from domain.errors import NotFound
+from domain.events import EVENT_TYPES
+from domain.money import euros
+from projections import directory
+from projections.directory import CampaignRow
+from projections.figures import account_rows, child_rows, coop_sums, receipt_rows
+from projections.figures.account_rows import AccountFigure
+from projections.figures.child_rows import ChildFigure, ChildrenWanted
+from projections.figures.rows import PAGE, FigureRow, FigureRows
+from reports.parts.wording import payment_reference
+from service.auth.actions import Action
+from service.pages.coop.selection import OTHER_CLASSES, RowKind, Selection, read_page, read_selection
+from service.pages.frame.visit import CoopVisit, coop_visit
+from service.reports.statement_entries import references
+
+router = APIRouter()
+Reader = Annotated[CoopVisit, Depends(coop_visit(Action.READ))]
+_LABELS: Final = {kind.TOPIC: kind.LABEL for kind in EVENT_TYPES}
+_ACCOUNT: Final = {
+    AccountFigure.OPENING: "Solde au début du mois",
+    AccountFigure.RECEIPTS: "Encaissements",
+    AccountFigure.DISBURSEMENTS: "Décaissements",
+    AccountFigure.TRANSFERS: "Virements",
+    AccountFigure.CLOSING: "Solde du compte en ligne",
+    AccountFigure.BLOCKED: "Sommes contestées",
+    AccountFigure.AVAILABLE: "À virer vers la banque",
+}
+_CHILDREN: Final = {
+    ChildFigure.RECEIVED: "Reçu, par enfant",
+    ChildFigure.RETURNED: "Non conservé, par enfant",
+    ChildFigure.BALANCE: "Solde, par enfant",
+    ChildFigure.PARTICIPANTS: "Enfants participants",
+    ChildFigure.FAMILIES: "Familles",
+}
+_OTHERS: Final = {
+    RowKind.RECEIPTS: "Paiements des familles",
+    RowKind.TO_COME: "Mouvements à venir",
+    RowKind.DISPUTED: "Paiements contestés",
+    RowKind.INCOMPLETE: "Échéances arrêtées",
+}
+
+
+class ShownRow(NamedTuple):
+    """A row as the page writes it."""
+
+    row: FigureRow
+    label: str
+    reference: str
+    campaign: str
+    amount: str
+
+
+class ShownRows(NamedTuple):
+    """The rows of a selection, with what the page says of the selection itself."""
+
+    found: FigureRows
+    rows: tuple[ShownRow, ...]
+    about: tuple[str, ...]
+
+
+@router.get("/{association}/coops/{coop_id}/operations")
+async def operations(visit: Reader) -> Response:
+    """Show the rows of a figure, page by page, with their number and their sum."""
+    words = dict(visit.request.query_params)
+    if "lignes" not in words:
+        return visit.go(f"{visit.coop_base}/compte")
+    selection, page = read_selection(words), read_page(words.get("page", "1"))
+    threshold = (await visit.policy_of()).policy.anonymity_threshold
+    shown: ShownRows = await visit.read(_read, visit, selection, page, threshold)
+    pages = max(1, -(-shown.found.number // PAGE))
+    if page > pages:
+        raise NotFound(page=page)
+    return await visit.show(
+        "coop/operations.html",
+        "generales" if selection.kind in (RowKind.CHILDREN, RowKind.RECEIPTS) else "compte",
+        help_key="operations",
+        title=_title(selection),
+        shown=shown,
+        counts=selection.counts,
+        total=_amount(selection, shown.found.total),
+        page=page,
+        pages=pages,
+        before=selection.query(page - 1) if page > 1 else "",
+        after=selection.query(page + 1) if page < pages else "",
+    )
+
+
+def _title(selection: Selection) -> str:
+    if selection.kind is RowKind.ACCOUNT:
+        return _ACCOUNT[AccountFigure(selection.figure)]
+    return _OTHERS.get(selection.kind) or _CHILDREN[ChildFigure(selection.figure)]
+
+
+def _read(connection: Connection[Any], visit: CoopVisit, selection: Selection, page: int, threshold: int) -> ShownRows:
+    campaigns = {row.campaign_id: row for row in directory.campaigns_of(connection, visit.coop.coop_id)}
+    if selection.campaign is not None and selection.campaign not in campaigns:
+        raise NotFound(campaign=selection.campaign)
+    found = _rows(connection, visit, selection, (page - 1) * PAGE, threshold)
+    payouts = references(connection, (visit.coop.coop_id,))
+    rows = tuple(
+        ShownRow(
+            row,
+            _label(selection, row.topic),
+            "" if row.subject_id is None else payouts.get(row.subject_id) or payment_reference(row.subject_id),
+            campaigns[row.campaign_id].title if row.campaign_id in campaigns else "",
+            _amount(selection, row.value),
+        )
+        for row in found.rows
+    )
+    return ShownRows(found, rows, tuple(_about(connection, selection, campaigns)))
+
+
+def _rows(
+    connection: Connection[Any], visit: CoopVisit, selection: Selection, offset: int, threshold: int
+) -> FigureRows:
+    coop_id = visit.coop.coop_id
+    if selection.kind is RowKind.ACCOUNT:
+        return account_rows.rows(connection, coop_id, AccountFigure(selection.figure), selection.month, offset)
+    if selection.kind is RowKind.RECEIPTS:
+        return receipt_rows.rows(connection, coop_id, selection.campaign, selection.month, offset)
+    if selection.kind is RowKind.CHILDREN and selection.campaign is not None:
+        wanted = ChildrenWanted(selection.campaign, None, selection.tariff or None)
+        if selection.group:
+            groups = child_rows.groups_of(connection, selection.campaign, threshold)
+            codes = groups.codes_of(None if selection.group == OTHER_CLASSES else selection.group)
+            if codes is None or selection.tariff:
+                raise NotFound(group=selection.group[:20])
+            wanted = wanted._replace(classes=codes)
+        return child_rows.rows(connection, wanted, ChildFigure(selection.figure), offset)
+    if selection.kind is RowKind.TO_COME:
+        return coop_sums.rows_to_come(connection, coop_id, offset)
+    if selection.kind is RowKind.DISPUTED:
+        return coop_sums.rows_disputed(connection, coop_id, offset)
+    return coop_sums.rows_incomplete(connection, coop_id, offset)
+
+
+def _label(selection: Selection, topic: str) -> str:
+    """Name what a row is: a child, a family, or what happened."""
+    if selection.kind is RowKind.CHILDREN:
+        return "Famille" if selection.figure == ChildFigure.FAMILIES else "Enfant"
+    return _LABELS[topic]
+
+
+def _amount(selection: Selection, value: int) -> str:
+    return str(value) if selection.counts else euros(value)
+
+
+def _about(connection: Connection[Any], selection: Selection, campaigns: dict[Any, CampaignRow]) -> list[str]:
+    """Say what a selection was narrowed to."""
+    said = []
+    if selection.month is not None:
+        said.append(french_month(selection.month).capitalize())
+    if selection.campaign is not None:
+        campaign = campaigns[selection.campaign]
+        said.append(campaign.title)
+        if selection.group:
+            labels = directory.class_labels(connection, campaign.coop_id, campaign.school_year)
+            one = labels.get(selection.group, selection.group)
+            said.append("Autres classes" if selection.group == OTHER_CLASSES else f"Classe {one}")
+        if selection.tariff:
+            tariffs = directory.tariff_labels(connection, selection.campaign)
+            said.append(f"Tarif «\u00a0{tariffs.get(selection.tariff, selection.tariff)[:80]}\u00a0»")
+    return said

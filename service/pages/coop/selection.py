@@ -1,0 +1,131 @@
+"""What a figure was added up from: written into the address of its rows, and read from it again.
+
+A page never writes a figure without saying which rows it is the sum of; the page of the rows adds the same rows up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Final, NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
+
+from domain.errors import NotFound
+from domain.money import euros
+from projections.figures.account_rows import OF_A_MONTH, AccountFigure
+from projections.figures.child_rows import ChildFigure
+
+OTHER_CLASSES: Final = "autres"
+"""The classes that are shown as one sum; the code of a class is in capitals."""
+_MONTH: Final = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
+_DIGITS: Final = 6
+"""Of the number of a page."""
+_COUNTED: Final = frozenset((ChildFigure.PARTICIPANTS, ChildFigure.FAMILIES))
+
+
+class RowKind(StrEnum):
+    """The kinds of rows, by the word of their address."""
+
+    ACCOUNT = "compte"
+    RECEIPTS = "recettes"
+    CHILDREN = "enfants"
+    TO_COME = "a-venir"
+    DISPUTED = "contestes"
+    INCOMPLETE = "incompletes"
+
+
+_FIGURES: Final[Mapping[RowKind, frozenset[str]]] = {
+    RowKind.ACCOUNT: frozenset(AccountFigure),
+    RowKind.CHILDREN: frozenset(ChildFigure),
+}
+"""Which figures there are of a kind of rows; of others there is one."""
+
+
+class Selection(NamedTuple):
+    """The rows of one figure; ``figure`` is a word of its kind, ``group`` a class by its code, or the others."""
+
+    kind: RowKind
+    figure: str = ""
+    campaign: UUID | None = None
+    month: date | None = None
+    group: str = ""
+    tariff: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether children or families are counted, and not cents."""
+        return self.kind is RowKind.CHILDREN and self.figure in _COUNTED
+
+    def query(self, page: int = 1) -> str:
+        """Write the selection as an address has it."""
+        words = {
+            "lignes": self.kind.value,
+            "montant": str(self.figure),
+            "collecte": "" if self.campaign is None else str(self.campaign),
+            "mois": "" if self.month is None else f"{self.month:%Y-%m}",
+            "classe": self.group,
+            "tarif": self.tariff,
+            "page": "" if page == 1 else str(page),
+        }
+        return urlencode({name: word for name, word in words.items() if word})
+
+
+class LinkedFigure(NamedTuple):
+    """A figure as a page writes it: its text, and the address of the rows that it is the sum of."""
+
+    text: str
+    href: str
+
+
+def linked(base: str, value: int, selection: Selection) -> LinkedFigure:
+    """Write a figure of a coop; ``base`` is the address below which the coop's pages are."""
+    text = str(value) if selection.counts else euros(value)
+    return LinkedFigure(text, f"{base}/operations?{selection.query()}")
+
+
+def read_month(word: str) -> date | None:
+    """Read a month of an address, ``2024-07``, by its first day; None where there is none, or another word."""
+    found = _MONTH.fullmatch(word)
+    return None if found is None else date(int(found[1]), int(found[2]), 1)
+
+
+def read_page(word: str) -> int:
+    """Read the number of a page of an address.
+
+    Raises:
+        NotFound: there is no such page.
+
+    """
+    if not (word.isascii() and word.isdigit() and len(word) <= _DIGITS and int(word)):
+        raise NotFound(page=word[:_DIGITS])
+    return int(word)
+
+
+def read_selection(words: Mapping[str, str]) -> Selection:
+    """Read a selection from the words of an address.
+
+    Raises:
+        NotFound: no page wrote these words.
+
+    """
+    try:
+        kind = RowKind(words.get("lignes", ""))
+        campaign = UUID(words["collecte"]) if words.get("collecte") else None
+    except ValueError:
+        raise NotFound(rows=kind_of(words)) from None
+    figure, month = words.get("montant", ""), read_month(words.get("mois", ""))
+    selection = Selection(kind, figure, campaign, month, words.get("classe", ""), words.get("tarif", ""))
+    known = figure in _FIGURES[kind] if kind in _FIGURES else not figure
+    whole = kind is not RowKind.CHILDREN or campaign is not None
+    dated = kind is not RowKind.ACCOUNT or month is not None or figure not in OF_A_MONTH
+    if not (known and whole and dated) or (words.get("mois") and month is None):
+        raise NotFound(rows=kind.value)
+    return selection
+
+
+def kind_of(words: Mapping[str, str]) -> str:
+    """Return which rows an address asks for, for a log line: a word of ours, or nothing."""
+    return next((kind.value for kind in RowKind if kind.value == words.get("lignes")), "")
