@@ -38,7 +38,7 @@ class FamilyChild(NamedTuple):
     takes_part: bool
 
 
-class Contact(NamedTuple):
+class FamilyContact(NamedTuple):
     """A family that can be reached: who pays, how, the children and campaigns, the latest school year first."""
 
     first_name: str
@@ -62,7 +62,7 @@ class Contact(NamedTuple):
 class Families(NamedTuple):
     """All families of a coop: those that have names, and which of all has children in a class of a school year."""
 
-    contacts: tuple[Contact, ...]
+    contacts: tuple[FamilyContact, ...]
     by_class: Mapping[tuple[int, str], frozenset[FamilyKey]]
     labels: Mapping[int, Mapping[str, str]]
     campaigns: tuple[CampaignRow, ...]
@@ -143,7 +143,7 @@ def _contact(
     pupils: Mapping[UUID, list[FamilyChild]],
     rows: _Rows,
     people: Mapping[UUID, Person],
-) -> Contact | None:
+) -> FamilyContact | None:
     """Make one family of its baskets; None where it was forgotten."""
     latest = sorted(orders, key=lambda order: order.placed_at, reverse=True)
     payer = people.get(latest[0].payer_id)
@@ -152,7 +152,7 @@ def _contact(
     children = [child for order in latest for child in pupils.get(order.contribution_id, ())]
     told = dict.fromkeys(order.campaign_id for order in latest)
     dialled = next(_phones(latest, people), "")
-    return Contact(
+    return FamilyContact(
         first_name=payer.first_name,
         last_name=payer.last_name,
         email=payer.email,
@@ -181,5 +181,5 @@ def _by_class(
     return {place: frozenset(keys) for place, keys in found.items()}
 
 
-def _by_name(contact: Contact) -> tuple[str, ...]:
+def _by_name(contact: FamilyContact) -> tuple[str, ...]:
     return plain_letters(contact.last_name), plain_letters(contact.first_name), contact.email

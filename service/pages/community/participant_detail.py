@@ -33,7 +33,7 @@ router = APIRouter()
 CampaignRunner = Annotated[CampaignVisit, Depends(campaign_visit(Action.RUN))]
 
 
-class Movement(NamedTuple):
+class BasketMovement(NamedTuple):
     """Something that happened to a basket's money: the day, what, and the coop's amount where there is one."""
 
     on: str
@@ -43,7 +43,7 @@ class Movement(NamedTuple):
 
 class _Seen(NamedTuple):
     order: ContributionRow
-    movements: list[Movement]
+    movements: list[BasketMovement]
 
 
 @router.get("/{association}/collectes/{campaign_id}/participants/{contribution_id}")
@@ -87,9 +87,9 @@ def _read(connection: Connection[Any], visit: CampaignVisit, contribution_id: UU
     return _Seen(order, [_movement(fact.event) for fact in source.facts()])
 
 
-def _movement(event: Any) -> Movement:  # noqa: ANN401 - each event of money has its own fields
+def _movement(event: Any) -> BasketMovement:  # noqa: ANN401 - each event of money has its own fields
     cents = getattr(event, "cents", 0)
-    return Movement(french_date(paris_date(event.happened_at)), event.LABEL, euros(cents) if cents else "")
+    return BasketMovement(french_date(paris_date(event.happened_at)), event.LABEL, euros(cents) if cents else "")
 
 
 def _figures(order: ContributionRow, children: Sequence[ListedChild]) -> list[tuple[str, int]]:

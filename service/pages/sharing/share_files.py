@@ -21,7 +21,7 @@ from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.documents import handed_over, handed_over_as
 from service.pages.frame.visit import CampaignVisit
 from service.pages.sharing.qr_codes import DRAWINGS
-from service.pages.sharing.share_page import CampaignReader, printed_link, public_link
+from service.pages.sharing.sharing import CampaignReader, printed_link, public_link
 
 router = APIRouter()
 PerPage = Literal["1", "4", "8"]

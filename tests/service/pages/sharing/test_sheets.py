@@ -13,7 +13,7 @@ import typst
 import zxingcpp
 from PIL import Image
 
-from reports.flyer import PER_PAGE, Flyer
+from reports.flyer import Flyer
 from reports.render import flyer_pdf as renderer
 from reports.render.flyer_pdf import flyer_pdf
 from reports.render.fonts import fonts, paper_text
@@ -25,6 +25,7 @@ _LINK: Final = "https://collectes.example/ad06/contribuer/3f2a90b7-c1aa-4e1a-9d1
 _SHORT: Final = "collectes.example/ad06/c/3f2a9-0b7c1"
 _LONG: Final = "Sortie de fin d’année au parc national du Mercantour avec nos correspondants de Turin, deux nuits " * 2
 _DOTS: Final = 110
+PER_PAGE: Final = (1, 4, 8)
 
 
 def flyer(**more: Any) -> Flyer:  # noqa: ANN401 - any of its fields
