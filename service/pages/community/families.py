@@ -79,7 +79,7 @@ class Families(NamedTuple):
         return {**listed, **{code: class_label(listed, code) for code in others}}
 
 
-class _Rows(NamedTuple):
+class _FamilyRows(NamedTuple):
     campaigns: dict[UUID, CampaignRow]
     orders: dict[UUID, ContributionRow]
     children: list[ParticipantRow]
@@ -106,7 +106,7 @@ def read_families(opened: OpenLedger, coop_id: UUID) -> Families:
     )
 
 
-def _read(connection: Connection[Any], coop_id: UUID) -> _Rows:
+def _read(connection: Connection[Any], coop_id: UUID) -> _FamilyRows:
     campaigns = {row.campaign_id: row for row in directory.campaigns_of(connection, coop_id)}
     orders: dict[UUID, ContributionRow] = {}
     children: list[ParticipantRow] = []
@@ -116,7 +116,7 @@ def _read(connection: Connection[Any], coop_id: UUID) -> _Rows:
         }
         children += participants.of_campaign(connection, campaign_id)
     labels = {year: found for (_, year), found in directory.labels_by_coop(connection, (coop_id,)).items()}
-    return _Rows(campaigns, orders, [child for child in children if child.contribution_id in orders], labels)
+    return _FamilyRows(campaigns, orders, [child for child in children if child.contribution_id in orders], labels)
 
 
 def _key(payer_id: UUID, people: Mapping[UUID, Person]) -> FamilyKey:
@@ -126,7 +126,7 @@ def _key(payer_id: UUID, people: Mapping[UUID, Person]) -> FamilyKey:
     return payer.email.casefold(), plain_letters(payer.last_name), plain_letters(payer.first_name)
 
 
-def _child(child: ParticipantRow, rows: _Rows, people: Mapping[UUID, Person]) -> FamilyChild:
+def _child(child: ParticipantRow, rows: _FamilyRows, people: Mapping[UUID, Person]) -> FamilyChild:
     person, year = people.get(child.participant_id), rows.campaigns[child.campaign_id].school_year
     return FamilyChild(
         name=f"{person.first_name} {person.last_name}".strip() if person else "",
@@ -141,7 +141,7 @@ def _child(child: ParticipantRow, rows: _Rows, people: Mapping[UUID, Person]) ->
 def _contact(
     orders: Iterable[ContributionRow],
     pupils: Mapping[UUID, list[FamilyChild]],
-    rows: _Rows,
+    rows: _FamilyRows,
     people: Mapping[UUID, Person],
 ) -> FamilyContact | None:
     """Make one family of its baskets; None where it was forgotten."""

@@ -41,7 +41,7 @@ class BasketMovement(NamedTuple):
     amount: str
 
 
-class _Seen(NamedTuple):
+class _SeenBasket(NamedTuple):
     order: ContributionRow
     movements: list[BasketMovement]
 
@@ -54,7 +54,7 @@ async def participant(visit: CampaignRunner, contribution_id: UUID) -> Response:
         NotFound: the campaign has none, or nothing came of it.
 
     """
-    seen: _Seen = await visit.read(_read, visit, contribution_id)
+    seen: _SeenBasket = await visit.read(_read, visit, contribution_id)
     await note(visit.request, TrailKind.NAMES_READ, coop_id=visit.coop.coop_id)
     listing = await run_in_threadpool(read_participants, visit.opened, visit.campaign)
     payer: Person | None = await run_in_threadpool(visit.opened.vault.get, seen.order.payer_id)
@@ -77,14 +77,14 @@ async def participant(visit: CampaignRunner, contribution_id: UUID) -> Response:
     )
 
 
-def _read(connection: Connection[Any], visit: CampaignVisit, contribution_id: UUID) -> _Seen:
+def _read(connection: Connection[Any], visit: CampaignVisit, contribution_id: UUID) -> _SeenBasket:
     order = contributions.by_id(connection, contribution_id)
     if order is None or order.campaign_id != visit.campaign.campaign_id or not stands(order):
         raise NotFound(contribution=contribution_id)
     if not order.paid:
-        return _Seen(order, [])
+        return _SeenBasket(order, [])
     source = ReceiptSource.read(connection, visit.opened.ledger, order.campaign_id, contribution_id)
-    return _Seen(order, [_movement(fact.event) for fact in source.facts()])
+    return _SeenBasket(order, [_movement(fact.event) for fact in source.facts()])
 
 
 def _movement(event: Any) -> BasketMovement:  # noqa: ANN401 - each event of money has its own fields

@@ -36,7 +36,7 @@ MonthPath = Annotated[str, Path(pattern="^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 YearPath = Annotated[int, Path(ge=2000, le=2100)]
 
 
-class _Seen(NamedTuple):
+class _Exportable(NamedTuple):
     campaigns: list[CampaignRow]
     months: list[date]
 
@@ -44,7 +44,7 @@ class _Seen(NamedTuple):
 @router.get("/{association}/coops/{coop_id}/exports")
 async def exports(visit: CoopReader) -> Response:
     """List what can be taken away of a coop."""
-    seen: _Seen = await visit.read(_read, visit.coop.coop_id)
+    seen: _Exportable = await visit.read(_read, visit.coop.coop_id)
     years = sorted({row.school_year for row in seen.campaigns}, reverse=True)
     return await visit.show(
         "mandataire/exports.html",
@@ -56,11 +56,11 @@ async def exports(visit: CoopReader) -> Response:
     )
 
 
-def _read(connection: Connection[Any], coop_id: UUID) -> _Seen:
+def _read(connection: Connection[Any], coop_id: UUID) -> _Exportable:
     """Read the campaigns that are no drafts, and the months of the online account, the latest first."""
     campaigns = [row for row in directory.campaigns_of(connection, coop_id) if row.status != "draft"]
     months = {row.period for row in online_account.months(connection, (coop_id,))[coop_id]}
-    return _Seen(campaigns, sorted(months, reverse=True))
+    return _Exportable(campaigns, sorted(months, reverse=True))
 
 
 async def _verification(visit: CoopVisit) -> str:
