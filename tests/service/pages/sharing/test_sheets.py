@@ -108,8 +108,11 @@ def test_a_title_is_never_read_as_code(title: str) -> None:
 def test_the_mandate_holder_takes_the_sheets_of_each_class_away(api: ApiServer) -> None:
     with visit_as(api, MANDATAIRE) as visit:
         path = f"/{SLUG}/collectes/{api.ids.campaign_id}/diffusion/affiche.pdf"
-        answer = visit.get(path, params={"par_page": "4", "feuilles": "classes"})
+        answer = visit.get(path, params={"par_page": "4", "pour": "classes"})
         assert visit.get(path, params={"par_page": "3"}).status_code == 422
+        assert visit.get(path, params={"pour": "CM9"}).status_code == 404
+        (one,) = words(visit.get(path, params={"pour": "CE1"}).content)
+        (school,) = words(visit.get(path).content)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
     assert answer.headers["content-disposition"] == (
         'attachment; filename="affiche-contributions-volontaires-des-familles-e.pdf"'
@@ -120,5 +123,7 @@ def test_the_mandate_holder_takes_the_sheets_of_each_class_away(api: ApiServer) 
         "CE1",
         "CE2-CM1",
     ]
+    assert "CE1" in one
+    assert not any(label in school for label in ("CP a", "CE1", "CE2-CM1"))
     digits = str(api.ids.campaign_id).replace("-", "")[:10]
     assert f"{digits[:5]}-{digits[5:]}" in said[0].replace(" ", "")
