@@ -36,8 +36,8 @@ BEHIND: Final = {
     "tresorier": {"campaigns": f"/{SLUG}/collectes", "balance": f"/{SLUG}/collectes/{{played}}"},
     "auditeur": {"access": f"/{SLUG}/acces"},
 }
-WAYS_ON: Final = {"/", f"/{SLUG}"}
-"""Each page leads to one of these: the first page, or the association's."""
+WAYS_ON: Final = {"/", f"/{SLUG}", f"/{SLUG}/acces"}
+"""Each page leads to one of these: the first page, the association's, or a member's own, which the menu has."""
 
 
 @pytest.fixture(params=[*zip(SIZES, SCHEMES, strict=True)], ids=str)

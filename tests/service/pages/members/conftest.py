@@ -19,6 +19,8 @@ from tests.kit.members.sessions import SLUG, address_of, new_member
 from tests.kit.waiting import wait_until
 
 HOME: Final = f"/{SLUG}/collectes"
+LANDING: Final = f"/{SLUG}/accueil"
+"""Where who signed in arrives who wanted no page (S-05)."""
 SIGN_IN: Final = f"/{SLUG}/connexion"
 _HTML: Final = {"Accept": "text/html"}
 

@@ -138,7 +138,7 @@ def test_without_javascript_a_letter_does_it_and_no_button_promises_more(
     token = api.opened.members.links.make(member, MemberLinkPurpose.SIGN_IN, datetime.now(UTC))
     page.goto(f"/{SLUG}/connexion/{token}")
     page.get_by_role("button", name="Me connecter").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Vos collectes")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Accueil")
     visit.close()
 
 

@@ -104,7 +104,7 @@ def test_a_passkey_is_added_and_signs_in_without_any_address(
     passkey = add_passkey(browse(open_session(api.opened, member)))
     visit = browse("")
     entered = use(visit, passkey, f"{SIGN_IN}")
-    assert (entered.status_code, entered.json()) == (200, {"to": f"/{SLUG}/collectes"})
+    assert (entered.status_code, entered.json()) == (200, {"to": f"/{SLUG}/accueil"})
     assert visit.get(f"{API}/coops").status_code == 200
     session = api.opened.members.sessions.find(visit.cookies[MEMBER_COOKIE], datetime.now(UTC))
     assert session is not None

@@ -17,7 +17,7 @@ from tests.kit.live_server import LiveServer
 from tests.kit.members.access import give_mandate
 from tests.kit.members.sessions import MEMBER_COOKIE, SLUG, enrol, new_member, open_session
 from tests.kit.waiting import wait_until
-from tests.service.pages.members.conftest import HOME, SIGN_IN, ask_for_link, letters_to, make_link
+from tests.service.pages.members.conftest import HOME, LANDING, SIGN_IN, ask_for_link, letters_to, make_link
 
 
 def test_a_link_opens_a_session_once_its_page_is_confirmed(
@@ -122,7 +122,7 @@ def test_nobody_is_led_elsewhere_after_signing_in(
     live_server: LiveServer, visit: httpx2.Client, member: UUID, suite: str
 ) -> None:
     link = ask_for_link(live_server, visit, member, suite=suite)
-    assert visit.post(link).headers["location"] == HOME
+    assert visit.post(link).headers["location"] == LANDING
 
 
 def test_a_session_that_somebody_else_put_into_the_browser_is_not_taken_over(
