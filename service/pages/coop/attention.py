@@ -9,8 +9,9 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from domain.association.state import Association
 from domain.calendar import french_date, french_moment, paris_date
-from domain.coop.state import PayoutStatus
+from domain.coop.state import Coop, PayoutStatus
 from domain.money import euros
 from projections import payouts
 from projections.directory import CampaignRow
@@ -20,6 +21,7 @@ from projections.payouts import PayoutRow
 from service.auth.actions import Action
 from service.pages.coop.selection import RowKind, Selection
 from service.pages.frame.visit import CoopVisit
+from service.pages.frame.wording import Wording, wording_of
 
 SOON: Final = timedelta(days=7)
 """How long before its end a collection is said to close."""
@@ -59,16 +61,17 @@ def read_facts(
     )
 
 
-def concerns_of(visit: CoopVisit, facts: AttentionFacts, *, charter: int, accepted: int) -> list[Concern]:
-    """Say what asks for attention, the most urgent first; ``charter`` and ``accepted`` are versions of the charter."""
-    found = [*_of_money(visit, facts), *_of_account(visit), *_of_campaigns(visit, facts)]
-    if charter > accepted and visit.may(Action.RUN):
+def concerns_of(visit: CoopVisit, facts: AttentionFacts, rules: Association, coop: Coop) -> list[Concern]:
+    """Say what asks for attention, the most urgent first."""
+    words = wording_of(rules.policy.wording)
+    found = [*_of_money(visit, facts, words), *_of_account(visit, coop), *_of_campaigns(visit, facts)]
+    if rules.charter_version > coop.charter_accepted and visit.may(Action.RUN):
         sentence = "La charte des collectes est à accepter avant de publier une collecte."
         found.insert(0, Concern(sentence, "Lire la charte", f"{visit.coop_base}/charte"))
     return found
 
 
-def _of_money(visit: CoopVisit, facts: AttentionFacts) -> Iterator[Concern]:
+def _of_money(visit: CoopVisit, facts: AttentionFacts, words: Wording) -> Iterator[Concern]:
     rows = f"{visit.coop_base}/operations"
     for payout in facts.returned:
         day = french_date(paris_date(payout.failed_at or visit.now))
@@ -79,17 +82,22 @@ def _of_money(visit: CoopVisit, facts: AttentionFacts) -> Iterator[Concern]:
         sentence = f"{said} auprès de la banque d’une famille. La somme est bloquée jusqu’à sa réponse."
         yield Concern(sentence, "Voir les paiements contestés", f"{rows}?{Selection(RowKind.DISPUTED).query()}")
     if count := facts.counts.stopped:
-        said = "Une contribution reste incomplète" if count == 1 else f"{count} contributions restent incomplètes"
+        said = f"Une {words.gift} reste incomplète" if count == 1 else f"{count} {words.gifts} restent incomplètes"
         sentence = f"{said}\u00a0: des échéances ont échoué ou ont été arrêtées."
         yield Concern(sentence, "Voir les échéances arrêtées", f"{rows}?{Selection(RowKind.INCOMPLETE).query()}")
 
 
-def _of_account(visit: CoopVisit) -> Iterator[Concern]:
+def _of_account(visit: CoopVisit, coop: Coop) -> Iterator[Concern]:
     bank = f"{visit.coop_base}/cooperative"
     if visit.coop.bank_account_id is None:
         yield Concern("Aucun compte bancaire n’est enregistré pour la coopérative.", "Voir la coopérative", bank)
     elif not visit.coop.iban_confirmed:
         sentence = "Le compte bancaire attend qu’une seconde personne de l’association le confirme."
+        yield Concern(sentence, "Voir la coopérative", bank)
+    if coop.frozen:
+        sentence = (
+            "Les virements sont suspendus\u00a0: le prestataire a un autre compte bancaire que celui confirmé."
+        )
         yield Concern(sentence, "Voir la coopérative", bank)
     if not visit.coop.certified:
         sentence = "Le compte en ligne n’est pas certifié\u00a0: il reçoit des paiements, mais rien ne peut être viré."

@@ -32,9 +32,9 @@ class PageFigure(NamedTuple):
 class SummedRows(NamedTuple):
     """The rows of a figure, added up by hand, and what their page says of them."""
 
-    count: int
+    number: int
     total: int
-    told_count: int
+    told_number: int
     told_total: int
 
 

@@ -152,12 +152,12 @@ def _differences(
     sums = {href: rows_of(watched.client, href) for href in {figure.href for figure in shown}}
     seen["figures"] += len(shown)
     seen["selections"] += len(sums)
-    seen["rows"] += sum(rows.count for rows in sums.values())
+    seen["rows"] += sum(rows.number for rows in sums.values())
     for figure in shown:
         rows, said = sums[figure.href], number(figure.text)
         if said:
             kinds[figure.href.split("lignes=")[1].split("&")[0]] += 1
-        if not (rows.count == rows.told_count and rows.total == rows.told_total == said):
+        if not (rows.number == rows.told_number and rows.total == rows.told_total == said):
             yield watched.day[0], figure, rows
 
 
@@ -171,9 +171,9 @@ def test_the_payments_that_somebody_chooses_are_as_many_and_as_much_as_is_said(w
         for name, words in filters_of(watched.client, f"{base}/paiements").items():
             for word in words:
                 rows = rows_of(watched.client, f"{base}/paiements?{name}={word}")
-                assert (rows.count, rows.total) == (rows.told_count, rows.told_total), (name, word)
-                compared[name] += rows.count
-        assert (whole.count, whole.total) == (whole.told_count, whole.told_total)
+                assert (rows.number, rows.total) == (rows.told_number, rows.told_total), (name, word)
+                compared[name] += rows.number
+        assert (whole.number, whole.total) == (whole.told_number, whole.told_total)
         for campaign_id in campaigns:
             of_it = rows_of(watched.client, f"{base}/paiements?collecte={campaign_id}")
             received = rows_of(watched.client, f"{base}/operations?lignes=recettes&collecte={campaign_id}")
