@@ -19,7 +19,7 @@ from projections.figures import coop_sums
 from projections.figures.coop_sums import AttentionCounts
 from projections.payouts import PayoutRow
 from service.auth.actions import Action
-from service.pages.coop.selection import RowKind, Selection
+from service.pages.coop.selection import RowKind, RowSelection
 from service.pages.frame.visit import CoopVisit
 from service.pages.frame.wording import Wording, wording_of
 
@@ -80,11 +80,11 @@ def _of_money(visit: CoopVisit, facts: AttentionFacts, words: Wording) -> Iterat
     if count := facts.counts.disputed:
         said = "Un paiement est contesté" if count == 1 else f"{count} paiements sont contestés"
         sentence = f"{said} auprès de la banque d’une famille. La somme est bloquée jusqu’à sa réponse."
-        yield Concern(sentence, "Voir les paiements contestés", f"{rows}?{Selection(RowKind.DISPUTED).query()}")
+        yield Concern(sentence, "Voir les paiements contestés", f"{rows}?{RowSelection(RowKind.DISPUTED).query()}")
     if count := facts.counts.stopped:
         said = f"Une {words.gift} reste incomplète" if count == 1 else f"{count} {words.gifts} restent incomplètes"
         sentence = f"{said}\u00a0: des échéances ont échoué ou ont été arrêtées."
-        yield Concern(sentence, "Voir les échéances arrêtées", f"{rows}?{Selection(RowKind.INCOMPLETE).query()}")
+        yield Concern(sentence, "Voir les échéances arrêtées", f"{rows}?{RowSelection(RowKind.INCOMPLETE).query()}")
 
 
 def _of_account(visit: CoopVisit, coop: Coop) -> Iterator[Concern]:
@@ -95,9 +95,7 @@ def _of_account(visit: CoopVisit, coop: Coop) -> Iterator[Concern]:
         sentence = "Le compte bancaire attend qu’une seconde personne de l’association le confirme."
         yield Concern(sentence, "Voir la coopérative", bank)
     if coop.frozen:
-        sentence = (
-            "Les virements sont suspendus\u00a0: le prestataire a un autre compte bancaire que celui confirmé."
-        )
+        sentence = "Les virements sont suspendus\u00a0: le prestataire a un autre compte bancaire que celui confirmé."
         yield Concern(sentence, "Voir la coopérative", bank)
     if not visit.coop.certified:
         sentence = "Le compte en ligne n’est pas certifié\u00a0: il reçoit des paiements, mais rien ne peut être viré."

@@ -79,6 +79,7 @@ class ListedPayment(NamedTuple):
     paid: int
     tip: int
     status: str
+    settled: bool
     means: str
 
 
@@ -224,6 +225,7 @@ def _listed(
         paid=row.paid,
         tip=row.tip_paid,
         status=LISTED[row.status],
+        settled=row.status == "received",
         means=MEANS[row.means],
     )
 

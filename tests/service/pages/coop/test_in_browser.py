@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Literal
 
 import httpx2
 import pytest
@@ -102,7 +102,7 @@ def test_an_open_home_ends_with_its_member_s_session(live_server: LiveServer) ->
 
 @pytest.mark.parametrize(("size", "scheme"), [*zip(SIZES, SCHEMES, strict=True)])
 def test_every_page_is_readable_and_french_as_it_is_set(
-    browser: Browser, api: ApiServer, size: str, scheme: str
+    browser: Browser, api: ApiServer, size: str, scheme: Literal["dark", "light"]
 ) -> None:
     visit = browser.new_context(
         base_url=api.url, locale="fr-FR", viewport=SIZES[size], color_scheme=scheme, bypass_csp=True
