@@ -250,7 +250,7 @@ class CampaignClosed(Conflict):
     """The campaign's status does not accept contributions (S-114…S-117)."""
 
     code = "campaign-closed"
-    sentence = "Cette collecte n’accepte pas de contribution actuellement. Rien n’a été débité."
+    sentence = "Cette collecte n’est pas ouverte actuellement. Rien n’a été débité."
 
 
 class OutsideWindow(Conflict):

@@ -324,6 +324,12 @@ def campaigns(connection: Connection[Any], only: Collection[UUID]) -> dict[UUID,
         return {row.campaign_id: row for row in found}
 
 
+def campaign_ids_between(connection: Connection[Any], first: UUID, last: UUID) -> list[UUID]:
+    """Return the ids of campaigns from one to another, both included; two of them at most."""
+    query = "SELECT campaign_id FROM campaigns WHERE campaign_id BETWEEN %s AND %s ORDER BY campaign_id LIMIT 2"
+    return [campaign_id for (campaign_id,) in connection.execute(query, (first, last))]
+
+
 def class_labels(connection: Connection[Any], coop_id: UUID, school_year: int) -> dict[str, str]:
     """Return class code → label of a coop for a school year (2024 for 2024-2025), in the order of its list."""
     return labels_by_coop(connection, (coop_id,))[coop_id, school_year]

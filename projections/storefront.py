@@ -1,7 +1,7 @@
 """What families see of a campaign before they contribute: the information, tariffs, questions and means (S-171…S-179).
 
 One row for each campaign holds the last word of each of its settings as the events say it; its status and its window
-are in the directory. Nothing here is a person: the contact is an identifier.
+are in the directory. Nothing here is a person: the contact, and who hears of registrations, are identifiers.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ CREATE TABLE storefronts (
     means       jsonb  NOT NULL DEFAULT '["card"]',
     instalments jsonb  NOT NULL DEFAULT 'null',
     embedding   jsonb  NOT NULL DEFAULT '[]',
+    notified    jsonb  NOT NULL DEFAULT '[]',
     position    bigint NOT NULL
 );
 """
@@ -35,6 +36,7 @@ _DETAILS: Final = "UPDATE storefronts SET details = %s WHERE campaign_id = %s"
 _TARIFFS: Final = "UPDATE storefronts SET tariffs = %s WHERE campaign_id = %s"
 _FIELDS: Final = "UPDATE storefronts SET fields = %s WHERE campaign_id = %s"
 _OPTIONS: Final = "UPDATE storefronts SET means = %s, instalments = %s WHERE campaign_id = %s"
+_NOTIFIED: Final = "UPDATE storefronts SET notified = %s WHERE campaign_id = %s"
 _EMBEDDING: Final = "UPDATE storefronts SET embedding = %s WHERE campaign_id = %s"
 _SEEN: Final = "UPDATE storefronts SET position = %s WHERE campaign_id = %s"
 Parts = Callable[[Any], tuple[object, ...]]
@@ -44,6 +46,7 @@ _HANDLERS: Final[dict[type[Event], tuple[LiteralString, Parts]]] = {
     campaign.TariffsSet: (_TARIFFS, lambda event: (event.tariffs,)),
     campaign.FormFieldsSet: (_FIELDS, lambda event: (event.fields,)),
     campaign.PaymentOptionsSet: (_OPTIONS, lambda event: (event.means, event.instalments)),
+    campaign.NotificationsSet: (_NOTIFIED, lambda event: (event.contact_ids,)),
     campaign.EmbeddingSet: (_EMBEDDING, lambda event: (event.origins,)),
 }
 
@@ -52,7 +55,7 @@ class Storefronts:
     """The read model of what campaigns show to families."""
 
     name = "storefronts"
-    version = 1
+    version = 2
     tables = ("storefronts",)
     ddl: LiteralString = _DDL
 
@@ -115,3 +118,11 @@ def all_details(connection: Connection[Any]) -> list[CampaignDetails]:
     """Return what every campaign shows of itself, drafts and archived ones included."""
     rows = connection.execute("SELECT details FROM storefronts ORDER BY campaign_id").fetchall()
     return [msgspec.convert(details, CampaignDetails) for (details,) in rows]
+
+
+def all_contacts(connection: Connection[Any]) -> set[UUID]:
+    """Return who every campaign names by id: whom families can ask, and who hears of registrations (S-60, S-99)."""
+    rows = connection.execute("SELECT details, notified FROM storefronts").fetchall()
+    found = {contact_id for _, notified in rows for contact_id in msgspec.convert(notified, tuple[UUID, ...])}
+    shown = (msgspec.convert(details, CampaignDetails).contact_id for details, _ in rows)
+    return found | {contact_id for contact_id in shown if contact_id is not None}

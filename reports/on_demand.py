@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reports.flyer import Flyer
 from reports.parts.rendered import Rendered
 from reports.parts.report import Format, Report
 from reports.receipt import Receipt
@@ -26,3 +27,10 @@ def rendered_receipt(receipt: Receipt) -> bytes:
     from reports.render.receipt_pdf import receipt_pdf  # noqa: PLC0415 - as above
 
     return receipt_pdf(receipt)
+
+
+def rendered_flyer(flyer: Flyer) -> Rendered:
+    """Set a sheet to print as a PDF."""
+    from reports.render.flyer_pdf import flyer_pdf  # noqa: PLC0415 - as above
+
+    return Rendered(flyer_pdf(flyer), "application/pdf", f"{flyer.name}.pdf")

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from domain.calendar import fiscal_year_label, french_date, paris_date
 from domain.money import euros
+from domain.texts.network_words import CONTRIBUTION, Wording
 from reports.parts.contribution_history import ContributionHistory, MoneyReversal, ReceivedPayment, ReversalOutcome
 from reports.parts.provenance import Provenance
 from reports.parts.report import Column, Figure, Kind, Report, Table, TableCells, slug
@@ -23,7 +24,7 @@ from reports.parts.wording import MEANS, payment_reference
 TITLE: Final = "Attestation de paiement"
 NATURE: Final = "Attestation de paiement\u00a0: ni facture, ni reçu fiscal."
 """What the document is not (it proves a payment; the tax authorities know other papers)."""
-VOLUNTARY: Final = "La contribution à la coopérative scolaire est volontaire."
+VOLUNTARY: Final = "{the_gift} à la coopérative scolaire est volontaire."
 TIP: Final = (
     "Pourboire à la plateforme\u00a0: {tip}. Il n’entre pas dans les comptes de la coopérative. "
     "Total débité, pourboire compris\u00a0: {total}."
@@ -69,6 +70,7 @@ class ReceiptInput(NamedTuple):
     instalments: int
     children: Sequence[ChildLine]
     history: ContributionHistory
+    words: Wording = CONTRIBUTION
 
 
 class TextRun(NamedTuple):
@@ -101,11 +103,11 @@ def receipt(provenance: Provenance, given: ReceiptInput) -> Receipt:
     report = Report(
         name=f"attestation-de-paiement-{slug(reference)}",
         title=TITLE,
-        subtitle=f"Contribution volontaire – {given.campaign}",
+        subtitle=f"{given.words.gift.capitalize()} volontaire – {given.campaign}",
         provenance=provenance.over(f"année scolaire {year}"),
         tables=tuple(_tables(given)),
         figures=figures_of(history),
-        notes=_notes(history),
+        notes=_notes(history, given.words),
         restricted=True,
     )
     return Receipt(
@@ -115,7 +117,7 @@ def receipt(provenance: Provenance, given: ReceiptInput) -> Receipt:
         reference=reference,
         issued_on=issued_on,
         opening=_opening(provenance.coop_name, given, year),
-        state=tuple(state_of(history)),
+        state=tuple(state_of(history, given.words)),
     )
 
 
@@ -127,17 +129,18 @@ def _opening(coop: str, given: ReceiptInput, year: str) -> tuple[TextRun, ...]:
         TextRun(" la somme de "),
         TextRun(euros(given.history.paid), strong=True),
         TextRun(
-            f", à titre de contribution volontaire à la collecte «\u00a0{given.campaign}\u00a0», année scolaire {year}."
+            f", à titre {given.words.of_gift} volontaire à la collecte «\u00a0{given.campaign}\u00a0», "
+            f"année scolaire {year}."
         ),
     )
 
 
-def state_of(history: ContributionHistory) -> list[str]:
+def state_of(history: ContributionHistory, words: Wording = CONTRIBUTION) -> list[str]:
     """Say what became of the payment since, in sentences for the family; nothing where nothing did."""
     said = []
     if history.refunded:
         whole = "en totalité" if history.refunded == history.paid else "en partie"
-        said.append(f"Cette contribution a été remboursée {whole}\u00a0: {euros(history.refunded)}.")
+        said.append(f"Cette {words.gift} a été remboursée {whole}\u00a0: {euros(history.refunded)}.")
     if history.owed:
         back = f"Un remboursement de {euros(history.owed)} est revenu de la carte"
         said.append(f"{back}\u00a0: la coopérative doit encore cette somme à la famille.")
@@ -168,12 +171,13 @@ def figures_of(history: ContributionHistory) -> tuple[Figure, ...]:
     )
 
 
-def _notes(history: ContributionHistory) -> tuple[str, ...]:
+def _notes(history: ContributionHistory, words: Wording) -> tuple[str, ...]:
     """Say what the document is, what a contribution is, and whose the tip is."""
     tip = TIP.format(tip=euros(history.tip), total=euros(history.paid + history.tip)) if history.tip else ""
     if history.tip_returned:
         tip += _TIP_RETURNED.format(cents=euros(history.tip_returned))
-    return tuple(filter(None, (tip, _ELSEWHERE if history.external else "", VOLUNTARY, NATURE)))
+    voluntary = VOLUNTARY.format(the_gift=words.the_gift.capitalize())
+    return tuple(filter(None, (tip, _ELSEWHERE if history.external else "", voluntary, NATURE)))
 
 
 def _tables(given: ReceiptInput) -> list[Table]:
@@ -182,7 +186,7 @@ def _tables(given: ReceiptInput) -> list[Table]:
     paid = [(one.on, _what(one, given.instalments), MEANS[one.means], one.cents) for one in history.received]
     coming = [(due.on, _nth(due.number, given.instalments), due.cents) for due in history.to_come]
     tables = [
-        _table("contribution", "Contribution", _CHILDREN, given.children),
+        _table("contribution", given.words.gift.capitalize(), _CHILDREN, given.children),
         _table("paiements", "Paiements reçus", _PAYMENTS, paid),
         _table("echeances", "Échéances à venir", _COMING, coming),
         _table("remboursements", "Remboursements et contestations", _REVERSALS, _reversals(history)),

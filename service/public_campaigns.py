@@ -21,6 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from adapters.files import AttachmentRef, PictureRef
 from domain.errors import NotFound
 from domain.events.base import Tariff
+from domain.texts.network_words import CONTRIBUTION, Wording
 from projections import directory, storefront
 from projections.directory import CampaignRow, CoopRow
 from projections.storefront import Storefront
@@ -78,6 +79,7 @@ class PublicCampaign:
     classes: Mapping[str, str]
     contact: Contact = NO_CONTACT
     phone_region: str = FRANCE
+    words: Wording = CONTRIBUTION
     rendered: dict[str, bytes] = field(default_factory=dict, compare=False)
 
     @property
@@ -163,15 +165,34 @@ def read_public_campaign(opened: OpenLedger, campaign_id: UUID) -> PublicCampaig
         NotFound: no such campaign; NotPublished, NoPublicForm: not for families.
 
     """
-    public_campaign = opened.read(_read, campaign_id, opened.name)
-    if public_campaign is None:
-        raise NotFound(campaign=campaign_id)
+    public_campaign = _found(opened, campaign_id)
     if public_campaign.campaign.status == "draft":
         raise NotPublished(campaign=campaign_id)
     if not public_campaign.campaign.by_link:
         raise NoPublicForm(campaign=campaign_id)
+    return _with_contact(opened, public_campaign)
+
+
+def read_any_campaign(opened: OpenLedger, campaign_id: UUID) -> PublicCampaign:
+    """Read what families would see of a campaign, whether they may or not: for who runs it.
+
+    Raises:
+        NotFound: no such campaign.
+
+    """
+    return _with_contact(opened, _found(opened, campaign_id))
+
+
+def _found(opened: OpenLedger, campaign_id: UUID) -> PublicCampaign:
+    public_campaign = opened.read(_read, campaign_id, opened.name)
+    if public_campaign is None:
+        raise NotFound(campaign=campaign_id)
+    return public_campaign
+
+
+def _with_contact(opened: OpenLedger, public_campaign: PublicCampaign) -> PublicCampaign:
     contact = _contact(opened, public_campaign.shown.details.contact_id)
-    return replace(public_campaign, contact=contact, phone_region=opened.phone_region)
+    return replace(public_campaign, contact=contact, phone_region=opened.phone_region, words=opened.words())
 
 
 def _contact(opened: OpenLedger, contact_id: UUID | None) -> Contact:

@@ -9,11 +9,13 @@ from adapters.fields.days import MAX_DAY, read_birth_date
 from adapters.fields.errors import FieldError
 from adapters.fields.identifiers import MAX_REFERENCE, MAX_SITE, read_reference, read_siren, read_site, read_slug
 from adapters.fields.texts import (
+    MAX_CHARTER,
     MAX_LONG_TEXT,
     MAX_NAME,
     MAX_TEXT,
     MAX_TITLE,
     clean_text,
+    read_charter,
     read_long_text,
     read_name,
     read_text,
@@ -22,6 +24,7 @@ from adapters.fields.texts import (
 
 __all__ = [
     "FRANCE",
+    "MAX_CHARTER",
     "MAX_DAY",
     "MAX_EMAIL",
     "MAX_LONG_TEXT",
@@ -35,6 +38,7 @@ __all__ = [
     "clean_text",
     "french_phone",
     "read_birth_date",
+    "read_charter",
     "read_email",
     "read_long_text",
     "read_name",

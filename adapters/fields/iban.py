@@ -17,6 +17,7 @@ MAX_IBAN: Final = 200
 """Characters that are looked at: 34 at most in groups of four, and what a page or a PDF puts between the groups."""
 _PLAIN: Final = re.compile("[A-Z0-9]*")
 _COUNTRY: Final = 2
+_GROUP: Final = 4
 _SEPA: Final = frozenset(
     re.findall(
         "[A-Z]{2}",
@@ -110,6 +111,11 @@ def read_iban(text: str) -> str:
     except ValidationError as error:
         raise IbanKey(kind=type(error).__name__) from error
     return compact
+
+
+def spaced_iban(compact: str) -> str:
+    """Write an IBAN in groups of four, as papers print it."""
+    return " ".join(compact[place : place + _GROUP] for place in range(0, len(compact), _GROUP))
 
 
 def _parts_of(country: str) -> list[tuple[int, str]]:

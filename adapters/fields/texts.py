@@ -15,6 +15,8 @@ MAX_TEXT: Final = 300
 """Characters of a line of free text, a postal address for example."""
 MAX_LONG_TEXT: Final = 10_000
 """Characters of a text of several lines: a description, terms, a message."""
+MAX_CHARTER: Final = 20_000
+"""Characters of a charter of collections: eight printed pages, which a form without files can send."""
 _MISSING: Final = "Cette information est obligatoire."
 
 
@@ -41,6 +43,19 @@ def read_long_text(text: str, longest: int = MAX_LONG_TEXT) -> str:
 
     """
     return _within(visible_lines(text, longest) if len(text) <= longest else text, longest)
+
+
+def read_charter(text: str) -> str:
+    """Read the text of a charter: several lines of which something is seen.
+
+    Raises:
+        FieldError: nothing would be seen of it, or too long.
+
+    """
+    charter = read_long_text(text, MAX_CHARTER)
+    if is_blank(charter):
+        raise FieldError(_MISSING)
+    return charter
 
 
 def read_title(text: str, longest: int = MAX_TITLE) -> str:

@@ -1,6 +1,7 @@
 """Files that people give us: decoded strictly, drawn again, kept by the digest of their content."""
 
 from adapters.files.attachments import MAX_ATTACHMENT, read_attachment
+from adapters.files.charters import CharterStore
 from adapters.files.errors import AttachmentRefused, PictureRefused
 from adapters.files.pictures import MAX_PICTURE, WIDTHS, DrawnPicture, draw_photo, draw_picture
 from adapters.files.prints import Print, PrintStore
@@ -13,6 +14,7 @@ __all__ = [
     "WIDTHS",
     "AttachmentRef",
     "AttachmentRefused",
+    "CharterStore",
     "DrawnPicture",
     "FileStore",
     "PictureRef",

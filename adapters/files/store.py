@@ -62,6 +62,16 @@ class FileStore:
             ).fetchone()
         return None if row is None else StoredFile(*row)
 
+    def size(self, digest: str, width: int = 0) -> int | None:
+        """Return how many bytes a file has, of a picture the drawing of a width; None when there is none."""
+        with self._pool.connection() as connection:
+            row = connection.execute(
+                "SELECT octet_length(content) FROM files.contents"
+                " WHERE association = %s AND digest = %s AND width = %s",
+                (self._association_id, bytes.fromhex(digest), width),
+            ).fetchone()
+        return None if row is None else int(row[0])
+
 
 def erase_unused(connection: Connection, association_id: UUID, shown: Iterable[str]) -> int:
     """Erase the files that are not among those shown, a day after they were last kept; return how many rows.

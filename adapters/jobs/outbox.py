@@ -220,6 +220,14 @@ class Outbox(Queue):
         """Forget a task's call, once how it ended is recorded."""
         self._set("call = NULL, called_at = NULL", task_id)
 
+    def note_unsent(self, task_id: int, reason: str) -> None:
+        """Note beside the facts of an e-mail's task why nothing was sent: a code, or words that name nobody."""
+        with self.pool.connection() as connection:
+            connection.execute(
+                "UPDATE work.tasks SET facts = facts || jsonb_build_object('unsent', %s::text) WHERE task_id = %s",
+                (reason, task_id),
+            )
+
     def wake(self, ledger: str, kinds: Iterable[str], name: str, value: str, now: datetime) -> int:
         """Have waiting tasks of some kinds with a fact tried at once: what they waited for may have come."""
         with self.pool.connection() as connection:

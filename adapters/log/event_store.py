@@ -321,6 +321,12 @@ class EventStore:
         """Return the events that give or take a right, after a position, in order."""
         return self._recorded(f"{RIGHTS} AND position > %s ORDER BY position", after)
 
+    def events_of(self, stream_id: UUID, topics: Collection[str]) -> list[RecordedEvent]:
+        """Return the events of a stream that have one of some topics, in order: of a campaign those without families."""
+        return self._recorded(
+            "originator_id = %s AND topic = ANY(%s) ORDER BY originator_version", stream_id, list(topics)
+        )
+
     def coop_of(self, stream_id: UUID) -> UUID | None:
         """Return the coop in which a stream began; None when there is no such stream, or it is of no coop."""
         query: LiteralString = (

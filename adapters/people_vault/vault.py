@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -28,6 +27,7 @@ from adapters.people_vault.storage import (
     read_people,
 )
 from domain.errors import InvalidInput, LedgerError
+from domain.texts.visible import plain_letters
 
 MOST_TOGETHER: Final = 2_000
 """How many people are stored by one statement at most."""
@@ -139,12 +139,12 @@ class PeopleVault:
 
         The coop's people are opened in memory: no index of names exists anywhere.
         """
-        words = _plain(text).split()
+        words = plain_letters(text).split()
         with self._pool.connection() as connection:
             rows = list(self._rows(connection, " AND p.coop_id = %(coop)s", coop=coop_id))
         people = {row.place.person_id: self._open(row).person for row in rows}
         found = {key: person for key, person in people.items() if all(w in _searched(person) for w in words)}
-        return dict(sorted(found.items(), key=lambda item: _plain(f"{item[1].last_name} {item[1].first_name}")))
+        return dict(sorted(found.items(), key=lambda item: plain_letters(f"{item[1].last_name} {item[1].first_name}")))
 
     def update(self, person_id: UUID, person: Person) -> str:
         """Replace a person's data under a new key and salt, and return the new commitment; the old one no longer opens.
@@ -321,11 +321,8 @@ class PeopleVault:
         return f"v1|secret|{self._association_id}|{name}".encode()
 
 
-def _plain(text: str) -> str:
-    """Drop case and accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
-
-
 def _searched(person: Person) -> str:
     """All that is said of a person, ready to search."""
-    return _plain(" ".join((person.first_name, person.last_name, person.email, person.phone, *person.extra.values())))
+    return plain_letters(
+        " ".join((person.first_name, person.last_name, person.email, person.phone, *person.extra.values()))
+    )

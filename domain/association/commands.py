@@ -10,6 +10,7 @@ from domain.association.state import Association
 from domain.errors import InvalidInput
 from domain.events.association import AssociationRegistered, CharterPublished, Policy, PolicyChanged
 from domain.events.base import Event
+from domain.texts.network_words import WORDINGS
 from domain.texts.visible import is_blank
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -17,8 +18,6 @@ _SIREN: Final = re.compile(r"[0-9]{9}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 MEANS: Final = ("card", "cash", "cheque", "other")
 """Means of payment of the guide's step 4 (S-88…S-92)."""
-WORDINGS: Final = ("contribution", "adhesion")
-"""What the pages may call what families give (S-25)."""
 _EARLIEST_CLOSING: Final = 4
 _LATEST_CLOSING: Final = 28
 """From the fourth day on the provider may have been read three days past a month; every month has the latest."""
@@ -82,8 +81,10 @@ class PublishCharter(AssociationCommand, frozen=True, kw_only=True):
     text_sha256: str
 
     def decide(self, state: Association) -> tuple[Event, ...]:
-        """Number the versions from 1; refuse what is no fingerprint of a text."""
+        """Number the versions from 1; refuse what is no fingerprint of a text. The text in force is no new version."""
         if not _SHA256.fullmatch(self.text_sha256):
             raise InvalidInput(text_sha256=self.text_sha256)
+        if self.text_sha256 == state.charter_sha256:
+            return ()
         version = state.charter_version + 1
         return (CharterPublished(at=self.at, by=self.by, version=version, text_sha256=self.text_sha256),)

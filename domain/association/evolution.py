@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.association.state import Approval, Association, HeldRole
+from domain.association.state import Approval, Association, HeldRole, PublishedCharter
 from domain.association.ties import Tie
 from domain.calendar import paris_date
 from domain.chart_of_accounts import Account
@@ -29,7 +29,7 @@ def _policy_changed(state: Association, event: PolicyChanged) -> None:
 
 
 def _charter_published(state: Association, event: CharterPublished) -> None:
-    state.charter_version = event.version
+    state.charters.append(PublishedCharter(event.version, event.text_sha256, event.at))
 
 
 def _platform_moved(state: Association, event: PlatformMovementRecorded) -> None:

@@ -27,6 +27,14 @@ class HeldRole(NamedTuple):
         return self.valid_to is None or day <= self.valid_to
 
 
+class PublishedCharter(NamedTuple):
+    """A version of the charter of collections: its number, the digest of its text, and when it was published."""
+
+    version: int
+    text_sha256: str
+    at: datetime
+
+
 class Approval(NamedTuple):
     """Who first approved a decision of two people, and when."""
 
@@ -45,13 +53,23 @@ class Association(State):
         self.demo = False
         self.policy = Policy()
         self.cut_offs: dict[int, CutOff] = {}
-        self.charter_version = 0
+        self.charters: list[PublishedCharter] = []
         self.members: set[UUID] = set()
         self.ties: list[Tie] = []
         self.roles: dict[UUID, HeldRole] = {}
         self.movements: set[str] = set()
         self.suspense: dict[str, int] = {}
         self.approvals: dict[str, Approval] = {}
+
+    @property
+    def charter_version(self) -> int:
+        """The version of the charter in force; 0 before the first."""
+        return self.charters[-1].version if self.charters else 0
+
+    @property
+    def charter_sha256(self) -> str:
+        """The digest of the text in force; empty before the first."""
+        return self.charters[-1].text_sha256 if self.charters else ""
 
     def set_policy(self, policy: Policy, day: date) -> None:
         """Take a policy of a Paris day; its rule of cut-off holds from the exercise after that day's on."""

@@ -49,6 +49,10 @@ def _options_set(state: Campaign, event: settings.PaymentOptionsSet) -> None:
     state.means, state.instalments, state.message = event.means, event.instalments, event.message
 
 
+def _notifications_set(state: Campaign, event: settings.NotificationsSet) -> None:
+    state.notified = event.contact_ids
+
+
 def _publication_set(state: Campaign, event: settings.PublicationSet) -> None:
     state.by_link, state.opens_at, state.closes_at = event.by_link, event.opens_at, event.closes_at
 
@@ -282,6 +286,7 @@ Campaign.HANDLERS = {
     settings.TariffsSet: _tariffs_set,
     settings.FormFieldsSet: _fields_set,
     settings.PaymentOptionsSet: _options_set,
+    settings.NotificationsSet: _notifications_set,
     settings.PublicationSet: _publication_set,
     settings.EmbeddingSet: _embedding_set,
     settings.CampaignPublished: _published,

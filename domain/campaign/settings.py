@@ -15,6 +15,7 @@ from domain.events.campaign import (
     DetailsEdited,
     FormField,
     FormFieldsSet,
+    NotificationsSet,
     PaymentOptionsSet,
     TariffsSet,
 )
@@ -27,6 +28,8 @@ FIELD_NAMES: Final = ("address", "photo", "birth_date", "landline", "mobile", "e
 """The questions of step 3, beside first and last name, which are always asked (S-73…S-82)."""
 MAX_TARIFFS: Final = 50
 MIN_INSTALMENTS: Final = 2
+MAX_NOTIFIED: Final = 10
+"""Addresses that may hear of every registration of a campaign (S-99)."""
 CARD: Final = "card"
 """The means of payment that a provider takes, and sets limits for."""
 
@@ -174,3 +177,19 @@ class SetPaymentOptions(CampaignCommand, frozen=True, kw_only=True):
                 at=self.at, by=self.by, means=self.means, instalments=self.instalments, message=self.message
             ),
         )
+
+
+class SetNotifications(CampaignCommand, frozen=True, kw_only=True):
+    """Set who hears of every registration, by ids of the vault (S-99)."""
+
+    KIND: ClassVar[str] = "SetNotifications"
+    contact_ids: tuple[UUID, ...]
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Refuse somebody twice, or more than there may be."""
+        check_editable(state)
+        if len(self.contact_ids) > MAX_NOTIFIED or len(set(self.contact_ids)) != len(self.contact_ids):
+            raise InvalidInput(notified=len(self.contact_ids))
+        if self.contact_ids == state.notified:
+            return ()
+        return (NotificationsSet(at=self.at, by=self.by, contact_ids=self.contact_ids),)

@@ -44,6 +44,7 @@ class Campaign(State):
         self.means: tuple[str, ...] = ("card",)
         self.instalments: InstalmentTerms | None = None
         self.message = ""
+        self.notified: tuple[UUID, ...] = ()
         self.by_link = True
         self.embedding: tuple[str, ...] = ()
         self.opens_at: datetime | None = None

@@ -97,6 +97,18 @@ class PaymentOptionsSet(Event, frozen=True, kw_only=True):
     message: str
 
 
+class NotificationsSet(Event, frozen=True, kw_only=True):
+    """Who hears of every registration was set: people by id, whose addresses are in the vault (S-99).
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "campaign.notifications_set.1"
+    LABEL: ClassVar[str] = "Destinataires des notifications définis"
+
+    contact_ids: tuple[UUID, ...]
+
+
 class PublicationSet(Event, frozen=True, kw_only=True):
     """The publication was set: by link or not at all, and the opening window.
 

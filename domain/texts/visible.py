@@ -51,6 +51,11 @@ def hides_something(text: str) -> bool:
     return not _is_plain(text) and _shown(text) != text
 
 
+def plain_letters(text: str) -> str:
+    """Return a text without case and accents, for comparing: « É » is « e »."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+
+
 def is_blank(text: str) -> bool:
     """Tell whether nothing of a text would be seen: it is empty, or spaces, marks and invisible characters alone."""
     return not any(unicodedata.category(char)[0] in _VISIBLE for char in _shown(text))

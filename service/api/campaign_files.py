@@ -10,22 +10,20 @@ import msgspec
 from fastapi import Query, Request
 from starlette.concurrency import run_in_threadpool
 
-from adapters.files import AttachmentRef, draw_picture, read_attachment
+from adapters.files import AttachmentRef
 from adapters.people_vault import Person
 from domain.campaign.settings import EditDetails
 from domain.campaign.state import Campaign
-from domain.errors import InvalidInput, NotFound
+from domain.errors import NotFound
 from domain.events.campaign import CampaignDetails
 from service.api import campaign_schemas as given
 from service.api.context import RequestContext
 from service.api.contract.rights import CanManageCampaigns
 from service.api.contract.routers import api_router
 from service.api.schemas import Done
-from service.http.bounds.cpu_bound import PICTURE, run_limited
+from service.campaigns.files import keep_attachment, keep_picture
 
 router = api_router("/{association}/campaigns/{campaign_id}", "Campaigns")
-MOST: Final = 10
-"""Files to download that a campaign may have."""
 _BINARY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -61,9 +59,8 @@ async def edit(context: RequestContext, campaign: Campaign, change: Change) -> D
 async def set_picture(context: CanManageCampaigns, campaign_id: UUID, request: Request) -> Done:
     """Show a picture: JPEG, PNG or WebP, 8 MB at most; it is drawn again without what the file says of itself."""
     campaign = await campaign_of(context, campaign_id)
-    drawn = await run_limited(PICTURE, draw_picture, await request.body())
-    await run_in_threadpool(context.opened.files.keep_picture, drawn)
-    return await edit(context, campaign, lambda known: msgspec.structs.replace(known, picture=str(drawn.ref)))
+    ref = await keep_picture(context.opened, await request.body())
+    return await edit(context, campaign, lambda known: msgspec.structs.replace(known, picture=str(ref)))
 
 
 @router.delete("/picture")
@@ -79,12 +76,8 @@ async def add_attachment(
 ) -> Done:
     """Offer a file to download: a PDF, or a picture, 10 MB at most; ten files at most."""
     campaign = await campaign_of(context, campaign_id)
-    read = await run_limited(PICTURE, read_attachment, await request.body(), name)
     known = campaign.details.attachments if campaign.details else ()
-    if str(read.ref) not in known and len(known) >= MOST:
-        raise InvalidInput(attachments=len(known), most=MOST)
-    await run_in_threadpool(context.opened.files.keep_attachment, read)
-    added = tuple(dict.fromkeys((*known, str(read.ref))))
+    _, added = await keep_attachment(context.opened, await request.body(), name, known)
     return await edit(context, campaign, lambda details: msgspec.structs.replace(details, attachments=added))
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import msgspec
 
-from domain.calendar import paris_date
 from domain.campaign import publication, settings
 from domain.campaign.state import Campaign
 from domain.events.base import InstalmentTerms, Tariff
@@ -18,6 +17,7 @@ from service.api.contract.rights import CanAdminister, CanBeginCampaign, CanMana
 from service.api.contract.routers import api_router
 from service.api.reads.campaign import CampaignResource, campaign_resource
 from service.api.schemas import Created, Done
+from service.campaigns.publication import publication_of
 
 router = api_router("/{association}", "Campaigns")
 
@@ -125,19 +125,10 @@ async def publish_campaign(
     context: CanManageCampaigns, coop_id: UUID, campaign_id: UUID, body: given.PublishIn
 ) -> Done:
     """Put a campaign on line, under the responsibility of a mandate holder and a decision of the Conseil."""
-    coop, association, decision = await context.coop(coop_id), await context.association(), body.council_decision
-    return await context.do(
-        publication.PublishCampaign(
-            stream_id=campaign_id,
-            responsible_id=body.responsible_id,
-            council_decision=council_decision(decision.decided_on, decision.minutes or ""),
-            policy=association.policy,
-            mandated=coop.has_mandate(body.responsible_id, paris_date(context.at)),
-            charter_version=association.charter_version,
-            charter_accepted=coop.charter_accepted,
-            stamp=context.stamp_within(coop_id),
-        )
-    )
+    coop, association, decided = await context.coop(coop_id), await context.association(), body.council_decision
+    decision = council_decision(decided.decided_on, decided.minutes or "")
+    stamp = context.stamp_within(coop_id)
+    return await context.do(publication_of(campaign_id, body.responsible_id, decision, coop, association, stamp))
 
 
 @router.post("/campaigns/{campaign_id}/suspension")

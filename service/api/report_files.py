@@ -13,7 +13,7 @@ from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import first_of_month
-from reports.on_demand import rendered, rendered_json
+from reports.on_demand import rendered_json
 from reports.parts.rendered import Rendered
 from reports.parts.report import Format, Report
 from service.api.context import RequestContext
@@ -21,8 +21,8 @@ from service.api.contract.rights import CanExport, CanRead, CanReadArchive
 from service.api.contract.routers import api_router
 from service.api.queries import AtLeast, visible_campaign, wait_if_asked
 from service.api.schemas import Day
-from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.dependencies import runtime_of
+from service.http.documents import handed_over, made_document
 from service.http.trail import note
 from service.reports import ReportBuilder
 from service.reports.accounting_archive import archived_names
@@ -51,20 +51,7 @@ SchoolYear = Annotated[int, Query(ge=2000, le=2100, description="2024 for 2024-2
 
 async def _file(context: RequestContext, form: FileFormat, make: Callable[[ReportBuilder], Report]) -> Response:
     """Make a document and hand it over as a file."""
-    builder = ReportBuilder(context.opened, context.at)
-    if form == "json":
-        return handed_over(await run_in_threadpool(lambda: rendered_json(make(builder))))
-    report = await run_in_threadpool(lambda: make(builder))
-    return handed_over(await run_limited(DOCUMENT, rendered, report, form))
-
-
-def handed_over(document: Rendered) -> Response:
-    """Hand a document over as a file, never to be kept by shared caches."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{document.filename}"',
-        "Cache-Control": "private, no-store",
-    }
-    return Response(document.content, media_type=document.media_type, headers=headers)
+    return await made_document(context.opened, context.at, form, make)
 
 
 def _class_balance_json(connection: Connection[Any], opened: OpenLedger, campaign_id: UUID) -> Rendered:

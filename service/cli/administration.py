@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
@@ -18,6 +17,10 @@ from service.cli.inspection.output import AsJson, say_json
 if TYPE_CHECKING:
     from psycopg import Connection
 
+    from adapters.log.ledger import Ledger
+    from domain.aggregate import Stamp
+    from domain.association.commands import PublishCharter
+
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of this module."""
@@ -25,9 +28,9 @@ def add_commands(app: typer.Typer) -> None:
     groups = typer.Typer(help="Associations départementales.", no_args_is_help=True)
     groups.command("open", help="Ouvrir le registre d’une association.")(open_)
     groups.command("list", help="Lister les associations.")(list_)
-    groups.command(
-        "charter", help="Publier la version suivante de la charte des collectes, par l’empreinte de son texte."
-    )(charter)
+    groups.command("charter", help="Publier la version suivante de la charte des collectes, dont le texte est gardé.")(
+        charter
+    )
     rules.add_commands(groups)
     app.add_typer(groups, name="association")
 
@@ -87,19 +90,25 @@ def list_(as_json: AsJson = False) -> None:
 
 def charter(
     slug: Annotated[str, typer.Argument(help="Association, par exemple ad06")],
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Le texte ; son empreinte est publiée")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Le texte, en UTF-8")],
     by: Annotated[str, typer.Option("--by", help="Identifiant opaque de qui le demande, jamais un nom")],
 ) -> None:
-    """Publish the next version of the charter of collections, by the fingerprint of its text (S-48)."""
-    from domain.association.commands import PublishCharter
+    """Publish the next version of the charter of collections, and keep its text (S-48)."""
+    from adapters.connections import Pool
+    from adapters.files import CharterStore
+    from service.charters import charter_publication
     from service.cli.by_hand.entry import enter
 
-    digest = sha256(file.read_bytes()).hexdigest()
-    enter(
-        slug,
-        by,
-        lambda ledger, stamp: PublishCharter(stream_id=ledger.association_id, text_sha256=digest, stamp=stamp),
-    )
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise typer.BadParameter("ce fichier n’est pas un texte en UTF-8.") from error
+
+    def make(ledger: Ledger, stamp: Stamp) -> PublishCharter:
+        with Pool(ledger.app_dsn, size=1) as pool:
+            return charter_publication(CharterStore(pool, ledger.association_id), ledger.association_id, stamp, text)
+
+    enter(slug, by, make)
 
 
 @contextmanager

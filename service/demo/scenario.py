@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from adapters.people_vault import Person
 from domain.aggregate import Intent, Stamp
-from domain.association.commands import ChangePolicy, PublishCharter
+from domain.association.commands import ChangePolicy
 from domain.calendar import fiscal_year_bounds, paris_date
 from domain.campaign import basket, payments, publication, refunds, settings
 from domain.closings.due import due_through
@@ -25,8 +25,10 @@ from domain.provider_ids import INVENTED
 from domain.vocabulary.reasons import RefundReason
 from domain.vocabulary.references import council_decision
 from service import people
+from service.charters import charter_publication
 from service.closings.due import close_coop
 from service.demo.families import FAMILIES, TARIFF_CENTS, TWICE_PAID, DemoFamily
+from service.demo.material.charter import CHARTER
 from service.demo.season import GUIDE, Season
 from service.runtime.open_ledger import OpenLedger
 
@@ -95,7 +97,8 @@ class DemoScenario:
         ledger, (coop_id, _, _, holder_id) = self.opened.ledger, self.ids
         policy = Policy(purposes=("contribution-volontaire", "sortie-scolaire", "fete-de-l-ecole"))
         self._do("policy", ChangePolicy(stream_id=ledger.association_id, stamp=self._at_first, policy=policy))
-        self._do("charter", PublishCharter(stream_id=ledger.association_id, stamp=self._at_first, text_sha256="0" * 64))
+        charter = charter_publication(self.opened.charters, ledger.association_id, self._at_first, CHARTER)
+        self._do("charter", charter)
         details = CoopDetails(
             name="Coop Test 900", school="école maternelle Jules FERRY", town="Cannes", affiliation_number="174"
         )

@@ -26,7 +26,7 @@ from reports.render.fonts import compiled
 from service import people
 from service.demo.access import DemoFamilyAccount, open_family_account
 from service.demo.bank import DemoBank
-from service.demo.picture import draw_school
+from service.demo.material.picture import draw_school
 from service.demo.scenario import DEMO_IBAN, SECOND
 from service.payments.accounts import open_account
 from service.worker.worker import Worker

@@ -16,6 +16,7 @@ from uuid import UUID
 from adapters.email import Email, Undeliverable
 from adapters.family_accounts import FamilyAccount, FamilyStores, OneTimeLinkPurpose
 from adapters.jobs import NewTask, Outbox, Task
+from domain.texts.network_words import wording_of
 from service.emails import content
 from service.emails.content import EmailEnvelope
 from service.emails.email_plan import PREFIX
@@ -113,7 +114,8 @@ class AccountEmailSender:
     def _send(self, context: PaymentContext, task: Task, account: FamilyAccount, message: AccountEmail) -> None:
         ledger, association = context.ledger, context.association()
         key = f"{ledger.association_id}:{task.kind}:{task.subject}"
-        envelope = EmailEnvelope(account.profile.email, key, association.name, association.name, demo=association.demo)
+        to, name, words = account.profile.email, association.name, wording_of(association.policy.wording)
+        envelope = EmailEnvelope(to, key, name, name, demo=association.demo, words=words)
         url = self._url(context, account.account_id, message)
         written = _WRITERS[message](envelope, url)
         with context.out_of_turn():

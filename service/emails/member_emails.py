@@ -114,6 +114,8 @@ class MemberEmailSender:
             reason = "too old"
         else:
             reason = self._send(context, task, member, message)
+        if reason:
+            context.outbox.note_unsent(task.task_id, reason)
         event = "letter not sent" if reason else "letter sent"
         log.info(event, task=task.task_id, ledger=task.ledger, kind=task.kind, subject=task.subject, reason=reason)
 

@@ -17,8 +17,10 @@ from domain.rights.roles import MemberRole
 from service.emails.context import EmailContext
 from service.emails.email_plan import CARDS_TESTED, MONEY_WAITS, TO_EXPLAIN
 
-NOTIFIED: Final = frozenset({"notification", CARDS_TESTED})
-"""E-mails that the campaign's contact receives as well (S-99)."""
+_REGISTRATION: Final = "notification"
+"""The e-mail about one registration, which the addresses that the campaign names receive as well (S-99)."""
+NOTIFIED: Final = frozenset({_REGISTRATION, CARDS_TESTED})
+"""E-mails that the campaign's contact receives as well."""
 ALARMING: Final = frozenset({"bank-account-registered", "bank-account-confirmed", "bank-account-withdrawn"})
 """E-mails that the office receives as well, and that former addresses do too."""
 _OFFICE: Final = frozenset({MemberRole.STAFF, MemberRole.TREASURER})
@@ -77,8 +79,9 @@ def _people(email_context: EmailContext, name: str) -> Iterable[UUID]:
     held = () if name == TO_EXPLAIN else email_context.coop().mandates.values()
     found = [holder for holder, first, last in held if first <= email_context.today <= last]
     if name in NOTIFIED:
-        details = email_context.campaign().details
-        found += [details.contact_id] if details and details.contact_id else []
+        campaign = email_context.campaign()
+        found += [campaign.details.contact_id] if campaign.details and campaign.details.contact_id else []
+        found += campaign.notified if name == _REGISTRATION else ()
     if name in ALARMING or name in {MONEY_WAITS, TO_EXPLAIN}:
         roles = email_context.payment_context.association().roles.values()
         found += [one.member_id for one in roles if one.role in _OFFICE and one.holds_on(email_context.today)]

@@ -17,6 +17,7 @@ from adapters.member_accounts import MemberStores
 from adapters.people_vault import Person
 from domain.errors import LedgerCorrupt, NotFound
 from domain.texts.identification import identification_line
+from domain.texts.network_words import wording_of
 from service.emails import account_emails, family_emails, mandate_holder_emails, member_emails
 from service.emails.account_emails import AccountEmailSender, FamiliesOf
 from service.emails.content import EmailEnvelope
@@ -59,8 +60,10 @@ class EmailSender:
         try:
             self._carry_out(members(context.slug), context, task)
         except EmailNotSent as why:
+            context.outbox.note_unsent(task.task_id, why.reason)
             _tell("letter not sent", task, why.reason)
         except Undeliverable as refusal:
+            context.outbox.note_unsent(task.task_id, refusal.code)
             _tell("letter not sent", task, str(refusal))
 
     def for_accounts(self, families: FamiliesOf) -> AccountEmailSender:
@@ -145,7 +148,8 @@ def _envelope(email_context: EmailContext, to: str, key: str, reply_to: str) -> 
         raise NotFound(coop=coop.id)
     details, association = coop.details, email_context.payment_context.association()
     line = identification_line(details.school, details.town, details.affiliation_number, association.name)
-    return EmailEnvelope(to, key, details.name, line, reply_to, coop.demo)
+    words = wording_of(association.policy.wording)
+    return EmailEnvelope(to, key, details.name, line, reply_to, coop.demo, words)
 
 
 def _contact(email_context: EmailContext) -> str:

@@ -5,6 +5,7 @@
 
 from adapters.fields import (
     FRANCE,
+    MAX_CHARTER,
     MAX_DAY,
     MAX_EMAIL,
     MAX_LONG_TEXT,
@@ -18,6 +19,7 @@ from adapters.fields import (
     clean_text,
     french_phone,
     read_birth_date,
+    read_charter,
     read_email,
     read_long_text,
     read_name,
@@ -32,6 +34,7 @@ from adapters.fields import (
 
 __all__ = [
     "FRANCE",
+    "MAX_CHARTER",
     "MAX_DAY",
     "MAX_EMAIL",
     "MAX_LONG_TEXT",
@@ -45,6 +48,7 @@ __all__ = [
     "clean_text",
     "french_phone",
     "read_birth_date",
+    "read_charter",
     "read_email",
     "read_long_text",
     "read_name",

@@ -18,11 +18,13 @@ from domain.school_classes import MAX_LABEL
 from domain.texts.origins import MAX_ORIGIN
 from domain.texts.visible import hides_something
 from service.fields import (
+    MAX_CHARTER,
     MAX_EMAIL,
     MAX_LONG_TEXT,
     MAX_NAME,
     MAX_PHONE,
     MAX_TITLE,
+    read_charter,
     read_email,
     read_long_text,
     read_name,
@@ -55,6 +57,8 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TITLE), _re
 """A line of text of which something is seen: a title, a label."""
 LongText = Annotated[str, StringConstraints(max_length=MAX_LONG_TEXT), _read(read_long_text)]
 """A text of several lines, possibly empty."""
+CharterBody = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CHARTER), _read(read_charter)]
+"""The text of a charter of collections."""
 ShortText = Annotated[str, StringConstraints(max_length=MAX_NAME), _line(MAX_NAME)]
 """A short line of text, possibly empty."""
 ClassLabel = Annotated[str, StringConstraints(max_length=MAX_LABEL), _line(MAX_LABEL)]

@@ -18,10 +18,12 @@ from service import people
 from service.runtime.open_ledger import OpenLedger
 
 
-def invite(opened: OpenLedger, member_id: UUID, profile: MemberProfile, stamp: Stamp) -> UUID:
+def invite(
+    opened: OpenLedger, member_id: UUID, profile: MemberProfile, stamp: Stamp, *, key: str | None = None
+) -> UUID:
     """Invite a person under a new id; return that of the member whose address it is already, invited once more.
 
-    Rights are given apart: an invitation alone opens nothing.
+    Rights are given apart: an invitation alone opens nothing. Under ``key`` it is told once.
     """
     stores = opened.members.members
     added = stores.invite(member_id, profile, stamp.at)
@@ -30,7 +32,7 @@ def invite(opened: OpenLedger, member_id: UUID, profile: MemberProfile, stamp: S
         raise AlreadyExists(member=member_id)
     command = InviteMember(stream_id=opened.ledger.association_id, stamp=stamp, member_id=invited)
     try:
-        opened.ledger.bus.submit(command).result()
+        opened.ledger.bus.submit(command, key=None if key is None else f"{key}:{invited}").result()
     except LedgerError:
         if added:
             stores.erase(member_id)

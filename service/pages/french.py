@@ -17,17 +17,17 @@ _MEGA: Final = 1_000_000
 
 def opening_sentence(public_campaign: PublicCampaign, now: datetime) -> str:
     """Say why families cannot contribute now; nothing while they can (S-109, S-114…S-117)."""
-    campaign = public_campaign.campaign
+    campaign, words = public_campaign.campaign, public_campaign.words
     opening = public_campaign.opening(now)
     if opening is Opening.BEFORE and campaign.opens_at:
         when = french_moment(campaign.opens_at)
-        return f"Cette collecte n’est pas encore ouverte\u00a0: vous pourrez contribuer à partir du {when}."
+        return f"Cette collecte n’est pas encore ouverte\u00a0: vous pourrez {words.to_give} à partir du {when}."
     if opening is Opening.AFTER and campaign.closes_at:
         return f"Cette collecte est close depuis le {french_moment(campaign.closes_at)}. Rien n’a été débité."
     if opening is Opening.SUSPENDED:
-        return "Les contributions à cette collecte sont suspendues pour le moment. Les échéances en cours continuent."
+        return f"Les {words.gifts} à cette collecte sont suspendues pour le moment. Les échéances en cours continuent."
     if opening is Opening.ARCHIVED:
-        return "Cette collecte est terminée. Elle ne reçoit plus de contribution."
+        return f"Cette collecte est terminée. Elle ne reçoit plus {words.of_gift}."
     return ""
 
 

@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from domain.errors import LedgerError
+from domain.texts.network_words import CONTRIBUTION
 from service.http.dependencies import Slug, runtime_of, worker_of
 from service.logging import logger
 from service.pages.french import association_mark
@@ -43,6 +44,7 @@ async def home(request: Request, recherche: Search = "") -> Response:
     listed = await run_in_threadpool(_associations, runtime_of(request))
     return page(
         "home.html",
+        words=CONTRIBUTION,
         demo=bool(listed) and all(one.demo for one in listed),
         many=len(listed) > MANY,
         searched=recherche,
@@ -59,9 +61,10 @@ async def association_home(request: Request, association: Slug) -> Response:
 
     """
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
-    name = await run_in_threadpool(getattr, opened, "name")
+    name, words = await run_in_threadpool(lambda: (opened.name, opened.words()))
     return page(
         "association.html",
+        words=words,
         association=association,
         name=name,
         mark=association_mark(name),

@@ -8,14 +8,24 @@ from fastapi import APIRouter
 
 from service.pages import api_reference, home, style_guide
 from service.pages.accounts.routes import ROUTERS as ACCOUNT_ROUTERS
+from service.pages.association.routes import ROUTERS as ASSOCIATION_ROUTERS
+from service.pages.community.routes import ROUTERS as COMMUNITY_ROUTERS
 from service.pages.coop.routes import ROUTERS as COOP_ROUTERS
+from service.pages.cooperative.routes import ROUTERS as COOPERATIVE_ROUTERS
 from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
 from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
+from service.pages.sharing.routes import ROUTERS as SHARING_ROUTERS
+from service.pages.wizard.routes import ROUTERS as WIZARD_ROUTERS
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     *MEMBER_ROUTERS,
+    *ASSOCIATION_ROUTERS,
+    *COOPERATIVE_ROUTERS,
     *MANDATAIRE_ROUTERS,
+    *WIZARD_ROUTERS,
+    *SHARING_ROUTERS,
+    *COMMUNITY_ROUTERS,
     *COOP_ROUTERS,
     *FAMILY_ROUTERS,
     *ACCOUNT_ROUTERS,

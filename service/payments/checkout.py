@@ -37,7 +37,7 @@ class NothingToPay(Conflict):
     """A contribution that is paid, given up, of nothing, or not to be paid by card."""
 
     code = "nothing-to-pay"
-    sentence = "Il n’y a rien à payer par carte pour cette contribution. Rien n’a été débité."
+    sentence = "Il n’y a rien à payer par carte. Rien n’a été débité."
 
 
 def nothing_due(context: PaymentContext, campaign_id: UUID, contribution_id: UUID) -> bool:

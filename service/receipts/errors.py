@@ -9,7 +9,7 @@ class NothingPaid(Conflict):
     """A basket that waits or was left: there is no payment to attest."""
 
     code = "nothing-paid"
-    sentence = "Aucun paiement n’est enregistré pour cette contribution\u00a0: il n’y a pas d’attestation à délivrer."
+    sentence = "Aucun paiement n’est enregistré pour ce panier\u00a0: il n’y a pas d’attestation à délivrer."
 
 
 class ProofUnknown(NotFound):

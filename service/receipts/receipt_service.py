@@ -15,6 +15,7 @@ from domain.errors import NotFound
 from domain.events.contribution import CashReceived, PaymentCaptured
 from domain.events.external import ExternalPaymentRecorded
 from domain.recorded_event import RecordedEvent
+from domain.texts.network_words import Wording
 from reports.parts.provenance import coop_provenance
 from reports.receipt import ChildLine, Receipt, ReceiptInput, receipt
 from service import people
@@ -52,6 +53,11 @@ class ReceiptService:
     def association(self) -> str:
         """The name of the association."""
         return self._opened.name
+
+    @property
+    def words(self) -> Wording:
+        """What the association calls what families give."""
+        return self._opened.words()
 
     def source(self, campaign_id: UUID, contribution_id: UUID) -> ReceiptSource:
         """Read a contribution; errors as ``ReceiptSource.read``."""
@@ -118,6 +124,7 @@ class ReceiptService:
         )
         given = ReceiptInput(
             association=self._opened.name,
+            words=self.words,
             payer=names[order.payer_id],
             contribution_id=order.contribution_id,
             campaign=source.campaign.title,

@@ -41,12 +41,11 @@ def erase_unpaid_people(context: RetentionContext) -> int:
 
 
 def erase_former_contacts(context: RetentionContext) -> int:
-    """Erase contacts that no campaign shows any more, a day after they were written."""
+    """Erase contacts that no campaign shows or writes to any more, a day after they were written."""
     opened = context.opened
     if not is_current(opened):
         return 0
-    shown = [one.contact_id for one in opened.read(storefront.all_details) if one.contact_id]
-    return opened.vault.erase_contacts_except(shown)
+    return opened.vault.erase_contacts_except(opened.read(storefront.all_contacts))
 
 
 def is_current(opened: OpenLedger) -> bool:

@@ -80,6 +80,7 @@ _FAMILY_TOKEN: Final = {
 _CARD_ALERT: Final = {"work.card_alerts": "ledger campaign_id began_at ends_at"}
 _FILE: Final = {"files.contents": "association digest width media_type content kept_at"}
 _PRINT: Final = {"files.prints": "association coop_id position number printed_at printed_by digest content"}
+_CHARTER: Final = {"files.charters": "association digest text kept_at"}
 _TASK: Final = {
     "work.tasks": """task_id ledger kind subject lane facts run_at state attempts call called_at error added_at
         ended_at""",
@@ -127,7 +128,7 @@ RULES: Final = (
         erase=people.erase_expired_payer_names,
     ),
     RetentionRule(
-        what="children of contributions and their answers, contacts shown by campaigns",
+        what="children of contributions and their answers, contacts and addresses to notify of campaigns",
         columns=_PERSON,
         why="class life: who takes part in what",
         how_long="31 August of the school year and one more",
@@ -155,7 +156,7 @@ RULES: Final = (
         erase=people.erase_unconfirmed_people,
     ),
     RetentionRule(
-        what="contacts that no campaign shows any more",
+        what="contacts and addresses that no campaign shows or writes to any more",
         columns=_PERSON,
         why="none any more",
         how_long="a day after they were written",
@@ -296,6 +297,12 @@ RULES: Final = (
         columns=_PRINT,
         why="the original of an accounting document (code de commerce, L123-22)",
         how_long="as long as the ledger: papers are nobody's data",
+    ),
+    RetentionRule(
+        what="the texts of the charter of collections",
+        columns=_CHARTER,
+        why="a mandate holder must be able to read again what was accepted",
+        how_long="as long as the ledger: an association's own text, nobody's data",
     ),
     RetentionRule(
         what="accounts of coops at the provider, and the reconciliation with its books",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
+from time import monotonic
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from adapters import registry
 from adapters.connections import ConnectionLostError, Connections
 from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
-from adapters.files import FileStore, PrintStore
+from adapters.files import CharterStore, FileStore, PrintStore
 from adapters.log.chain import hash_at
 from adapters.log.command_bus import Watch, unwatched
 from adapters.log.funds_reader import FundsReader
@@ -34,6 +35,7 @@ from adapters.retention import ErasureStore
 from domain.association.state import Association
 from domain.closings.cut_off import SpreadIncome, held_later
 from domain.recorded_event import RecordedEvent
+from domain.texts.network_words import Wording, wording_of
 from projections import online_account
 from projections.engine.runner import tracked
 from service.people import PeopleCalls
@@ -42,6 +44,8 @@ from service.runtime.remembered_states import RememberedStates
 from service.runtime.shared_reads import SharedReads
 
 T = TypeVar("T")
+_WORDS_LIFE: Final = 2.0
+"""Seconds for which the words of the network are taken as they were read: associations hardly ever change them."""
 _SEE: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path TO {}"
 
 
@@ -92,9 +96,11 @@ class OpenLedger:
         self._app = connections.pool(self.ledger.app_dsn)
         self.files = FileStore(self._app, entry.association_id)
         self.prints = PrintStore(self._app, entry.association_id)
+        self.charters = CharterStore(self._app, entry.association_id)
         self.reads = SharedReads(self.read)
         self._coops: dict[UUID, UUID] = {}
         self._known_coops: set[UUID] = set()
+        self._words: tuple[Wording, float] | None = None
         schema = Identifier(self.ledger.read_schema)
         # As bytes once, and for the transaction only: what a reader sees ends with it, whoever has the connection next.
         self._see = SQL(_SEE).format(schema).as_bytes()
@@ -120,6 +126,12 @@ class OpenLedger:
     def name(self) -> str:
         """What the association is called: it never changes."""
         return self.association().name
+
+    def words(self) -> Wording:
+        """Return what the association's pages and letters call what families give (S-25), as it was seconds ago."""
+        if self._words is None or monotonic() - self._words[1] > _WORDS_LIFE:
+            self._words = wording_of(self.association().policy.wording), monotonic()
+        return self._words[0]
 
     @property
     def log_schema(self) -> str:

@@ -229,6 +229,7 @@ _CAMPAIGN: Final[tuple[Event, ...]] = (
     campaign.PaymentOptionsSet(
         **SAID, means=("card",), instalments=InstalmentTerms(count=3, interval_months=1), message="Merci !"
     ),
+    campaign.NotificationsSet(**SAID, contact_ids=(example.HOLDER,)),
     campaign.PublicationSet(
         **SAID,
         by_link=True,

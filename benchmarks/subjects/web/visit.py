@@ -24,7 +24,7 @@ from benchmarks.subject import Subject
 from benchmarks.subjects.web.first_paint import largest_paint
 from domain.campaign.settings import EditDetails
 from domain.events.campaign import CampaignDetails
-from service.demo.picture import draw_school
+from service.demo.material.picture import draw_school
 
 VISITORS: Final = 50
 _TARGET_MS: Final = 40.0

@@ -6,13 +6,16 @@ from typing import Annotated, Literal
 
 import msgspec
 from pydantic import Field
+from starlette.concurrency import run_in_threadpool
 
-from domain.association.commands import ChangePolicy, PublishCharter
+from domain.association.commands import ChangePolicy
 from domain.events.association import CutOff
 from service.api.contract.rights import CanSetRules
 from service.api.contract.routers import api_router
-from service.api.reads.association import CharterResource
+from service.api.reads.association import CharterResource, charter_resource
 from service.api.schemas import Body, Created, Done, Reference
+from service.charters import charter_publication
+from service.fields.types import CharterBody
 
 router = api_router("/{association}", "Rules")
 
@@ -35,9 +38,9 @@ class PolicyIn(Body):
 
 
 class CharterTextIn(Body):
-    """The text of a charter, by its fingerprint: the text itself is the association's to keep and to show."""
+    """The text of a charter, of one paragraph a line; it is kept, and found by its digest, which the log holds."""
 
-    text_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    text: CharterBody
 
 
 @router.patch("/policy")
@@ -51,12 +54,17 @@ async def change_policy(context: CanSetRules, body: PolicyIn) -> Done:
 
 @router.post("/charter", status_code=201)
 async def publish_charter(context: CanSetRules, body: CharterTextIn) -> Created[CharterResource]:
-    """Publish the next version of the charter of collections; mandate holders accept it before they go on line."""
-    ledger = context.opened.ledger
-    command = PublishCharter(stream_id=ledger.association_id, stamp=context.stamp, text_sha256=body.text_sha256)
-    done = await context.do(command)
+    """Publish the next version of the charter of collections; mandate holders accept it before they go on line.
+
+    The text that is in force already is no new version.
+    """
+    opened = context.opened
+    store, association_id = opened.charters, opened.ledger.association_id
+    done = await context.do(
+        await run_in_threadpool(charter_publication, store, association_id, context.stamp, body.text)
+    )
 
     async def show() -> CharterResource:
-        return CharterResource(version=(await context.association()).charter_version or None)
+        return await charter_resource(opened, await context.association())
 
-    return await context.created(done, "/charter", show)
+    return await context.created(done, "charter", show)

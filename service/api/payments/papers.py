@@ -21,8 +21,9 @@ from service.api.context import RequestContext
 from service.api.contract.rights import CanRead, MayAdminister
 from service.api.contract.routers import api_router
 from service.api.queries import AtLeast, visible_campaign, wait_if_asked
-from service.api.report_files import FILES, FileFormat, handed_over
+from service.api.report_files import FILES, FileFormat
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
+from service.http.documents import handed_over
 from service.papers.due_papers import issue_papers
 from service.papers.printer import PaperPrinter
 from service.papers.prints import find_paper, original_print

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -14,6 +15,8 @@ from service.api.contract.rights import CanList, CanReadRoles
 from service.api.contract.routers import api_router
 from service.api.members.members import MemberOut, member_out
 from service.api.members.roles import RoleOut, role_out
+from service.charters import charter_in_force
+from service.runtime.open_ledger import OpenLedger
 
 router = api_router("/{association}", "Association")
 
@@ -35,9 +38,12 @@ class PolicyResource(BaseModel):
 
 
 class CharterResource(BaseModel):
-    """The charter of collections: the version in force, from 1; null before the first."""
+    """The charter of collections in force: its version, from 1, its day and its text; null before the first."""
 
     version: int | None
+    published_on: date | None
+    text: str | None = Field(description="Null where it was published before texts were kept")
+    text_sha256: str | None = Field(description="What the log holds of the text: the digest of its UTF-8")
 
 
 def policy_resource(association: Association) -> PolicyResource:
@@ -58,6 +64,17 @@ def policy_resource(association: Association) -> PolicyResource:
     )
 
 
+async def charter_resource(opened: OpenLedger, association: Association) -> CharterResource:
+    """Show the charter in force."""
+    digest = association.charter_sha256 or None
+    charter = await run_in_threadpool(charter_in_force, opened, association)
+    if charter is None:
+        return CharterResource(version=None, published_on=None, text=None, text_sha256=None)
+    return CharterResource(
+        version=charter.version, published_on=charter.published_on, text=charter.text or None, text_sha256=digest
+    )
+
+
 @router.get("/policy")
 async def show_policy(context: CanList) -> PolicyResource:
     """Show the policy of the association."""
@@ -66,9 +83,8 @@ async def show_policy(context: CanList) -> PolicyResource:
 
 @router.get("/charter")
 async def show_charter(context: CanList) -> CharterResource:
-    """Show which version of the charter of collections is in force."""
-    association = await context.load(Association, context.opened.ledger.association_id)
-    return CharterResource(version=association.charter_version or None)
+    """Show the charter of collections that is in force, with its text."""
+    return await charter_resource(context.opened, await context.load(Association, context.opened.ledger.association_id))
 
 
 @router.get("/roles/{role_id}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -17,6 +16,7 @@ from service.api.context import RequestContext
 from service.api.contract.rights import CanRead
 from service.api.contract.routers import api_router
 from service.api.schemas import Severity
+from service.coops.bank_accounts import BankAccountStatus, account_status
 
 router = api_router("/{association}/coops/{coop_id}", "Coops")
 
@@ -61,14 +61,6 @@ class MandateResource(BaseModel):
     valid_from: date
     valid_to: date
     current: bool = Field(description="Whether it holds today")
-
-
-class BankAccountStatus(StrEnum):
-    """Where a bank account stands."""
-
-    UNCONFIRMED = "unconfirmed"
-    CURRENT = "current"
-    FORMER = "former"
 
 
 class BankAccountResource(BaseModel):
@@ -144,17 +136,12 @@ def bank_account_resource(coop: Coop, bank_account_id: UUID) -> BankAccountResou
     if bank_account_id not in coop.bank_accounts:
         raise NotFound(bank_account=bank_account_id)
     by, at = coop.bank_accounts[bank_account_id]
-    status = BankAccountStatus.FORMER
-    if bank_account_id in coop.unconfirmed_accounts:
-        status = BankAccountStatus.UNCONFIRMED
-    elif bank_account_id == coop.current_account:
-        status = BankAccountStatus.CURRENT
     return BankAccountResource(
         bank_account_id=bank_account_id,
         iban_masked=coop.masked_ibans[bank_account_id],
         registered_at=at,
         registered_by=by,
-        status=status,
+        status=account_status(coop, bank_account_id),
     )
 
 

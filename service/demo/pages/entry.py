@@ -46,10 +46,10 @@ _MEMBERS: Final = {
 
 
 class DemoPlaces(NamedTuple):
-    """What the door leads to: two campaigns, the basket that waits to be paid, the bank, the codes for the API."""
+    """What the door leads to: a coop, a campaign, the basket that waits to be paid, the bank, the codes for the API."""
 
     association: str
-    played: UUID
+    coop: UUID
     open: UUID
     basket: str
     bank: str
@@ -109,5 +109,5 @@ class EntryPage:
         member_id, before = self._members.ids[_MEMBERS[role]], visit.token
         opened = await run_in_threadpool(visit.sign_in().open, member_id, SessionOpenedBy.LINK, before)
         await note_sign_in(visit.request, member_id)
-        own = f"collectes/{self._places.played}" if role is DemoRole.MANDATE_HOLDER else "demonstration"
+        own = f"coops/{self._places.coop}" if role is DemoRole.MANDATE_HOLDER else "demonstration"
         return visit.keep_session(RedirectResponse(f"/{visit.association}/{own}", 303), opened)

@@ -63,7 +63,7 @@ def compose(template: str, envelope: EmailEnvelope, **facts: object) -> Email:
         EmailInvalid: the envelope's addresses are none, or its key is empty.
 
     """
-    values = {"envelope": envelope, **facts}
+    values = {"envelope": envelope, "words": envelope.words, **facts}
     plain = _TEXT.get_template(f"{template}.jinja").make_module(values)
     return Email(
         to=envelope.to,

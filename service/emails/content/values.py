@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from domain.texts.network_words import CONTRIBUTION, Wording
+
 
 @dataclass(frozen=True)
 class EmailEnvelope:
@@ -12,6 +14,7 @@ class EmailEnvelope:
 
     ``key`` names the e-mail for ever (an event's id and the e-mail's kind): the same key is the same message.
     ``coop`` is the name shown for the sender, ``identification`` the coop's regulated line (S-56).
+    ``words`` are those of the association for what families give (S-25).
     ``reply_to`` is the contact of the campaign or of the association (S-60), if there is one.
     """
 
@@ -21,6 +24,7 @@ class EmailEnvelope:
     identification: str
     reply_to: str = ""
     demo: bool = False
+    words: Wording = CONTRIBUTION
 
     def __repr__(self) -> str:
         """Say nothing: an envelope is an address, and must not reach a log or a traceback."""

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from adapters.family_accounts import SESSION_LIFE, FamilyAccount
+from domain.texts.network_words import CONTRIBUTION, Wording
 from service.accounts.account_service import AccountService, SignedIn
 from service.accounts.browsers import Browser
 from service.accounts.google import Google
@@ -30,11 +31,14 @@ _BACK: Final = re.compile(r"/[a-z][a-z0-9_]{1,39}/(paniers/[A-Za-z0-9_-]{10,64}(
 class AccountRequest:
     """One request to a page of accounts; ``suite`` is the page to go back to, empty for the account itself."""
 
-    def __init__(self, request: Request, opened: OpenLedger, association: str, suite: str) -> None:
+    def __init__(
+        self, request: Request, opened: OpenLedger, association: str, suite: str, words: Wording = CONTRIBUTION
+    ) -> None:
         """Bind the request to its association."""
         self.request = request
         self.opened = opened
         self.association = association
+        self.words = words
         self.now = clock_of(request)()
         self.suite = suite
         self.home = f"/{association}/compte"
@@ -81,6 +85,7 @@ class AccountRequest:
             association=self.association,
             coop=f"Association {self.opened.name}",
             mark=association_mark(self.opened.name),
+            words=self.words,
             demo=self.opened.ledger.demo,
             home=self.home,
             suite=self.suite,
@@ -114,9 +119,14 @@ async def account_visit(request: Request, association: Slug, suite: str = "") ->
         NotFound: no such association.
 
     """
-    opened = await run_in_threadpool(runtime_of(request).ledger, association)
+
+    def find() -> tuple[OpenLedger, Wording]:
+        opened = runtime_of(request).ledger(association)
+        return opened, opened.words()
+
+    opened, words = await run_in_threadpool(find)
     inside = _BACK.fullmatch(suite) is not None and suite.startswith(f"/{association}/")
-    return AccountRequest(request, opened, association, suite if inside else "")
+    return AccountRequest(request, opened, association, suite if inside else "", words)
 
 
 CurrentAccountRequest = Annotated[AccountRequest, Depends(account_visit)]

@@ -88,18 +88,25 @@ def _page(request: Request, association: str, public_campaign: PublicCampaign, *
     return Response(html, media_type="text/html; charset=utf-8", headers=headers)
 
 
-def campaign_values(public_campaign: PublicCampaign, association: str, closed: str) -> dict[str, Any]:
-    """Return what the template of a campaign shows; ``closed`` is why it takes no contributions now, if so."""
+def campaign_values(
+    public_campaign: PublicCampaign, association: str, closed: str, *, files: str = ""
+) -> dict[str, Any]:
+    """Return what the template of a campaign shows; ``closed`` is why it takes no contributions now, if so.
+
+    ``files`` is what the addresses of its files begin with, unless they are those of the public page.
+    """
     campaign = public_campaign.campaign
+    files = files or files_of(association, public_campaign)
     return {
         "association": association,
         "demo": campaign.demo,
+        "words": public_campaign.words,
         "coop": public_campaign.identification,
         "mark": association_mark(public_campaign.association),
         "campaign": campaign,
         "details": public_campaign.shown.details,
-        "picture": _picture(association, public_campaign),
-        "attachments": [_attachment(association, public_campaign, one) for one in public_campaign.attachments],
+        "picture": _picture(files, public_campaign),
+        "attachments": [_attachment(files, one) for one in public_campaign.attachments],
         "contact": public_campaign.contact,
         "closed": closed,
         "window": _window(campaign.opens_at, campaign.closes_at),
@@ -116,20 +123,20 @@ def files_of(association: str, public_campaign: PublicCampaign) -> str:
     return f"/{association}/contribuer/{public_campaign.campaign.campaign_id}"
 
 
-def _attachment(association: str, public_campaign: PublicCampaign, ref: AttachmentRef) -> tuple[str, str, str, str]:
+def _attachment(files: str, ref: AttachmentRef) -> tuple[str, str, str, str]:
     """A file to download: its name, kind, size and address."""
     name, _, kind = ref.name.rpartition(".")
-    file = f"{files_of(association, public_campaign)}/pieces/{ref.digest}/{quote(ref.name)}"
+    file = f"{files}/pieces/{ref.digest}/{quote(ref.name)}"
     return name, kind.upper(), french_size(ref.size), file
 
 
-def _picture(association: str, public_campaign: PublicCampaign) -> dict[str, Any] | None:
+def _picture(files: str, public_campaign: PublicCampaign) -> dict[str, Any] | None:
     """The picture in the widths that a browser chooses from, and its shape, so that nothing moves when it comes."""
     ref = public_campaign.picture
     if ref is None:
         return None
     widths = sorted({width for width in WIDTHS if width < ref.width} | {ref.width})
-    name = f"{files_of(association, public_campaign)}/image/{ref.digest[:_TAG_LENGTH]}"
+    name = f"{files}/image/{ref.digest[:_TAG_LENGTH]}"
     drawings = [(f"{name}-{width}.webp", width) for width in widths]
     return {
         "src": drawings[-1][0],

@@ -21,6 +21,7 @@ from adapters.people_vault import FamilyGrant, LinkInvalid, TokenPurpose
 from domain.calendar import paris_date
 from domain.errors import NotFound
 from domain.money import euros
+from domain.texts.network_words import Wording
 from projections import contributions, directory
 from projections.contributions import NOTHING_DUE, ContributionRow
 from projections.directory import CampaignRow
@@ -48,16 +49,17 @@ PAID: Final = "paye"
 """How the page of who comes back from an accepted card is asked for: the ledger hears of it a moment later."""
 _SENTENCES: Final = {
     "pending": "Votre paiement n’est pas encore confirmé. Cette page se met à jour d’elle-même.",
-    "received": "Votre contribution est bien reçue. Merci.",
-    "nothing_due": "Votre contribution est bien enregistrée. Il n’y a rien à payer. Merci.",
+    "received": "Votre {gift} est bien reçue. Merci.",
+    "nothing_due": "Votre {gift} est bien enregistrée. Il n’y a rien à payer. Merci.",
     "partial": "Votre première échéance est bien reçue. Les suivantes seront prélevées à leur date.",
-    "abandoned": "Cette contribution n’a pas été payée. Rien n’a été débité.",
-    "refunded": "Votre contribution vous a été remboursée.",
-    "partially_refunded": "Une partie de votre contribution vous a été remboursée.",
+    "abandoned": "Cette {gift} n’a pas été payée. Rien n’a été débité.",
+    "refunded": "Votre {gift} vous a été remboursée.",
+    "partially_refunded": "Une partie de votre {gift} vous a été remboursée.",
     "owed_to_family": "Un remboursement est revenu de votre carte\u00a0: la coopérative vous doit encore cette somme.",
     "disputed": "Votre paiement est contesté auprès de votre banque.",
-    "unpaid": "Votre banque a repris ce paiement\u00a0: la contribution n’est pas payée.",
+    "unpaid": "Votre banque a repris ce paiement\u00a0: {the_gift} n’est pas payée.",
 }
+"""By status; what stands in braces is a word of the network (S-25)."""
 
 
 class ConfirmationView(NamedTuple):
@@ -82,10 +84,11 @@ class ContributionRequest:
     """A visitor who holds a token of a contribution."""
 
     def __init__(
-        self, opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID, address: str, token: str
+        self, opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID, address: str, token: str, words: Wording
     ) -> None:
         """Bind the token to the ledger; ``address`` is where the contribution is seen by it."""
         self.opened = opened
+        self.words = words
         self.token = token
         self.campaign = campaign
         self.contribution_id = contribution_id
@@ -104,6 +107,7 @@ class ContributionRequest:
         return {
             "address": self.address,
             "campaign": campaign,
+            "words": self.words,
             "demo": campaign.demo,
             "mark": association_mark(name),
             "coop": coop.identification(name),
@@ -112,13 +116,13 @@ class ContributionRequest:
 
     async def shown(self) -> ConfirmationView:
         """Read what the page says now."""
-        return await run_in_threadpool(self.opened.read, _read, *self.ids)
+        return await run_in_threadpool(self.opened.read, _read, self.words, *self.ids)
 
     @property
     def source(self) -> Source:
         """What the page follows: the contribution, which events name."""
         opened, about = self.opened, self.contribution_id
-        read = partial(run_in_threadpool, opened.read, _read, *self.ids)
+        read = partial(run_in_threadpool, opened.read, _read, self.words, *self.ids)
         schema = opened.ledger.read_schema
         return Source(schema, "contribution", about, frozenset((about,)), read, _news, hears=opened.hears)
 
@@ -131,36 +135,37 @@ async def family(request: Request, association: Slug, token: str) -> Contributio
 
     """
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
-    grant = await run_in_threadpool(_grant, opened, token, clock_of(request)())
+    grant, words = await run_in_threadpool(_grant, opened, token, clock_of(request)())
     campaign = await run_in_threadpool(opened.read, directory.find_campaign, grant.campaign_id)
     if campaign is None:
         raise NotFound(campaign=grant.campaign_id)
     address = link_path(association, TokenPurpose.CONTRIBUTION, token)
-    return ContributionRequest(opened, campaign, grant.contribution_id, address, token)
+    return ContributionRequest(opened, campaign, grant.contribution_id, address, token, words)
 
 
 CurrentContribution = Annotated[ContributionRequest, Depends(family)]
 
 
-def _grant(opened: OpenLedger, token: str, now: datetime) -> FamilyGrant:
-    """Read a token of a contribution, or that of the basket which became one."""
+def _grant(opened: OpenLedger, token: str, now: datetime) -> tuple[FamilyGrant, Wording]:
+    """Read a token of a contribution, or that of the basket which became one; with it the words of the network."""
     today, basket = paris_date(now), opened.baskets.read(token, now)
     if basket is None:
-        return opened.tokens.find(token, TokenPurpose.CONTRIBUTION, today)
+        return opened.tokens.find(token, TokenPurpose.CONTRIBUTION, today), opened.words()
     if basket.contribution_id is None:
         raise LinkInvalid(kind="basket")
     campaign_id = from_bytes(basket.content).campaign_id
-    return FamilyGrant(TokenPurpose.CONTRIBUTION, campaign_id, basket.contribution_id, today)
+    grant = FamilyGrant(TokenPurpose.CONTRIBUTION, campaign_id, basket.contribution_id, today)
+    return grant, opened.words()
 
 
-def _read(connection: Connection[Any], campaign_id: UUID, contribution_id: UUID) -> ConfirmationView:
+def _read(connection: Connection[Any], words: Wording, campaign_id: UUID, contribution_id: UUID) -> ConfirmationView:
     row = contributions.by_id(connection, contribution_id)
     if row is not None and row.campaign_id != campaign_id:
         raise NotFound(contribution=contribution_id)
-    return _shown(row, tracked(connection))
+    return _shown(row, tracked(connection), words)
 
 
-def _shown(row: ContributionRow | None, position: int) -> ConfirmationView:
+def _shown(row: ContributionRow | None, position: int, words: Wording) -> ConfirmationView:
     """Say what the ledger knows; a basket that the read models do not show yet is pending."""
     if row is None:
         return ConfirmationView(
@@ -176,7 +181,7 @@ def _shown(row: ContributionRow | None, position: int) -> ConfirmationView:
     receipted = bool(row.paid)
     return ConfirmationView(
         row.status,
-        _SENTENCES[row.status],
+        _SENTENCES[row.status].format_map(words._asdict()),
         *amounts,
         payable=row.status == "pending",
         receipted=receipted,

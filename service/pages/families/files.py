@@ -30,11 +30,23 @@ async def picture(
     request: Request,
 ) -> Response:
     """Give the campaign's picture in a width; its address changes with it, so browsers keep it."""
+    return await picture_of(request, association, public_campaign, digest, width, kept=_FOR_EVER)
+
+
+async def picture_of(
+    request: Request, association: str, public_campaign: PublicCampaign, digest: str, width: int, *, kept: str
+) -> Response:
+    """Answer with the picture of a campaign in a width; ``kept`` says how long browsers keep it.
+
+    Raises:
+        NotFound: the campaign shows another picture, or none of that width.
+
+    """
     ref = public_campaign.picture
     if ref is None or not ref.digest.startswith(digest):
         raise NotFound(campaign=public_campaign.campaign.campaign_id, missing="picture")
     found = await _find(request, association, public_campaign, ref.digest, width)
-    headers = {"Cache-Control": _FOR_EVER, "Content-Security-Policy": _ALONE}
+    headers = {"Cache-Control": kept, "Content-Security-Policy": _ALONE}
     return Response(found.content, media_type=found.media_type, headers=headers)
 
 
@@ -47,6 +59,18 @@ async def attachment(
     request: Request,
 ) -> Response:
     """Give a file to download, under the name that the campaign gives it."""
+    return await attachment_of(request, association, public_campaign, digest, name)
+
+
+async def attachment_of(
+    request: Request, association: str, public_campaign: PublicCampaign, digest: str, name: str
+) -> Response:
+    """Answer with a file of a campaign, to be downloaded.
+
+    Raises:
+        NotFound: the campaign offers no such file.
+
+    """
     ref = next((one for one in public_campaign.attachments if (one.digest, one.name) == (digest, name)), None)
     if ref is None:
         raise NotFound(campaign=public_campaign.campaign.campaign_id, missing="attachment")

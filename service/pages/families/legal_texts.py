@@ -37,5 +37,5 @@ async def why_tip(association: Slug, request: Request) -> Response:
 async def _text(request: Request, association: str, template: str, **values: Any) -> Response:  # noqa: ANN401
     """Show a text in the name of an association."""
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
-    name = await run_in_threadpool(getattr, opened, "name")
-    return page(template, association=association, demo=opened.ledger.demo, name=name, **values)
+    name, words = await run_in_threadpool(lambda: (opened.name, opened.words()))
+    return page(template, association=association, demo=opened.ledger.demo, name=name, words=words, **values)

@@ -123,11 +123,12 @@ def _values(receipts: ReceiptService, token: str) -> dict[str, Any]:
     history = source.history()
     return {
         "demo": source.campaign.demo,
+        "words": receipts.words,
         "coop": receipts.identification(source),
         "mark": association_mark(receipts.association),
         "title": source.campaign.title,
         "reference": payment_reference(grant.contribution_id),
-        "state": state_of(history),
+        "state": state_of(history, receipts.words),
         "figures": [(figure.label, shown(figure.value, figure.kind)) for figure in figures_of(history)],
         "tip": euros(history.tip) if history.tip else "",
         "until": french_date(grant.until),
@@ -137,4 +138,5 @@ def _values(receipts: ReceiptService, token: str) -> dict[str, Any]:
 
 def _over(receipts: ReceiptService, association: str, *, sent: bool, address: str) -> Response:
     """Say that a link is over, and offer another."""
-    return page("receipt_over.html", 410, association=association, demo=receipts.demo, sent=sent, address=address)
+    shown = {"demo": receipts.demo, "words": receipts.words, "sent": sent, "address": address}
+    return page("receipt_over.html", 410, association=association, **shown)

@@ -7,8 +7,10 @@ log and asks for a passkey, as the API does (``service.auth.actions``).
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from asyncio import wrap_future
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
+from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID, uuid5
@@ -17,11 +19,14 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from adapters.log.bus.submission import submission
 from adapters.log.command_bus import CommandOutcome
 from domain.aggregate import Intent, Stamp
 from domain.association.state import Association
 from domain.calendar import french_moment, paris_date
+from domain.coop.state import Coop
 from domain.errors import NotFound
+from domain.texts.network_words import wording_of
 from projections import directory
 from projections.directory import CampaignRow, CoopRow
 from service.auth.actions import CONFIRMED, UNCACHED, Action
@@ -31,8 +36,8 @@ from service.http.members import check_passkey, find_member
 from service.http.redirects import Redirect
 from service.members.errors import PasskeyRequired
 from service.members.sign_in import SignedInMember
+from service.members.webauthn_site import WebAuthnSite
 from service.pages.frame.menu import MenuEntry, association_menu, coop_menu
-from service.pages.frame.wording import wording_of
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.runtime.open_ledger import OpenLedger
@@ -41,6 +46,10 @@ _PATIENCE: Final = 5.0
 """Seconds that a page waits for the read models to show what it changed."""
 STATUS: Final = {"draft": "Brouillon", "published": "Publié", "suspended": "Ventes suspendues", "archived": "Archivé"}
 """The statuses of a campaign as its mandate holder reads them (S-114…S-117)."""
+
+
+WELCOME: Final = "bienvenue=1"
+"""What the address of the first page after an invitation says, which the page welcomes its reader by."""
 
 
 class MemberVisit:
@@ -75,6 +84,14 @@ class MemberVisit:
         """The address below which the association's pages are."""
         return f"/{self.association}"
 
+    def stamp_for(self, coop_id: UUID) -> Stamp:
+        """Who and when, for commands about a coop that a page of the association names."""
+        return Stamp(at=self.now, by=self.principal.actor, scope=coop_id)
+
+    def key(self, form_key: str) -> str:
+        """Return the key under which what a form asks for is done once."""
+        return f"page:{self.principal.actor}:{form_key}"
+
     def may(self, action: Action) -> bool:
         """Tell whether the person may do something here."""
         coops = self.principal.coops(action)
@@ -94,12 +111,38 @@ class MemberVisit:
 
     async def do(self, command: Intent[Any], key: str = "") -> CommandOutcome:
         """Carry out a command, and wait until pages show it; under ``key`` of a form it is carried out once only."""
-        asked = f"page:{self.principal.actor}:{key}" if key else None
+        asked = self.key(key) if key else None
         outcome = await self.opened.ledger.bus.do(command, key=asked)
-        if outcome.last_position is not None:
-            feed = runtime_of(self.request).feed
-            await feed.wait(self.opened.ledger.read_schema, outcome.last_position - 1, _PATIENCE)
+        await self.shown(outcome.last_position)
         return outcome
+
+    async def do_together(self, commands: Sequence[Intent[Any]]) -> None:
+        """Carry out several commands, all or none, and wait until pages show them."""
+        outcomes = await wrap_future(self.opened.ledger.bus.submit_together([submission(one) for one in commands]))
+        positions = [outcome.last_position for outcome in outcomes if outcome.last_position is not None]
+        await self.shown(max(positions, default=None))
+
+    async def shown(self, position: int | None) -> None:
+        """Wait until pages show the log up to a position; what others do meanwhile wakes us, and is passed over."""
+        if position is None:
+            return
+        feed, schema, until = runtime_of(self.request).feed, self.opened.ledger.read_schema, monotonic() + _PATIENCE
+        while feed.position(schema) < position and not feed.ended and (left := until - monotonic()) > 0:
+            await feed.wait(schema, position - 1, left)
+
+    async def decide(self, *actions: Action) -> None:
+        """Decide from the head of the log that the person may do several things here, confirmed by a passkey.
+
+        A page that asks for it itself keeps what was typed.
+
+        Raises:
+            PasskeyRequired: the person has to use it first.
+
+        """
+        member = await find_member(self.request, self.association, fresh=True)
+        for action in actions:
+            check_allowed(member.principal, action, self.scope)
+        await check_passkey(self.request, self.association, member)
 
     async def show(self, template: str, place: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
         """Show a page in the frame; ``place`` is its entry in the menu, and names its help unless ``help_key`` does."""
@@ -114,6 +157,7 @@ class MemberVisit:
             "help_key": place,
             "words": wording_of(association.policy.wording),
             "coop": None,
+            "welcome": "bienvenue" in self.request.query_params and await self._may_add_passkey(),
             "several": self.principal.coops(Action.READ) is None or len(self.principal.coops(Action.READ) or ()) > 1,
             "form_key": secrets.token_urlsafe(12),
             "may": self.may,
@@ -121,6 +165,12 @@ class MemberVisit:
             "demo": self.opened.ledger.demo,
         }
         return page(template, status, **{**shown, **self.subject(), **values})
+
+    async def _may_add_passkey(self) -> bool:
+        """Tell whether the person has no passkey yet, at an address where browsers make some."""
+        if WebAuthnSite.at(runtime_of(self.request).settings.address) is None:
+            return False
+        return not await run_in_threadpool(self.opened.members.passkeys.of_member, self.member.session.member_id)
 
     def menu(self) -> tuple[MenuEntry, ...]:
         """Return the menu beside the page."""
@@ -147,6 +197,10 @@ class CoopVisit(MemberVisit):
     def scope(self) -> UUID:
         """The coop that the page is about."""
         return self.coop.coop_id
+
+    async def coop_state(self) -> Coop:
+        """Return the coop as its events stand now, which is everybody's: nothing of it is changed."""
+        return await self.opened.states.current(Coop, self.coop.coop_id)
 
     @property
     def coop_base(self) -> str:

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from projections import directory
 from projections.directory import CoopRow
 from service.auth.actions import Action
-from service.pages.frame.visit import MemberVisit, member_visit
+from service.pages.frame.visit import WELCOME, MemberVisit, member_visit
 
 router = APIRouter()
 Reader = Annotated[MemberVisit, Depends(member_visit(Action.READ))]
@@ -23,14 +23,8 @@ _FIRST: Final = "accueil"
 async def arrive(visit: Reader) -> Response:
     """Lead to the coop of somebody who has one, else to the list."""
     coops: list[CoopRow] = await visit.read(directory.coops, visit.principal.coops(Action.READ))
-    return visit.go(f"/coops/{coops[0].coop_id}" if len(coops) == 1 else "/coops")
-
-
-@router.get("/{association}/coops")
-async def coops(visit: Reader) -> Response:
-    """List the coops that somebody may see."""
-    found: list[CoopRow] = await visit.read(directory.coops, visit.principal.coops(Action.READ))
-    return await visit.show("mandataire/coops.html", "coops", coops=found)
+    below = f"/coops/{coops[0].coop_id}" if len(coops) == 1 else "/coops"
+    return visit.go(f"{below}?{WELCOME}" if "bienvenue" in visit.request.query_params else below)
 
 
 @router.get("/{association}/aide")

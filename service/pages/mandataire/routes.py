@@ -6,13 +6,12 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.mandataire import campaigns, emails, entry, live, sharing
+from service.pages.mandataire import campaigns, emails, entry, live
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     entry.router,
     campaigns.router,
     live.router,
     emails.router,
-    sharing.router,
 )
 """In the order in which addresses are matched."""

@@ -12,11 +12,13 @@ from adapters.family_accounts.account import address_form
 from adapters.member_accounts import LinkHolder, MemberLinkPurpose
 from adapters.rate_limits import Charge
 from domain.errors import NotSignedIn
+from service.auth.actions import Action
 from service.fields import MAX_EMAIL, FieldError, read_email
 from service.http.client_address import client_address
 from service.http.forms import FormBody, text
 from service.http.members import mailer_of
 from service.http.trail import note_failed_sign_in, note_sign_in
+from service.pages.frame.visit import WELCOME
 from service.pages.members.dependencies import CurrentMemberPage, MemberPageRequest, browser_digest
 from service.pages.visitor_limits import limited
 from service.rate_limits.catalogue import MEMBER_LINKS, MEMBER_LINKS_BY_NETWORK, MEMBER_SIGN_IN, SEND_FORM
@@ -83,8 +85,8 @@ async def confirm_invitation(visit: CurrentMemberPage, token: str) -> Response:
 
 @router.post(_INVITATION, dependencies=[limited(MEMBER_SIGN_IN)])
 async def accept_invitation(visit: CurrentMemberPage, token: str) -> Response:
-    """Accept an invitation, and offer to add a passkey."""
-    return await _use(visit, token, MemberLinkPurpose.INVITATION, f"/{visit.association}/acces")
+    """Accept an invitation, and go to the first page of what is theirs, which offers to add a passkey (S-03)."""
+    return await _use(visit, token, MemberLinkPurpose.INVITATION, f"/{visit.association}/accueil?{WELCOME}")
 
 
 @router.post("/{association}/deconnexion", dependencies=[limited(SEND_FORM)])
@@ -120,6 +122,10 @@ async def _use(visit: MemberPageRequest, token: str, purpose: MemberLinkPurpose,
         await note_failed_sign_in(visit.request)
         return visit.show("member_link_over.html", 410)
     await note_sign_in(visit.request, holder.member_id)
+    if purpose is MemberLinkPurpose.INVITATION:
+        member = await run_in_threadpool(visit.sign_in().find, opened)
+        if member.principal.coops(Action.READ) == frozenset():  # a teacher's class is no page of « Accueil »
+            suite = f"/{visit.association}/acces"
     return visit.keep_session(RedirectResponse(suite, 303), opened)
 
 

@@ -8,7 +8,6 @@ import pytest
 from domain.association.commands import MEANS, ChangePolicy, PublishCharter, RegisterAssociation
 from domain.errors import InvalidInput
 from domain.events.association import AssociationRegistered, CharterPublished, CutOff, Policy, PolicyChanged
-from tests.kit import example
 from tests.kit.in_memory_ledger import InMemoryLedger
 
 IDENTITY = {"name": " AD d’essai ", "slug": "ad06", "siren": "123456789", "demo": True}
@@ -91,9 +90,11 @@ def test_a_policy_without_meaning_is_refused(wrong: dict[str, object]) -> None:
 def test_the_versions_of_the_charter_are_numbered_from_1() -> None:
     ledger = registered()
     for version in (1, 2):
-        (event,) = ledger.do(PublishCharter, text_sha256=example.DIGEST)
+        (event,) = ledger.do(PublishCharter, text_sha256=f"{version:064x}")
         assert isinstance(event, CharterPublished)
         assert (event.version, ledger.association.charter_version) == (version, version)
+        assert ledger.association.charter_sha256 == event.text_sha256
+        assert ledger.does_nothing(PublishCharter, text_sha256=event.text_sha256), "the same words are no new version"
 
 
 def test_a_policy_that_says_nothing_of_the_cut_off_keeps_the_cash_book_s_rule_and_its_bytes() -> None:

@@ -10,7 +10,10 @@ import pytest
 from tests.house.sources import files_in, tree, where
 
 DRAWING: Final = frozenset(
-    ("draw_photo", "draw_picture", "read_attachment", "parse_payments", "render", "rendered", "rendered_receipt")
+    (
+        *("draw_photo", "draw_picture", "read_attachment", "parse_payments"),
+        *("render", "rendered", "rendered_receipt", "rendered_flyer"),
+    )
 )
 """The functions that decode pictures and workbooks, and those that set documents."""
 LIMITED: Final = frozenset(("run_limited", "run"))

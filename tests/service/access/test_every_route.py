@@ -128,6 +128,8 @@ def ids(api: ApiServer) -> Ids:
         "token": "t" * 43,
         "width": "640",
         "name": "budget.pdf",
+        "code": "00000-00000",
+        "picture": "png",
         "endpoint": "platform",
         "association": SLUG,
     }

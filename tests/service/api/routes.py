@@ -221,7 +221,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("GET", f"{_CAMPAIGN}/archived-family-voucher.{{form}}"): (Action.READ_ARCHIVE, NO_BODY),
     ("GET", f"{_CAMPAIGN}/payments.{{form}}"): (Action.EXPORT, NO_BODY),
     ("PATCH", "/policy"): (Action.SET_RULES, {"max_instalments": 3}),
-    ("POST", "/charter"): (Action.SET_RULES, {"text_sha256": "5f" * 32}),
+    ("POST", "/charter"): (Action.SET_RULES, {"text": "Une charte"}),
     ("GET", "/roles"): (Action.GRANT_ROLES, NO_BODY),
     ("POST", "/roles"): (Action.GRANT_ROLES, {"member_id": _SOME_ID, "role": "auditor"}),
     ("POST", "/roles/{role_id}/revocation"): (Action.GRANT_ROLES, {"reason": "departure"}),

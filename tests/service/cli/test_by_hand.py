@@ -119,10 +119,13 @@ def test_somebody_is_named_by_an_id_alone(run: Run, told: DemoIds) -> None:
 
 
 @pytest.mark.usefixtures("told")
-def test_the_charter_is_published_by_the_fingerprint_of_its_text(run: Run, tmp_path: Path) -> None:
+def test_the_charter_is_published_with_its_text(run: Run, tmp_path: Path) -> None:
     text = tmp_path / "charte.txt"
     text.write_text("Charte des collectes", encoding="utf-8")
     assert run("association", "charter", "ad06", text, *BY).output.strip() == "Charte des collectes publiée"
+    assert run("association", "charter", "ad06", text, *BY).output.strip() == "Déjà enregistré."
+    text.write_bytes(b"\xff\xfe")
+    assert run("association", "charter", "ad06", text, *BY).exit_code == 2
 
 
 def test_what_takes_back_what_is_printed_as_documented(run: Run) -> None:

@@ -29,7 +29,7 @@ from service.api.context import RequestContext
 from service.api.contract.document import openapi_document
 from service.api.reads.money import payout_resource
 from service.baskets.basket import Basket, BasketChild, new_child, to_bytes
-from service.demo.picture import draw_school
+from service.demo.material.picture import draw_school
 from service.family_links import PATHS, RETURN, RETURN_SECRET, holds_secret
 from service.receipts import proof
 from service.receipts.receipt_service import ReceiptService
@@ -192,6 +192,8 @@ def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
                 "coop_id": str(world.coop_id),
                 "campaign_id": str(world.campaign_id),
                 "form": "csv",
+                "picture": "png",
+                "code": world.campaign_id.hex[:10],
                 "width": str(picture.ref.width),
                 "digest": picture.ref.digest[:16],
                 "name": sheet.ref.name,

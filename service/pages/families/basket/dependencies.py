@@ -179,6 +179,7 @@ class BasketRequest:
             coop=public_campaign.identification,
             mark=association_mark(public_campaign.association),
             campaign=public_campaign.campaign,
+            words=public_campaign.words,
             public_campaign=public_campaign,
             basket=self.basket,
             address=self.address,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Final
 from uuid import uuid4
 
 import pytest
 
+from domain.aggregate import Stamp
+from domain.association.commands import PublishCharter
+from service.charters import charter_versions, current_charter
 from tests.kit.api_server import AUDITOR, MANDATAIRE, STAFF, TREASURER, ApiServer
 
-_TEXT: Final = {"text_sha256": "5f" * 32}
+_TEXT: Final = {"text": "Une charte\n\nAucun enfant n’est exclu."}
 
 
 def test_what_is_left_out_of_a_change_of_rules_stays_as_it_is(api: ApiServer) -> None:
@@ -54,11 +59,49 @@ def test_a_charter_is_accepted_once_there_is_one(api: ApiServer) -> None:
     accepted = {"version": held + 1, "mandate_id": ids["mandate_id"]}
     first = api.done(TREASURER, "POST", f"{coop}/charter", accepted, key="accept-once")
     assert first["events"] == ["coop.charter_accepted.1"]
-    api.done(STAFF, "POST", "/charter", {"text_sha256": "60" * 32})
+    api.done(STAFF, "POST", "/charter", {"text": "Une autre charte"})
     again = api.done(TREASURER, "POST", f"{coop}/charter", accepted, key="accept-once")
     assert again["replayed"], "what was published meanwhile is not what was asked"
 
 
-@pytest.mark.parametrize("text", ["", "5F" * 32, "5f" * 31, "x" * 64])
-def test_a_charter_is_the_fingerprint_of_a_text(api: ApiServer, text: str) -> None:
-    assert api.call(STAFF, "POST", "/charter", {"text_sha256": text}).status_code == 422
+def test_the_text_of_the_charter_in_force_is_read_by_whoever_may_read(api: ApiServer) -> None:
+    text = "Objets permis\n\nUne fête, une sortie.\n\nAucun enfant n’est exclu."
+    published = api.done(STAFF, "POST", "/charter", {"text": f"{text}\n"})["resource"]
+    for role in (MANDATAIRE, AUDITOR, TREASURER, STAFF):
+        assert api.get(role, "/charter") == published
+    assert (published["text"], published["version"]) == (text, api.opened.association().charter_version)
+    assert published["text_sha256"] == sha256(text.encode()).hexdigest() == api.opened.association().charter_sha256
+
+
+def test_the_text_in_force_published_again_is_no_new_version(api: ApiServer) -> None:
+    first = api.done(STAFF, "POST", "/charter", {"text": "Encore une charte"})
+    again = api.done(STAFF, "POST", "/charter", {"text": "Encore une charte"})
+    assert (first["events"], again["events"]) == (["association.charter_published.1"], [])
+    assert again["resource"] == first["resource"]
+
+
+def test_a_version_that_was_published_without_its_text_says_so(api: ApiServer) -> None:
+    ledger = api.opened.ledger
+    stamp = Stamp(at=datetime.now(UTC), by="before")
+    without = PublishCharter(stream_id=ledger.association_id, stamp=stamp, text_sha256=uuid4().hex * 2)
+    ledger.bus.submit(without).result()
+    shown = api.get(STAFF, "/charter")
+    assert (shown["version"], shown["text"]) == (api.opened.association().charter_version, None)
+    charter = current_charter(api.opened)
+    assert charter is not None
+    assert charter.text == ""
+
+
+def test_older_texts_of_the_charter_are_kept(api: ApiServer) -> None:
+    for text in ("La charte d’hier", "La charte d’aujourd’hui"):
+        api.done(STAFF, "POST", "/charter", {"text": text})
+    latest, before = charter_versions(api.opened, api.opened.association())[:2]
+    assert (latest.text, before.text) == ("La charte d’aujourd’hui", "La charte d’hier")
+    assert latest.version == before.version + 1
+
+
+@pytest.mark.parametrize(
+    "body", [{"text": ""}, {"text": " \n "}, {"text": "x" * 20_001}, {"text": "a\u202eb"}, {"text_sha256": "5f" * 32}]
+)
+def test_a_charter_is_a_text_of_which_something_is_seen(api: ApiServer, body: dict[str, str]) -> None:
+    assert api.call(STAFF, "POST", "/charter", body).status_code == 422

@@ -36,8 +36,8 @@ BEHIND: Final = {
     "tresorier": {"campaigns": f"/{SLUG}/collectes", "balance": f"/{SLUG}/collectes/{{played}}"},
     "auditeur": {"access": f"/{SLUG}/acces"},
 }
-WAYS_ON: Final = {"/", f"/{SLUG}", f"/{SLUG}/acces"}
-"""Each page leads to one of these: the first page, the association's, or a member's own, which the menu has."""
+WAYS_ON: Final = {"/", f"/{SLUG}", f"/{SLUG}/aide"}
+"""Each page leads to one of these: the first page, the association's, or the help, which has the menu beside it."""
 
 
 @pytest.fixture(params=[*zip(SIZES, SCHEMES, strict=True)], ids=str)

@@ -132,7 +132,7 @@ def test_the_button_opens_the_form_while_the_window_is_open_and_not_outside_of_i
     expect(page.get_by_role("definition").first).to_have_text("1er juillet 2035 à 0\u00a0h\u00a000")
     shoot(page, "campaign-before")
     refused = httpx2.post(f"{live_server.url}{address(live_server)}/panier", headers={"Accept": "text/html"})
-    assert (refused.status_code, "n’accepte pas de contribution" in refused.text) == (409, True)
+    assert (refused.status_code, "n’est pas ouverte actuellement" in refused.text) == (409, True)
     world.do(SetPublication, by_link=True, opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=1))
     see(live_server, "close depuis le")
     world.do(SetPublication, by_link=True, opens_at=None, closes_at=None)

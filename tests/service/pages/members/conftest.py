@@ -18,9 +18,11 @@ from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import SLUG, address_of, new_member
 from tests.kit.waiting import wait_until
 
-HOME: Final = f"/{SLUG}/collectes"
+HOME: Final = f"/{SLUG}/coops"
+"""A page for whoever is signed in."""
 LANDING: Final = f"/{SLUG}/accueil"
-"""Where who signed in arrives who wanted no page (S-05)."""
+"""Where somebody is led who wanted no page in particular."""
+COLLECTIONS: Final = f"/{SLUG}/collectes"
 SIGN_IN: Final = f"/{SLUG}/connexion"
 _HTML: Final = {"Accept": "text/html"}
 

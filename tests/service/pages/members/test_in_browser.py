@@ -65,11 +65,12 @@ def with_device(visit: BrowserContext) -> Page:
 
 
 def accept_invitation(page: Page, api: ApiServer, member: UUID) -> None:
-    """Open an invitation's link and confirm it."""
+    """Open an invitation's link, confirm it, and follow the offer of a passkey."""
     token = api.opened.members.links.make(member, MemberLinkPurpose.INVITATION, datetime.now(UTC))
     page.goto(f"/{SLUG}/invitation/{token}")
     page.get_by_role("button", name="Accepter et me connecter").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Votre accès")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Accueil")
+    page.goto(f"/{SLUG}/acces")
 
 
 def test_an_invited_person_adds_a_passkey_and_signs_in_with_it_from_then_on(

@@ -17,19 +17,27 @@ from tests.kit.live_server import LiveServer
 from tests.kit.members.access import give_mandate
 from tests.kit.members.sessions import MEMBER_COOKIE, SLUG, enrol, new_member, open_session
 from tests.kit.waiting import wait_until
-from tests.service.pages.members.conftest import HOME, LANDING, SIGN_IN, ask_for_link, letters_to, make_link
+from tests.service.pages.members.conftest import (
+    COLLECTIONS,
+    HOME,
+    LANDING,
+    SIGN_IN,
+    ask_for_link,
+    letters_to,
+    make_link,
+)
 
 
 def test_a_link_opens_a_session_once_its_page_is_confirmed(
     live_server: LiveServer, visit: httpx2.Client, member: UUID
 ) -> None:
-    link = ask_for_link(live_server, visit, member, suite=f"{HOME}/{live_server.world.campaign_id}")
+    link = ask_for_link(live_server, visit, member, suite=f"{COLLECTIONS}/{live_server.world.campaign_id}")
     asked = visit.get(link)
     assert (asked.status_code, "Me connecter" in asked.text) == (200, True)
     assert visit.get(HOME).headers["location"].startswith(SIGN_IN)
     entered = visit.post(link)
-    assert (entered.status_code, entered.headers["location"]) == (303, f"{HOME}/{live_server.world.campaign_id}")
-    assert "Vos collectes" in visit.get(HOME).text
+    assert (entered.status_code, entered.headers["location"]) == (303, f"{COLLECTIONS}/{live_server.world.campaign_id}")
+    assert "Vos coopératives" in visit.get(HOME).text
 
 
 def test_a_program_that_opens_the_links_of_letters_uses_nothing_up(
@@ -201,7 +209,7 @@ def test_the_session_ends_with_the_mandate_and_so_does_the_page_that_is_open(
     holder, mandate_id = give_mandate(opened.ledger, world.coop_id)
     token = open_session(opened, holder, world.now())
     visit.cookies.set(MEMBER_COOKIE, token)
-    with visit.stream("GET", f"{HOME}/{world.campaign_id}/flux") as stream:
+    with visit.stream("GET", f"{COLLECTIONS}/{world.campaign_id}/flux") as stream:
         lines = stream.iter_lines()
         assert next(lines).startswith("event: balance")
         world.do(RevokeMandate, world.coop_id, mandate_id=mandate_id, reason="moved")
@@ -216,7 +224,7 @@ def test_who_signs_out_ends_the_page_that_is_open_in_another_window(
 ) -> None:
     token = open_session(opened, member, live_server.world.now())
     visit.cookies.set(MEMBER_COOKIE, token)
-    with visit.stream("GET", f"{HOME}/{live_server.world.campaign_id}/flux") as stream:
+    with visit.stream("GET", f"{COLLECTIONS}/{live_server.world.campaign_id}/flux") as stream:
         lines = stream.iter_lines()
         assert next(lines).startswith("event: balance")
         assert visit.post(f"/{SLUG}/deconnexion").status_code == 303
@@ -232,14 +240,14 @@ def test_who_has_no_right_is_told_so_and_has_no_session(
     assert dict(visit.cookies) == {}
 
 
-def test_an_invitation_is_accepted_once_and_leads_to_the_passkeys(
+def test_an_invitation_is_accepted_once_and_leads_to_the_first_page_which_offers_a_passkey(
     live_server: LiveServer, visit: httpx2.Client, opened: OpenLedger, member: UUID
 ) -> None:
     token = opened.members.links.make(member, MemberLinkPurpose.INVITATION, live_server.world.now())
     address = f"/{SLUG}/invitation/{token}"
     assert "Accepter" in visit.get(address).text
-    assert visit.post(address).headers["location"] == f"/{SLUG}/acces"
-    assert "Ajouter une clé d’accès" in visit.get(f"/{SLUG}/acces").text
+    assert visit.post(address).headers["location"] == f"{LANDING}?bienvenue=1"
+    assert "Ajouter une clé d’accès" in visit.get(f"{LANDING}?bienvenue=1", follow_redirects=True).text
     assert visit.post(address).status_code == 410
 
 

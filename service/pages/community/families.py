@@ -1,0 +1,185 @@
+"""The families of a coop: who paid for something in any of its campaigns, with their children.
+
+A basket names its payer anew each time: those who give the same name and the same address are one family here. Who was
+forgotten is in no list of names, and still counts as a family of its class.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+
+from adapters.people_vault import Person
+from domain.texts.visible import plain_letters
+from projections import contributions, directory, participants
+from projections.contributions import ContributionRow
+from projections.directory import CampaignRow
+from projections.participants import ParticipantRow
+from service.fields import french_phone
+from service.pages.community.participant_rows import class_label, stands
+from service.runtime.open_ledger import OpenLedger
+
+FamilyKey = tuple[str, ...]
+"""What makes two payers one family: the name and the address; of who was forgotten, the id."""
+
+
+class FamilyChild(NamedTuple):
+    """A child in one campaign, with the class that it has there; the name is empty once it is forgotten."""
+
+    name: str
+    class_code: str
+    school_class: str
+    school_year: int
+    campaign_id: UUID
+    takes_part: bool
+
+
+class Contact(NamedTuple):
+    """A family that can be reached: who pays, how, the children and campaigns, the latest school year first."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    dialled: str
+    children: tuple[FamilyChild, ...]
+    campaigns: tuple[CampaignRow, ...]
+
+    @property
+    def pupils(self) -> list[str]:
+        """The children by name, each once, with the latest class that is known."""
+        seen: dict[str, str] = {}
+        for child in self.children:
+            if child.name:
+                seen.setdefault(child.name, child.school_class)
+        return [f"{name} ({school_class})" for name, school_class in seen.items()]
+
+
+class Families(NamedTuple):
+    """All families of a coop: those that have names, and which of all has children in a class of a school year."""
+
+    contacts: tuple[Contact, ...]
+    by_class: Mapping[tuple[int, str], frozenset[FamilyKey]]
+    labels: Mapping[int, Mapping[str, str]]
+    campaigns: tuple[CampaignRow, ...]
+
+    @property
+    def years(self) -> list[int]:
+        """The school years of the coop's campaigns and lists of classes, the latest first."""
+        return sorted({*self.labels, *(row.school_year for row in self.campaigns)}, reverse=True)
+
+    def classes_of(self, year: int) -> dict[str, str]:
+        """Return the classes of a school year by code: those of the coop's list, then others that families named."""
+        listed = dict(self.labels.get(year, {}))
+        others = sorted({code for one, code in self.by_class if one == year} - listed.keys())
+        return {**listed, **{code: class_label(listed, code) for code in others}}
+
+
+class _Rows(NamedTuple):
+    campaigns: dict[UUID, CampaignRow]
+    orders: dict[UUID, ContributionRow]
+    children: list[ParticipantRow]
+    labels: dict[int, dict[str, str]]
+
+
+def read_families(opened: OpenLedger, coop_id: UUID) -> Families:
+    """Read the families of a coop, with the names that the vault still knows."""
+    rows = opened.read(_read, coop_id)
+    ids = {row.payer_id for row in rows.orders.values()} | {child.participant_id for child in rows.children}
+    people = opened.people(ids)
+    baskets: defaultdict[FamilyKey, list[ContributionRow]] = defaultdict(list)
+    for order in rows.orders.values():
+        baskets[_key(order.payer_id, people)].append(order)
+    pupils: defaultdict[UUID, list[FamilyChild]] = defaultdict(list)
+    for child in rows.children:
+        pupils[child.contribution_id].append(_child(child, rows, people))
+    contacts = (_contact(orders, pupils, rows, people) for orders in baskets.values())
+    return Families(
+        contacts=tuple(sorted(filter(None, contacts), key=_by_name)),
+        by_class=_by_class(baskets, pupils),
+        labels=rows.labels,
+        campaigns=tuple(rows.campaigns.values()),
+    )
+
+
+def _read(connection: Connection[Any], coop_id: UUID) -> _Rows:
+    campaigns = {row.campaign_id: row for row in directory.campaigns_of(connection, coop_id)}
+    orders: dict[UUID, ContributionRow] = {}
+    children: list[ParticipantRow] = []
+    for campaign_id in campaigns:
+        orders |= {
+            row.contribution_id: row for row in contributions.of_campaign(connection, campaign_id) if stands(row)
+        }
+        children += participants.of_campaign(connection, campaign_id)
+    labels = {year: found for (_, year), found in directory.labels_by_coop(connection, (coop_id,)).items()}
+    return _Rows(campaigns, orders, [child for child in children if child.contribution_id in orders], labels)
+
+
+def _key(payer_id: UUID, people: Mapping[UUID, Person]) -> FamilyKey:
+    payer = people.get(payer_id)
+    if payer is None:
+        return (payer_id.hex,)
+    return payer.email.casefold(), plain_letters(payer.last_name), plain_letters(payer.first_name)
+
+
+def _child(child: ParticipantRow, rows: _Rows, people: Mapping[UUID, Person]) -> FamilyChild:
+    person, year = people.get(child.participant_id), rows.campaigns[child.campaign_id].school_year
+    return FamilyChild(
+        name=f"{person.first_name} {person.last_name}".strip() if person else "",
+        class_code=child.class_code,
+        school_class=class_label(rows.labels.get(year, {}), child.class_code),
+        school_year=year,
+        campaign_id=child.campaign_id,
+        takes_part=child.takes_part,
+    )
+
+
+def _contact(
+    orders: Iterable[ContributionRow],
+    pupils: Mapping[UUID, list[FamilyChild]],
+    rows: _Rows,
+    people: Mapping[UUID, Person],
+) -> Contact | None:
+    """Make one family of its baskets; None where it was forgotten."""
+    latest = sorted(orders, key=lambda order: order.placed_at, reverse=True)
+    payer = people.get(latest[0].payer_id)
+    if payer is None:
+        return None
+    children = [child for order in latest for child in pupils.get(order.contribution_id, ())]
+    told = dict.fromkeys(order.campaign_id for order in latest)
+    dialled = next(_phones(latest, people), "")
+    return Contact(
+        first_name=payer.first_name,
+        last_name=payer.last_name,
+        email=payer.email,
+        phone=french_phone(dialled),
+        dialled=dialled,
+        children=tuple(sorted(children, key=lambda child: -child.school_year)),
+        campaigns=tuple(rows.campaigns[campaign_id] for campaign_id in told),
+    )
+
+
+def _phones(orders: Iterable[ContributionRow], people: Mapping[UUID, Person]) -> Iterator[str]:
+    """Yield the numbers that a payer gave, the latest first."""
+    return (people[order.payer_id].phone for order in orders if people[order.payer_id].phone)
+
+
+def _by_class(
+    baskets: Mapping[FamilyKey, list[ContributionRow]], pupils: Mapping[UUID, list[FamilyChild]]
+) -> dict[tuple[int, str], frozenset[FamilyKey]]:
+    """Say which families have a child that takes part, by school year and class."""
+    found: defaultdict[tuple[int, str], set[FamilyKey]] = defaultdict(set)
+    for key, orders in baskets.items():
+        for order in orders:
+            for child in pupils.get(order.contribution_id, ()):
+                if child.takes_part:
+                    found[child.school_year, child.class_code].add(key)
+    return {place: frozenset(keys) for place, keys in found.items()}
+
+
+def _by_name(contact: Contact) -> tuple[str, ...]:
+    return plain_letters(contact.last_name), plain_letters(contact.first_name), contact.email

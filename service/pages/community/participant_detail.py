@@ -1,0 +1,105 @@
+"""One basket of a campaign as its mandate holder reads it: who paid, for whom, and what happened since (S-141).
+
+The tip is not here: it is the platform's, and the school does not learn who gave one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, NamedTuple
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+from psycopg import Connection
+from starlette.concurrency import run_in_threadpool
+
+from adapters.people_vault import Person
+from domain.calendar import french_date, paris_date
+from domain.errors import NotFound
+from domain.money import euros
+from projections import contributions
+from projections.contributions import ContributionRow
+from reports.parts.wording import MEANS, STATES, payment_reference
+from service.auth.actions import Action
+from service.fields import french_phone
+from service.http.trail import note
+from service.pages.community.participant_rows import ListedChild, read_participants, stands
+from service.pages.frame.visit import CampaignVisit, campaign_visit
+from service.receipts.source import ReceiptSource
+from service.trail import TrailKind
+
+router = APIRouter()
+CampaignRunner = Annotated[CampaignVisit, Depends(campaign_visit(Action.RUN))]
+
+
+class Movement(NamedTuple):
+    """Something that happened to a basket's money: the day, what, and the coop's amount where there is one."""
+
+    on: str
+    label: str
+    amount: str
+
+
+class _Seen(NamedTuple):
+    order: ContributionRow
+    movements: list[Movement]
+
+
+@router.get("/{association}/collectes/{campaign_id}/participants/{contribution_id}")
+async def participant(visit: CampaignRunner, contribution_id: UUID) -> Response:
+    """Show one basket with its history.
+
+    Raises:
+        NotFound: the campaign has none, or nothing came of it.
+
+    """
+    seen: _Seen = await visit.read(_read, visit, contribution_id)
+    await note(visit.request, TrailKind.NAMES_READ, coop_id=visit.coop.coop_id)
+    listing = await run_in_threadpool(read_participants, visit.opened, visit.campaign)
+    payer: Person | None = await run_in_threadpool(visit.opened.vault.get, seen.order.payer_id)
+    children = [child for child in listing.children if child.contribution_id == contribution_id]
+    return await visit.show(
+        "mandataire/participant.html",
+        "collectes",
+        help_key="participants",
+        tab="adherents",
+        tab_title="",
+        payer=payer,
+        phone=french_phone(payer.phone) if payer else "",
+        reference=payment_reference(contribution_id),
+        payment_status=seen.order.status,
+        state=STATES[seen.order.status],
+        way=MEANS[seen.order.means] if seen.order.asked else "",
+        children=children,
+        figures=_figures(seen.order, children),
+        movements=seen.movements,
+    )
+
+
+def _read(connection: Connection[Any], visit: CampaignVisit, contribution_id: UUID) -> _Seen:
+    order = contributions.by_id(connection, contribution_id)
+    if order is None or order.campaign_id != visit.campaign.campaign_id or not stands(order):
+        raise NotFound(contribution=contribution_id)
+    if not order.paid:
+        return _Seen(order, [])
+    source = ReceiptSource.read(connection, visit.opened.ledger, order.campaign_id, contribution_id)
+    return _Seen(order, [_movement(fact.event) for fact in source.facts()])
+
+
+def _movement(event: Any) -> Movement:  # noqa: ANN401 - each event of money has its own fields
+    cents = getattr(event, "cents", 0)
+    return Movement(french_date(paris_date(event.happened_at)), event.LABEL, euros(cents) if cents else "")
+
+
+def _figures(order: ContributionRow, children: Sequence[ListedChild]) -> list[tuple[str, int]]:
+    """Return the figures of a basket, those that are not nothing; what was received comes first, what is kept last."""
+    between = (
+        ("Remboursé", -order.refunded),
+        ("Dû à la famille", -order.owed),
+        ("Impayé", -order.lost),
+        ("Échéances à venir", order.expected_later),
+        ("Contesté", order.disputed),
+    )
+    told = [("Montant dû", order.due), ("Reçu", order.paid), *((label, cents) for label, cents in between if cents)]
+    return [*told, ("Conservé par la coopérative", sum(child.held for child in children))]

@@ -1,0 +1,12 @@
+"""The routes about who takes part."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from service.pages.community import contacts, participant_detail, participants
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (participants.router, participant_detail.router, contacts.router)
+"""In the order in which addresses are matched."""

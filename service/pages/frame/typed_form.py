@@ -1,0 +1,81 @@
+"""What somebody typed into a form of a page, field by field: each is read once, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final, TypeVar
+
+from starlette.datastructures import FormData
+
+from domain.errors import InvalidInput
+from service.fields import MAX_DAY, MAX_TITLE, FieldError
+from service.http.forms import text
+
+T = TypeVar("T")
+_DATE: Final = "Indiquez une date, par exemple 2026-09-01."
+
+
+class FieldErrors(dict[str, str]):
+    """What is wrong, by field; a field that is not among them has the empty text, as templates ask for each."""
+
+    def __missing__(self, name: str) -> str:
+        """Nothing is wrong with it."""
+        return ""
+
+
+class TypedForm:
+    """The fields of a form: ``typed`` as they came, for the page that shows them again; ``errors`` by field."""
+
+    def __init__(self, form: FormData) -> None:
+        """Begin with nothing read."""
+        self._form = form
+        self.typed: dict[str, str] = {}
+        self.errors = FieldErrors()
+
+    def text(self, name: str, longest: int = MAX_TITLE) -> str:
+        """Return a field as it was typed."""
+        return self.typed.setdefault(name, text(self._form, name, longest))
+
+    def read(self, name: str, reader: Callable[[str], T], default: T, longest: int = MAX_TITLE) -> T:
+        """Return what a reader makes of a field; where it refuses, note its sentence and return the default."""
+        try:
+            return reader(self.text(name, longest))
+        except InvalidInput as refusal:
+            self.errors[name] = refusal.french
+            return default
+
+    def day(self, name: str, default: date) -> date:
+        """Return the day of a field; one that is none is noted."""
+        return self.read(name, _day, default, MAX_DAY)
+
+    def number(self, name: str, least: int, most: int) -> int:
+        """Return the whole number of a field within bounds; another is noted."""
+
+        def read(typed: str) -> int:
+            found = typed.strip()
+            if not (found.isascii() and found.isdigit()) or not least <= int(found) <= most:
+                raise FieldError(f"Indiquez un nombre de {least} à {most}.")
+            return int(found)
+
+        return self.read(name, read, least, 6)
+
+    def ticked(self, name: str) -> bool:
+        """Tell whether a box was ticked."""
+        self.typed[name] = "1" if name in self._form else ""
+        return name in self._form
+
+    def chosen(self, name: str) -> tuple[str, ...]:
+        """Return which boxes of one name were ticked, each once."""
+        return tuple(dict.fromkeys(value for value in self._form.getlist(name) if isinstance(value, str)))
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Note that a field cannot be taken; the first reason stands."""
+        self.errors.setdefault(name, sentence)
+
+
+def _day(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed.strip())
+    except ValueError as error:
+        raise FieldError(_DATE) from error

@@ -1,0 +1,98 @@
+"""What a campaign gives out to be shared: its QR code as a picture, and sheets to print (S-126, S-127)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from psycopg import Connection
+from starlette.concurrency import run_in_threadpool
+
+from domain.calendar import french_moment
+from domain.texts.network_words import wording_of
+from projections import directory
+from projections.directory import CampaignRow
+from reports.flyer import Flyer
+from reports.on_demand import rendered_flyer
+from reports.parts.report import slug
+from service.http.bounds.cpu_bound import DOCUMENT, run_limited
+from service.http.documents import handed_over, handed_over_as
+from service.pages.frame.visit import CampaignVisit
+from service.pages.sharing.qr_codes import DRAWINGS
+from service.pages.sharing.share_page import CampaignReader, printed_link, public_link
+
+router = APIRouter()
+PerPage = Literal["1", "4", "8"]
+Picture = Literal["png", "svg", "jpg"]
+_NAME: Final = 40
+"""Characters of a campaign's title in the name of a file."""
+
+
+class Sheets(StrEnum):
+    """Which pages a file of sheets has."""
+
+    SCHOOL = "ecole"
+    CLASSES = "classes"
+
+
+@router.get("/{association}/collectes/{campaign_id}/diffusion/qr.{picture}")
+async def qr_code(visit: CampaignReader, picture: Picture) -> Response:
+    """Give the QR code of the link as a picture.
+
+    Raises:
+        NoPublicForm: there is no link.
+
+    """
+    drawing = DRAWINGS[picture]
+    content = await run_in_threadpool(drawing.draw, public_link(visit))
+    return handed_over_as(content, drawing.media_type, f"qr-{_slug(visit)}.{picture}")
+
+
+@router.get("/{association}/collectes/{campaign_id}/diffusion/affiche.pdf")
+async def sheets(
+    visit: CampaignReader,
+    par_page: Annotated[PerPage, Query(description="Cards of a page; one is a poster")] = "1",
+    feuilles: Annotated[Sheets, Query(description="One page for the school, or one for each class")] = Sheets.SCHOOL,
+) -> Response:
+    """Give sheets to print: the link and its QR code, on a poster or on cards.
+
+    Raises:
+        NoPublicForm: there is no link.
+
+    """
+    campaign, policy = visit.campaign, (await visit.policy_of())
+    labels: dict[str, str] = await visit.read(_labels, campaign)
+    flyer = Flyer(
+        name=f"affiche-{_slug(visit)}",
+        title=campaign.title,
+        coop=visit.coop.name,
+        identification=visit.coop.identification(policy.name),
+        link=public_link(visit),
+        shown_link=await printed_link(visit),
+        dates=_dates(campaign),
+        voluntary=f"{wording_of(policy.policy.wording).gift.capitalize()} volontaire\u00a0: aucun enfant n’est exclu.",
+        places=tuple(labels.values()) if feuilles is Sheets.CLASSES and labels else ("",),
+        per_page=int(par_page),
+        demo=campaign.demo,
+        produced_at=visit.now,
+    )
+    return handed_over(await run_limited(DOCUMENT, rendered_flyer, flyer))
+
+
+def _labels(connection: Connection[Any], campaign: CampaignRow) -> dict[str, str]:
+    return directory.class_labels(connection, campaign.coop_id, campaign.school_year)
+
+
+def _slug(visit: CampaignVisit) -> str:
+    return slug(visit.campaign.title)[:_NAME]
+
+
+def _dates(campaign: CampaignRow) -> str:
+    """Say between which moments families may take part; nothing where there is no limit."""
+    if campaign.opens_at and campaign.closes_at:
+        return f"Du {french_moment(campaign.opens_at)} au {french_moment(campaign.closes_at)}"
+    if campaign.opens_at:
+        return f"À partir du {french_moment(campaign.opens_at)}"
+    return f"Jusqu’au {french_moment(campaign.closes_at)}" if campaign.closes_at else ""

@@ -1,0 +1,23 @@
+"""The routes of the five steps, and of the pages about a campaign as a whole."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from service.pages.campaign import configuration, history, listing, preview
+from service.pages.wizard import information, payment, publication, questions, tariffs
+
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    information.router,
+    tariffs.router,
+    questions.router,
+    payment.router,
+    publication.router,
+    listing.router,
+    configuration.router,
+    history.router,
+    preview.router,
+)
+"""In the order in which addresses are matched."""

@@ -1,0 +1,1 @@
+"""Tests of the pages of an association's office: its coops, a new one, its rules and its charter."""

@@ -1,0 +1,1 @@
+"""Tests of the pages about a coop itself."""

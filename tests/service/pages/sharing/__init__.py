@@ -1,0 +1,1 @@
+"""Pages and files by which a campaign reaches families."""
