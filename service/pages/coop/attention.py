@@ -13,6 +13,7 @@ from domain.association.state import Association
 from domain.calendar import french_date, french_moment, paris_date
 from domain.coop.state import Coop, PayoutStatus
 from domain.money import euros
+from domain.texts.network_words import Wording, wording_of
 from projections import payouts
 from projections.directory import CampaignRow
 from projections.figures import coop_sums
@@ -21,7 +22,6 @@ from projections.payouts import PayoutRow
 from service.auth.actions import Action
 from service.pages.coop.selection import RowKind, RowSelection
 from service.pages.frame.visit import CoopVisit
-from service.pages.frame.wording import Wording, wording_of
 
 SOON: Final = timedelta(days=7)
 """How long before its end a collection is said to close."""
