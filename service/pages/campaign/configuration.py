@@ -13,6 +13,7 @@ from domain.campaign.state import CampaignStatus
 from domain.coop.state import Coop
 from domain.errors import LedgerError
 from domain.events.campaign import CampaignPublished
+from domain.texts.network_words import wording_of
 from service.auth.actions import Action
 from service.campaigns.publication import publication_of
 from service.fields import french_phone
@@ -31,7 +32,6 @@ from service.pages.campaign.words import (
     tariff_lines,
 )
 from service.pages.frame.visit import CampaignVisit, campaign_visit
-from domain.texts.network_words import wording_of
 from service.pages.wizard.publication import responsibility_of
 from service.pages.wizard.steps import FORM, INFORMATION, PAYMENT, PUBLICATION, TARIFFS, Step, settings_of, titles
 from service.trail import TrailKind

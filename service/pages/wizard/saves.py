@@ -20,10 +20,10 @@ from adapters.people_vault import Person
 from domain.aggregate import Intent
 from domain.campaign.state import Campaign
 from domain.errors import LedgerError, StaleVersion, TooBusy
+from domain.texts.network_words import wording_of
 from service import people
 from service.pages.campaign.words import NOTHING, SettingLine
 from service.pages.frame.visit import CampaignVisit, CoopVisit
-from domain.texts.network_words import wording_of
 from service.pages.wizard.steps import Step, settings_of, titles
 from service.people import RequestPeople
 

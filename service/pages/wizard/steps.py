@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 from fastapi.responses import Response
 
 from domain.campaign.state import Campaign
-from service.pages.frame.visit import CampaignVisit, CoopVisit
 from domain.texts.network_words import Wording, wording_of
+from service.pages.frame.visit import CampaignVisit, CoopVisit
 
 
 class Step(NamedTuple):
