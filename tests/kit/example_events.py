@@ -241,8 +241,7 @@ _CAMPAIGN: Final[tuple[Event, ...]] = (
     campaign.CampaignPublished(
         **SAID, responsible_id=example.HOLDER, council_decision="Conseil de coopérative du 3 juin 2024"
     ),
-    campaign.CampaignSuspended(**SAID),
-    campaign.CampaignArchived(**SAID),
+    *(campaign.CampaignSuspended(**SAID), campaign.CampaignArchived(**SAID)),
 )
 
 _CONTRIBUTION: Final[tuple[Event, ...]] = (

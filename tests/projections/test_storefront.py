@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from domain.campaign.publication import SetEmbedding
-from domain.campaign.settings import SetFormFields
+from domain.campaign.settings import SetFormFields, SetNotifications
 from domain.events.campaign import FormField
 from projections import storefront
 from tests.projections.history import History
@@ -13,6 +14,7 @@ from tests.projections.projected_ledger import projected
 
 FIELDS = (FormField(name="class", state="required"), FormField(name="mobile", state="optional"))
 SITES = ("https://ecole.example",)
+NOTIFIED = (uuid4(), uuid4())
 
 
 def test_the_storefront_holds_the_last_word_of_each_setting(database: str) -> None:
@@ -21,6 +23,7 @@ def test_the_storefront_holds_the_last_word_of_each_setting(database: str) -> No
     shown, other = history.campaign(coop_id, "Vie de classe"), history.campaign(coop_id, "Sortie")
     history.do(SetFormFields, shown, fields=FIELDS)
     history.do(SetEmbedding, shown, origins=SITES)
+    history.do(SetNotifications, shown, contact_ids=NOTIFIED)
     history.retitle(shown, "Vie de la classe", opens_at=datetime(2024, 9, 9, tzinfo=UTC))
     history.replace_tariff(shown, "t2", "Soutien")
     with projected(database, history.facts) as ledger:
@@ -38,3 +41,4 @@ def test_the_storefront_holds_the_last_word_of_each_setting(database: str) -> No
         assert [row.asked(name) for name in ("class", "mobile", "photo")] == ["required", "optional", "hidden"]
         assert row.position == max(fact.position for fact in history.facts if fact.stream_id == shown)
         assert storefront.find(ledger.read, coop_id) is None
+        assert storefront.all_contacts(ledger.read) == {*NOTIFIED}

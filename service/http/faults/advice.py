@@ -18,6 +18,7 @@ ADVICE: Final[dict[str, str]] = {
     "answer-missing": _FIELD,
     "attachment-active": "Print the PDF into a new one, which holds no program, and send that.",
     "attachment-refused": "Send a PDF or a picture, within the size that the sentence names.",
+    "attachments-too-many": "Remove a file of the campaign first.",
     "auditor-not-admitted": "Check the auditor's address and password in the environment.",
     "authentication-required": _FAMILY,
     "backup-broken": "Take another backup, or copy it again.",

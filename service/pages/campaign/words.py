@@ -106,7 +106,7 @@ def details_lines(details: CampaignDetails) -> Iterator[SettingLine]:
     """Say the texts and files of step 1."""
     picture = PictureRef.parse(details.picture)
     shown = NOTHING if picture is None else f"{picture.width} × {picture.height} pixels"
-    yield SettingLine("title", "Titre", details.title)
+    yield SettingLine("title", "Titre", details.title or NOTHING)
     yield SettingLine("picture", "Photo", shown, details.picture)
     yield SettingLine("description", "Description", details.description or NOTHING)
     yield SettingLine("terms", "Conditions générales", details.terms or NOTHING)

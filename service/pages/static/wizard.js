@@ -70,7 +70,9 @@ const purposes = document.querySelector("[data-titles]");
 const title = document.getElementById("title");
 if (purposes && title) {
   const proposed = [...purposes.options].map((one) => one.textContent);
-  purposes.addEventListener("change", () => {
+  const propose = () => {
     if (purposes.value && (!title.value.trim() || proposed.includes(title.value))) title.value = purposes.selectedOptions[0].textContent;
-  });
+  };
+  purposes.addEventListener("change", propose);
+  if (!document.getElementById("errors")) propose();
 }

@@ -147,7 +147,7 @@ async def draft_campaign(visit: CoopRunner, form: FormBody) -> Response:
         errors["school_year"] = "Choisissez l’année scolaire de la collecte."
     typed = {**_typed(form), "purpose": purpose, "school_year": text(form, "school_year")}
     if action != NEXT or errors:
-        return await _show(visit, typed, files, _told(errors, files, action), form_key=key)
+        return await _show(visit, typed, files, _told(errors, files, action), form_key=key, focus=_focus(action))
     campaign_id, contacts = visit.new_id(key, "campaign"), NewContacts()
     contact_id = visit.new_id(key, "contact") if given.email or given.phone else None
     if contact_id is not None:
@@ -165,7 +165,7 @@ async def draft_campaign(visit: CoopRunner, form: FormBody) -> Response:
     try:
         await carry_out(visit, [command], contacts)
     except AlreadyExists:  # the same form was sent before: what it says now is an edit
-        if (both := await save_step(await _again(visit, campaign_id), SAVE, form, given)) is not None:
+        if (both := await save_step(await _again(visit, campaign_id), SAVE, form, given, files.fields)) is not None:
             return both
     return visit.go(f"/collectes/{campaign_id}{INFORMATION.following}")
 
@@ -189,8 +189,8 @@ async def change_information(visit: Runner, form: FormBody) -> Response:
     given, errors = _given(form, files, visit.opened.phone_region)
     if action != NEXT or errors:
         told, digest = _told(errors, files, action), text(form, "empreinte")
-        return await _show(visit, _typed(form), files, told, digest=digest)
-    both = await save_step(visit, SAVE, form, given)
+        return await _show(visit, _typed(form), files, told, digest=digest, focus=_focus(action))
+    both = await save_step(visit, SAVE, form, given, files.fields)
     return after(visit, INFORMATION) if both is None else both
 
 
@@ -235,6 +235,11 @@ def _told(errors: dict[str, str], files: FormFiles, action: str) -> dict[str, st
     return errors if action == NEXT else files.errors
 
 
+def _focus(action: str) -> str:
+    """Return at which files somebody is who adds or takes away some: the page is shown there again."""
+    return "" if action == NEXT else "photo" if action.endswith("photo") else "piece"
+
+
 def _years(visit: CoopVisit) -> dict[str, str]:
     """Return the school years that a campaign may be begun for: this one and the next."""
     this = fiscal_year(visit.today)
@@ -266,5 +271,5 @@ async def _show(
         picture=files.picture,
         drawing=await run_in_threadpool(partial(drawing_of, visit.opened, files.picture)),
         attachments=[(text, ref.digest, ref.name, french_size(ref.size)) for text, ref in refs if ref],
-        **{"digest": "", **values},
+        **{"digest": "", "focus": "", **values},
     )

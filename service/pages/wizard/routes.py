@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.campaign import configuration, history, listing, preview
+from service.pages.campaign import campaign_list, configuration, history, preview
 from service.pages.wizard import information, payment, publication, questions, tariffs
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -15,7 +15,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     questions.router,
     payment.router,
     publication.router,
-    listing.router,
+    campaign_list.router,
     configuration.router,
     history.router,
     preview.router,

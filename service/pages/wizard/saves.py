@@ -8,7 +8,7 @@ and no setting: after them it is carried out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -24,7 +24,7 @@ from domain.texts.network_words import wording_of
 from service import people
 from service.pages.campaign.words import NOTHING, SettingLine
 from service.pages.frame.visit import CampaignVisit, CoopVisit
-from service.pages.wizard.steps import Step, settings_of, titles
+from service.pages.wizard.steps import Step, place_of, settings_of, titles
 from service.people import RequestPeople
 
 C = TypeVar("C")
@@ -32,6 +32,7 @@ DIGEST: Final = "empreinte"
 """The field that carries the digest of what a form was made from."""
 _ATTEMPTS: Final = 20
 """How often a step is compared again, each time that something was stored in between."""
+_NO_FILES: Final[Mapping[str, Sequence[str]]] = {}
 _encode: Final = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -39,7 +40,7 @@ class NewContacts(dict[Any, Person]):
     """Whom commands name, by the ids that they name them by."""
 
 
-class Settings(NamedTuple, Generic[C]):
+class StepSettings(NamedTuple, Generic[C]):
     """The part of a campaign that a step sets, and the version of the campaign that it was read at."""
 
     content: C
@@ -66,15 +67,19 @@ def digest_of(content: object) -> str:
     return hashlib.sha256(_encode(content)).hexdigest()[:32]
 
 
-async def read_settings(visit: CampaignVisit, save: StepSave[C]) -> Settings[C]:
+async def read_settings(visit: CampaignVisit, save: StepSave[C]) -> StepSettings[C]:
     """Return what is stored of a step now."""
     campaign = await settings_of(visit)
     version = campaign.version
-    return Settings(await save.read(visit, campaign), version)
+    return StepSettings(await save.read(visit, campaign), version)
 
 
-async def save_step(visit: CampaignVisit, save: StepSave[C], form: FormData, given: C) -> Response | None:
+async def save_step(
+    visit: CampaignVisit, save: StepSave[C], form: FormData, given: C, kept: Mapping[str, Sequence[str]] = _NO_FILES
+) -> Response | None:
     """Save what was given; None when it is saved, or a page with both versions when something else was saved before.
+
+    ``kept`` are the fields of files as they stand now, since those that were chosen cannot be sent again.
 
     Raises:
         LedgerError: what the campaign refuses.
@@ -85,7 +90,7 @@ async def save_step(visit: CampaignVisit, save: StepSave[C], form: FormData, giv
         if stored == given and not save.always:
             return None
         if stored != given and form.get(DIGEST) != digest_of(stored):
-            return await _show_both(visit, save, form, stored, given)
+            return await _show_both(visit, save, _carried(form, kept), stored, given)
         contacts = NewContacts()
         commands = await save.commands(visit, stored, given, contacts)
         if not commands:
@@ -118,7 +123,16 @@ async def carry_out(visit: CoopVisit, commands: Sequence[Intent[Any]], contacts:
     brought.confirm_soon()
 
 
-async def _show_both(visit: CampaignVisit, save: StepSave[C], form: FormData, stored: C, given: C) -> Response:
+def _carried(form: FormData, kept: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Return the fields of a form that go along with the choice between two versions."""
+    typed = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    files = [(name, value) for name, values in kept.items() for value in values]
+    return [*((name, value) for name, value in typed if name != DIGEST and name not in kept), *files]
+
+
+async def _show_both(
+    visit: CampaignVisit, save: StepSave[C], fields: Sequence[tuple[str, str]], stored: C, given: C
+) -> Response:
     """Show what was typed beside what is stored, to keep one of them; the typed fields go along."""
     mine, theirs = list(save.lines(given)), list(save.lines(stored))
     typed = {line.key: line for line in mine}
@@ -128,7 +142,7 @@ async def _show_both(visit: CampaignVisit, save: StepSave[C], form: FormData, st
     named = titles(wording_of((await visit.policy_of()).policy.wording))
     return await visit.show(
         "wizard/both.html",
-        "nouvelle",
+        place_of(visit),
         409,
         help_key="deux-versions",
         step=save.step,
@@ -137,6 +151,6 @@ async def _show_both(visit: CampaignVisit, save: StepSave[C], form: FormData, st
             (own.label or other.label, own.value, other.value, (own.value, own.basis) != (other.value, other.basis))
             for own, other in pairs
         ],
-        fields=[(name, value) for name, value in form.multi_items() if isinstance(value, str) and name != DIGEST],
+        fields=fields,
         digest=digest_of(stored),
     )

@@ -57,6 +57,11 @@ async def settings_of(visit: CampaignVisit) -> Campaign:
     return await visit.opened.states.current(Campaign, visit.campaign.campaign_id)
 
 
+def place_of(visit: CoopVisit) -> str:
+    """Return the entry of the menu under which a step is: what is on line is no new campaign."""
+    return "collectes" if isinstance(visit, CampaignVisit) and visit.campaign.status != "draft" else "nouvelle"
+
+
 async def show_step(
     visit: CoopVisit,
     step: Step,
@@ -69,7 +74,7 @@ async def show_step(
     named = titles(words)
     return await visit.show(
         f"wizard/{step.key}.html",
-        "nouvelle",
+        place_of(visit),
         422 if errors and status is None else status or 200,
         help_key=f"etape-{step.key}",
         step=step,

@@ -42,6 +42,11 @@ class FormFiles(NamedTuple):
     attachments: tuple[str, ...]
     errors: dict[str, str]
 
+    @property
+    def fields(self) -> dict[str, tuple[str, ...]]:
+        """The fields that name them in the form."""
+        return {PICTURE: (self.picture,), ATTACHMENT: self.attachments}
+
 
 async def take_files(opened: OpenLedger, form: FormData, action: str, shown: tuple[str, tuple[str, ...]]) -> FormFiles:
     """Keep the files that were chosen, and return all of the form; ``shown`` are those that the campaign has already.

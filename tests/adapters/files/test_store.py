@@ -46,6 +46,9 @@ def test_files_are_found_by_their_digest_in_their_association_alone(pool: Pool) 
     assert here.find(read.ref.digest) == ("application/pdf", PDF)
     assert here.find(drawn.ref.digest, 481) is None
     assert there.find(read.ref.digest) is None
+    assert here.size(drawn.ref.digest, 480) == len(drawn.drawings[480])
+    assert (here.size(read.ref.digest), here.size(read.ref.digest, 480)) == (len(PDF), None)
+    assert there.size(read.ref.digest) is None
 
 
 def test_nobody_who_serves_can_change_or_remove_a_file(pool: Pool) -> None:

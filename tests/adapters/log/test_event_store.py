@@ -75,6 +75,16 @@ def test_what_is_stored_comes_back(store: EventStore) -> None:
     assert [recorded.position for recorded in store.coop_events(one.coop_id or uuid4(), 3)] == [1, 3]
 
 
+def test_the_events_of_a_stream_are_found_by_their_topics_in_order(store: EventStore) -> None:
+    one, coop = fact(coop=uuid4()), uuid4()
+    asked = NewEvent(one.originator_id, 2, one.coop_id, draining(coop).event)
+    append(store, one, asked, fact(one.originator_id, 3, one.coop_id), fact())
+    topic = one.event.TOPIC
+    assert [found.version for found in store.events_of(one.originator_id, {topic})] == [1, 3]
+    assert [found.event for found in store.events_of(one.originator_id, {asked.event.TOPIC})] == [asked.event]
+    assert store.events_of(one.originator_id, {"campaign.published.1"}) == []
+
+
 def test_all_events_of_a_batch_are_stored_or_none(store: EventStore) -> None:
     stream = uuid4()
     append(store, fact(stream))

@@ -21,10 +21,12 @@ from domain.campaign.refunds import RecordRefundFailed, RecordRefundSettled
 from domain.campaign.settings import (
     FIELD_NAMES,
     FIELD_STATES,
+    MAX_NOTIFIED,
     MAX_TARIFFS,
     DraftCampaign,
     EditDetails,
     SetFormFields,
+    SetNotifications,
     SetPaymentOptions,
     SetTariffs,
 )
@@ -330,6 +332,17 @@ def test_a_campaign_with_a_dispute_open_is_archived_once_it_is_over() -> None:
 
 def test_many_open_orders_are_named_up_to_five_and_counted() -> None:
     assert _orders([example.uid(number) for number in range(7)]).endswith(" et 2 de plus")
+
+
+def test_who_hears_of_registrations_is_named_by_ids_ten_at_most_each_once() -> None:
+    """S-99."""
+    ledger, ids = published(), tuple(example.uid(number) for number in range(MAX_NOTIFIED + 1))
+    ledger.refused(InvalidInput, SetNotifications, contact_ids=ids)
+    ledger.refused(InvalidInput, SetNotifications, contact_ids=(ids[0], ids[0]))
+    assert ledger.do(SetNotifications, contact_ids=ids[1:])
+    assert ledger.campaign.notified == ids[1:]
+    assert ledger.does_nothing(SetNotifications, contact_ids=ids[1:])
+    assert ledger.do(SetNotifications, contact_ids=())
 
 
 def test_a_campaign_is_framed_by_the_sites_that_were_named_and_by_no_other() -> None:

@@ -22,7 +22,7 @@ from adapters.people_vault import BasketVault, Person, Purpose
 from domain.aggregate import Stamp
 from domain.calendar import paris_date
 from domain.campaign.basket import AbandonContribution, Child, PlaceContribution
-from domain.campaign.settings import EditDetails
+from domain.campaign.settings import EditDetails, SetNotifications
 from domain.events.campaign import CampaignDetails
 from projections import contributions
 from service import people
@@ -121,6 +121,21 @@ def test_a_contact_goes_a_day_after_another_took_its_place(runtime: Runtime, ids
     change(runtime, "UPDATE vault.people SET updated_at = now() - interval '25 hours'")
     run_rules(runtime, NOW)
     assert set(opened.vault.get_many([former, present])) == {present}
+
+
+def test_an_address_to_notify_stays_while_a_campaign_names_it_and_goes_a_day_after(
+    runtime: Runtime, ids: DemoIds
+) -> None:
+    """S-99: kept as the contact is, and no longer."""
+    opened, former, present = runtime.ledger("ad06"), uuid4(), uuid4()
+    for contact_id in (former, present):
+        people.keep_contact(opened.vault, ids.coop_id, contact_id, MARIE, NOW)
+        do(runtime, ids, SetNotifications, contact_ids=(contact_id,))
+    change(runtime, "UPDATE vault.people SET updated_at = now() - interval '25 hours'")
+    run_rules(runtime, NOW)
+    assert set(opened.vault.get_many([former, present])) == {present}
+    run_rules(runtime, datetime(2025, 9, 1, tzinfo=UTC))
+    assert opened.vault.get(present) is None
 
 
 def test_a_picture_goes_a_day_after_no_campaign_shows_it(runtime: Runtime, ids: DemoIds) -> None:

@@ -50,7 +50,7 @@ async def campaigns(visit: CoopReader, fait: str = "") -> Response:
     this = fiscal_year(visit.today)
     groups = [(status, label, [one for one in found if one.status == status]) for status, label in GROUPS]
     return await visit.show(
-        "campaign/listing.html",
+        "campaign/list.html",
         "collectes",
         groups=groups,
         any=bool(found),

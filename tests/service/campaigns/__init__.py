@@ -1,0 +1,1 @@
+"""Tests of what the API and the pages of a campaign's settings share."""
