@@ -84,6 +84,7 @@ _ASSOCIATION: Final[tuple[Event, ...]] = (
     association.ApprovalGiven(**SAID, decision="ApproveAdjustment", digest=example.DIGEST),
 )
 
+_DAYS: Final[dict[str, Any]] = {"valid_from": example.FIRST_DAY, "valid_to": example.LAST_DAY}
 _COOP: Final[tuple[Event, ...]] = (
     coop.CoopRegistered(**SAID, association_id=example.ASSOCIATION, details=OF_COOP, demo=True),
     coop.CoopDetailsChanged(**SAID, details=OF_COOP),
@@ -93,13 +94,7 @@ _COOP: Final[tuple[Event, ...]] = (
         classes=(SchoolClass(code="CPA", label="Cpa"), SchoolClass(code="CE2-CM1", label="CE2 – CM1")),
     ),
     coop.PaymentMeansSet(**SAID, means=("card", "cash")),
-    coop.MandateGranted(
-        **SAID,
-        mandate_id=example.MANDATE,
-        holder_id=example.HOLDER,
-        valid_from=example.FIRST_DAY,
-        valid_to=example.LAST_DAY,
-    ),
+    coop.MandateGranted(**SAID, **_DAYS, mandate_id=example.MANDATE, holder_id=example.HOLDER),
     coop.MandateRevoked(**SAID, mandate_id=example.MANDATE, reason="Mutation"),
     coop.CharterAccepted(**SAID, version=2, mandate_id=example.MANDATE),
     coop.CertificationRequested(**SAID, provider_account="acct_900"),
