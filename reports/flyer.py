@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
-
-PER_PAGE: Final = (1, 4, 8)
-"""How many cards an A4 page may hold; one is a poster."""
 
 
 @dataclass(frozen=True, kw_only=True)

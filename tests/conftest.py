@@ -27,6 +27,7 @@ LONGEST: Final = (
     "service/permutations/test_any_order.py",
     "properties/test_ledger_machine.py",
     "service/web/test_streams.py",
+    "service/pages/coop/test_every_figure.py",
     "crash/test_kill.py",
     "reports/test_render_pdf.py",
     "adapters/test_local_postgres.py",

@@ -322,7 +322,7 @@ class EventStore:
         return self._recorded(f"{RIGHTS} AND position > %s ORDER BY position", after)
 
     def events_of(self, stream_id: UUID, topics: Collection[str]) -> list[RecordedEvent]:
-        """Return the events of a stream that have one of some topics, in order: of a campaign those without families."""
+        """Return the events of a stream that have one of some topics, in order."""
         return self._recorded(
             "originator_id = %s AND topic = ANY(%s) ORDER BY originator_version", stream_id, list(topics)
         )

@@ -12,12 +12,11 @@ from domain.events.association import AssociationRegistered, CharterPublished, P
 from domain.events.base import Event
 from domain.texts.network_words import WORDINGS
 from domain.texts.visible import is_blank
+from domain.vocabulary.means import MEANS
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _SIREN: Final = re.compile(r"[0-9]{9}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
-MEANS: Final = ("card", "cash", "cheque", "other")
-"""Means of payment of the guide's step 4 (S-88…S-92)."""
 _EARLIEST_CLOSING: Final = 4
 _LATEST_CLOSING: Final = 28
 """From the fourth day on the provider may have been read three days past a month; every month has the latest."""

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.campaign.settings import CARD, check_editable
+from domain.campaign.settings import check_editable
 from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
 from domain.errors import (
     AlreadyExists,
@@ -28,6 +28,7 @@ from domain.events.contribution import ContributionAbandoned, ContributionCorrec
 from domain.limits.charges import ANY_CHARGE, ChargeLimits
 from domain.money import check_amount
 from domain.school_classes import UNASSIGNED, class_code, is_same_class
+from domain.vocabulary.means import CARD
 from domain.vocabulary.reasons import AbandonReason, CorrectionReason, listed_reason
 from domain.vocabulary.references import check_terms_version
 

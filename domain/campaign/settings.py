@@ -22,6 +22,7 @@ from domain.events.campaign import (
 from domain.limits.charges import ANY_CHARGE, ChargeLimits
 from domain.money import check_amount
 from domain.texts.visible import is_blank
+from domain.vocabulary.means import CARD
 
 FIELD_STATES: Final = ("hidden", "optional", "required")
 FIELD_NAMES: Final = ("address", "photo", "birth_date", "landline", "mobile", "email", "class")
@@ -30,8 +31,6 @@ MAX_TARIFFS: Final = 50
 MIN_INSTALMENTS: Final = 2
 MAX_NOTIFIED: Final = 10
 """Addresses that may hear of every registration of a campaign (S-99)."""
-CARD: Final = "card"
-"""The means of payment that a provider takes, and sets limits for."""
 
 
 def check_editable(state: Campaign) -> None:

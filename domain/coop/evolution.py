@@ -27,6 +27,10 @@ def _classes_defined(state: Coop, event: coop.SchoolClassesDefined) -> None:
     state.class_labels[event.school_year] = tuple(school_class.label for school_class in event.classes)
 
 
+def _means_set(state: Coop, event: coop.PaymentMeansSet) -> None:
+    state.means = event.means
+
+
 def _mandate_granted(state: Coop, event: coop.MandateGranted) -> None:
     state.mandates[event.mandate_id] = (event.holder_id, event.valid_from, event.valid_to)
 
@@ -198,6 +202,7 @@ Coop.HANDLERS = {
     coop.CoopRegistered: _registered,
     coop.CoopDetailsChanged: _details_changed,
     coop.SchoolClassesDefined: _classes_defined,
+    coop.PaymentMeansSet: _means_set,
     coop.MandateGranted: _mandate_granted,
     coop.MandateRevoked: _mandate_revoked,
     coop.CharterAccepted: _charter_accepted,

@@ -1,4 +1,4 @@
-"""Registering a coop, correcting its identity, listing its classes (S-02, S-56, AN-4)."""
+"""Registering a coop, correcting its identity, listing its classes, choosing its means (S-02, S-30, S-56, AN-4)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.coop.state import Coop, CoopCommand
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, PolicyForbids
+from domain.events.association import Policy
 from domain.events.base import Event, SchoolClass
-from domain.events.coop import CoopDetails, CoopDetailsChanged, CoopRegistered, SchoolClassesDefined
+from domain.events.coop import CoopDetails, CoopDetailsChanged, CoopRegistered, PaymentMeansSet, SchoolClassesDefined
 from domain.school_classes import class_code, listed_code
 from domain.texts.visible import is_blank
+from domain.vocabulary.means import CARD, MEANS
 
 
 def _sound(details: CoopDetails) -> CoopDetails:
@@ -74,3 +76,20 @@ class DefineSchoolClasses(CoopCommand, frozen=True, kw_only=True):
             return ()
         classes = tuple(SchoolClass(code=code, label=label) for code, label in by_code.items())
         return (SchoolClassesDefined(at=self.at, by=self.by, school_year=self.school_year, classes=classes),)
+
+
+class SetPaymentMeans(CoopCommand, frozen=True, kw_only=True):
+    """Choose what means of payment the coop's collections may offer, of those that the association allows (S-30)."""
+
+    KIND: ClassVar[str] = "SetPaymentMeans"
+    means: tuple[str, ...]
+    policy: Policy
+
+    def decide(self, state: Coop) -> tuple[Event, ...]:
+        """Refuse none, cards left out, and what the association does not allow; the same again changes nothing."""
+        chosen = tuple(one for one in MEANS if one in self.means)
+        if CARD not in chosen or len(chosen) != len(self.means):
+            raise InvalidInput(means=self.means)
+        if not set(chosen) <= set(self.policy.means):
+            raise PolicyForbids(means=self.means, allowed=self.policy.means)
+        return () if chosen == state.means else (PaymentMeansSet(at=self.at, by=self.by, means=chosen),)

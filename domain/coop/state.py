@@ -7,11 +7,15 @@ from enum import StrEnum
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from domain.aggregate import Command, FundsCommand, State
 from domain.events import coop, payout
+from domain.events.association import Policy
 from domain.events.external import ExternalPayoutRecorded
 from domain.papers.series import PaperSeries
 from domain.vocabulary.bank_lines import MatchKind
+from domain.vocabulary.means import CARD
 
 
 class PayoutStatus(StrEnum):
@@ -56,6 +60,7 @@ class Deposit(NamedTuple):
 class Coop(State):
     """A school co-operative.
 
+    ``means`` are those of payment that its collections may offer, cards alone until it chooses.
     ``bank_accounts`` are who registered each and when; ``unconfirmed_accounts`` those that a second person has neither
     confirmed nor withdrawn. ``adjustments_moved`` are the provider's transfers, by adjustment. ``first_closed`` is the
     first day of the first closed month, ``closed_through`` the last day of the last one; ``closed_years`` are the years
@@ -70,6 +75,7 @@ class Coop(State):
         self.registered_on = date.max
         self.classes: dict[int, tuple[str, ...]] = {}
         self.class_labels: dict[int, tuple[str, ...]] = {}
+        self.means: tuple[str, ...] = (CARD,)
         self.mandates: dict[UUID, tuple[UUID, date, date]] = {}
         self.charter_accepted = 0
         self.bank_accounts: dict[UUID, tuple[str, datetime]] = {}
@@ -103,6 +109,10 @@ class Coop(State):
     def is_matched(self, kind: MatchKind, subject_id: UUID) -> bool:
         """Tell whether a line of the bank statement was recognised as this movement."""
         return any((match.kind, match.subject_id) == (kind, subject_id) for match in self.matches.values())
+
+    def policy_within(self, policy: Policy) -> Policy:
+        """Return the association's policy as it holds here: of the means that it allows, those that the coop chose."""
+        return msgspec.structs.replace(policy, means=tuple(one for one in policy.means if one in self.means))
 
     def has_mandate(self, holder_id: UUID, day: date) -> bool:
         """Tell whether a person holds a mandate on a Paris day."""

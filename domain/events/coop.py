@@ -57,6 +57,18 @@ class SchoolClassesDefined(Event, frozen=True, kw_only=True):
     classes: tuple[SchoolClass, ...]
 
 
+class PaymentMeansSet(Event, frozen=True, kw_only=True):
+    """The coop chose which of the means that its association allows its collections may offer.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "coop.payment_means_set.1"
+    LABEL: ClassVar[str] = "Moyens de paiement choisis"
+
+    means: tuple[str, ...]
+
+
 class MandateGranted(Event, frozen=True, kw_only=True):
     """The association gave a person the mandate to run the coop's collections.
 

@@ -35,9 +35,6 @@ class FigureRows(NamedTuple):
     rows: tuple[FigureRow, ...]
 
 
-NO_ROWS: Final = FigureRows(0, 0, ())
-
-
 def read_rows(
     connection: Connection[Any], inner: LiteralString, values: Mapping[str, Any], offset: int = 0, limit: int = PAGE
 ) -> FigureRows:

@@ -81,13 +81,15 @@ async def set_payment_options(context: CanManageCampaigns, campaign_id: UUID, bo
     """Set the means of payment, the instalments and the confirmation message (step 4)."""
     terms = body.instalments
     instalments = InstalmentTerms(count=terms.count, interval_months=terms.interval_months) if terms else None
+    association, coop = await context.association(), await context.own_coop()
+    policy = coop.policy_within(association.policy)
     return await context.do(
         settings.SetPaymentOptions(
             stream_id=campaign_id,
             means=tuple(one.value for one in body.means),
             instalments=instalments,
             message=body.message,
-            policy=(await context.association()).policy,
+            policy=policy,
             limits=context.limits,
             stamp=context.stamp,
         )

@@ -257,6 +257,17 @@ class RequestContext:
         self.opened.note_coop(coop_id)
         return coop
 
+    async def own_coop(self) -> Coop:
+        """Return the coop that the address is about, by itself or by its campaign.
+
+        Raises:
+            NotFound: it is about none.
+
+        """
+        if self.coop_id is None:
+            raise NotFound(coop=None)
+        return await self.coop(self.coop_id)
+
     async def check_coop(self, coop_id: UUID) -> None:
         """Refuse the address of a coop that there is not.
 

@@ -75,6 +75,19 @@ async def define_classes(context: CanDefineClasses, coop_id: UUID, body: given.C
     )
 
 
+@router.put("/{coop_id}/payment-means")
+async def set_payment_means(context: CanManageCampaigns, coop_id: UUID, body: given.PaymentMeansIn) -> Done:
+    """Choose which of the association's means of payment the coop's collections may offer (S-30)."""
+    return await context.do(
+        registration.SetPaymentMeans(
+            stream_id=coop_id,
+            means=tuple(body.means),
+            policy=(await context.association()).policy,
+            stamp=context.stamp,
+        )
+    )
+
+
 @router.post("/{coop_id}/mandates", status_code=201)
 async def grant_mandate(context: CanAppoint, coop_id: UUID, body: given.MandateIn) -> Created[shown.MandateResource]:
     """Give a person the mandate; the name goes to the vault, the log keeps an id."""

@@ -127,6 +127,12 @@ class ClassesIn(Body):
     labels: Annotated[list[ClassLabel], Field(min_length=1, max_length=100)]
 
 
+class PaymentMeansIn(Body):
+    """The means of payment that a coop's collections may offer; cards are always among them."""
+
+    means: Annotated[list[Literal["card", "cash", "cheque", "other"]], Field(min_length=1, max_length=4)]
+
+
 class MandateIn(Body):
     """A mandate between two Paris days, for a member, or for a person who is none yet."""
 

@@ -12,7 +12,6 @@ from domain.aggregate import Intent, Stamp
 from domain.calendar import add_months, fiscal_year_label
 from domain.campaign.publication import SetPublication
 from domain.campaign.settings import (
-    CARD,
     DraftCampaign,
     SetFormFields,
     SetNotifications,
@@ -24,6 +23,7 @@ from domain.errors import NotFound
 from domain.events.association import Policy
 from domain.events.base import InstalmentTerms, Tariff
 from domain.limits.charges import ChargeLimits
+from domain.vocabulary.means import CARD
 from service.fields import MAX_TITLE
 
 _MONTHS: Final = 12

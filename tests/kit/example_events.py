@@ -92,6 +92,7 @@ _COOP: Final[tuple[Event, ...]] = (
         school_year=2024,
         classes=(SchoolClass(code="CPA", label="Cpa"), SchoolClass(code="CE2-CM1", label="CE2 – CM1")),
     ),
+    coop.PaymentMeansSet(**SAID, means=("card", "cash")),
     coop.MandateGranted(
         **SAID,
         mandate_id=example.MANDATE,

@@ -32,6 +32,7 @@ class CoopResource(BaseModel):
     affiliation_number: str
     demo: bool
     registered_on: date
+    payment_means: list[str] = Field(description="Means of payment that its collections may offer")
     certified: bool
     payouts_frozen: bool = Field(description="Whether the provider would pay out to another account than the confirmed")
     bank_account_id: UUID | None = Field(description="The confirmed account, to which payouts go")
@@ -96,6 +97,7 @@ def coop_resource(coop: Coop) -> CoopResource:
         affiliation_number=known.affiliation_number,
         demo=coop.demo,
         registered_on=coop.registered_on,
+        payment_means=list(coop.means),
         certified=coop.certified,
         payouts_frozen=coop.frozen,
         bank_account_id=coop.current_account,

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from domain.association.commands import MEANS, ChangePolicy
+from domain.association.commands import ChangePolicy
 from domain.calendar import fiscal_year, fiscal_year_label
 from domain.events.association import CutOff
+from domain.vocabulary.means import MEANS
 from service.auth.actions import Action
 from service.http.forms import FieldErrors, FormBody
 from service.pages.association.rules_form import NUMBERS, held_rules, read_rules

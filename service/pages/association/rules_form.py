@@ -9,8 +9,8 @@ from typing import Any, Final
 import msgspec
 from starlette.datastructures import FormData
 
-from domain.association.commands import MEANS
 from domain.events.association import CutOff, Policy
+from domain.vocabulary.means import MEANS
 from service.fields import MAX_NAME, read_text
 from service.pages.campaign.words import PURPOSES
 from service.pages.frame.typed_form import TypedForm

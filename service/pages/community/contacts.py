@@ -15,7 +15,7 @@ from service.auth.actions import Action
 from service.http.forms import FormBody
 from service.http.trail import note
 from service.pages.community.choices import LONGEST, Choices, one_page, read_choices
-from service.pages.community.families import Contact, Families, FamilyKey, read_families
+from service.pages.community.families import Families, FamilyContact, FamilyKey, read_families
 from service.pages.frame.visit import CoopVisit, coop_visit
 from service.trail import TrailKind
 
@@ -119,7 +119,7 @@ async def _families(visit: CoopVisit) -> Families:
     return await run_in_threadpool(read_families, visit.opened, visit.coop.coop_id)
 
 
-def _chosen(contact: Contact, choices: Choices) -> bool:
+def _chosen(contact: FamilyContact, choices: Choices) -> bool:
     """Tell whether a family is one of those that somebody wants to see: one child fits all that was chosen."""
     fits = any(
         choices.fits("annee", str(child.school_year))

@@ -38,7 +38,7 @@ class FamilyChild(NamedTuple):
     takes_part: bool
 
 
-class Contact(NamedTuple):
+class FamilyContact(NamedTuple):
     """A family that can be reached: who pays, how, the children and campaigns, the latest school year first."""
 
     first_name: str
@@ -62,7 +62,7 @@ class Contact(NamedTuple):
 class Families(NamedTuple):
     """All families of a coop: those that have names, and which of all has children in a class of a school year."""
 
-    contacts: tuple[Contact, ...]
+    contacts: tuple[FamilyContact, ...]
     by_class: Mapping[tuple[int, str], frozenset[FamilyKey]]
     labels: Mapping[int, Mapping[str, str]]
     campaigns: tuple[CampaignRow, ...]
@@ -79,7 +79,7 @@ class Families(NamedTuple):
         return {**listed, **{code: class_label(listed, code) for code in others}}
 
 
-class _Rows(NamedTuple):
+class _FamilyRows(NamedTuple):
     campaigns: dict[UUID, CampaignRow]
     orders: dict[UUID, ContributionRow]
     children: list[ParticipantRow]
@@ -106,7 +106,7 @@ def read_families(opened: OpenLedger, coop_id: UUID) -> Families:
     )
 
 
-def _read(connection: Connection[Any], coop_id: UUID) -> _Rows:
+def _read(connection: Connection[Any], coop_id: UUID) -> _FamilyRows:
     campaigns = {row.campaign_id: row for row in directory.campaigns_of(connection, coop_id)}
     orders: dict[UUID, ContributionRow] = {}
     children: list[ParticipantRow] = []
@@ -116,7 +116,7 @@ def _read(connection: Connection[Any], coop_id: UUID) -> _Rows:
         }
         children += participants.of_campaign(connection, campaign_id)
     labels = {year: found for (_, year), found in directory.labels_by_coop(connection, (coop_id,)).items()}
-    return _Rows(campaigns, orders, [child for child in children if child.contribution_id in orders], labels)
+    return _FamilyRows(campaigns, orders, [child for child in children if child.contribution_id in orders], labels)
 
 
 def _key(payer_id: UUID, people: Mapping[UUID, Person]) -> FamilyKey:
@@ -126,7 +126,7 @@ def _key(payer_id: UUID, people: Mapping[UUID, Person]) -> FamilyKey:
     return payer.email.casefold(), plain_letters(payer.last_name), plain_letters(payer.first_name)
 
 
-def _child(child: ParticipantRow, rows: _Rows, people: Mapping[UUID, Person]) -> FamilyChild:
+def _child(child: ParticipantRow, rows: _FamilyRows, people: Mapping[UUID, Person]) -> FamilyChild:
     person, year = people.get(child.participant_id), rows.campaigns[child.campaign_id].school_year
     return FamilyChild(
         name=f"{person.first_name} {person.last_name}".strip() if person else "",
@@ -141,9 +141,9 @@ def _child(child: ParticipantRow, rows: _Rows, people: Mapping[UUID, Person]) ->
 def _contact(
     orders: Iterable[ContributionRow],
     pupils: Mapping[UUID, list[FamilyChild]],
-    rows: _Rows,
+    rows: _FamilyRows,
     people: Mapping[UUID, Person],
-) -> Contact | None:
+) -> FamilyContact | None:
     """Make one family of its baskets; None where it was forgotten."""
     latest = sorted(orders, key=lambda order: order.placed_at, reverse=True)
     payer = people.get(latest[0].payer_id)
@@ -152,7 +152,7 @@ def _contact(
     children = [child for order in latest for child in pupils.get(order.contribution_id, ())]
     told = dict.fromkeys(order.campaign_id for order in latest)
     dialled = next(_phones(latest, people), "")
-    return Contact(
+    return FamilyContact(
         first_name=payer.first_name,
         last_name=payer.last_name,
         email=payer.email,
@@ -181,5 +181,5 @@ def _by_class(
     return {place: frozenset(keys) for place, keys in found.items()}
 
 
-def _by_name(contact: Contact) -> tuple[str, ...]:
+def _by_name(contact: FamilyContact) -> tuple[str, ...]:
     return plain_letters(contact.last_name), plain_letters(contact.first_name), contact.email

@@ -33,7 +33,7 @@ router = APIRouter()
 CampaignRunner = Annotated[CampaignVisit, Depends(campaign_visit(Action.RUN))]
 
 
-class Movement(NamedTuple):
+class BasketMovement(NamedTuple):
     """Something that happened to a basket's money: the day, what, and the coop's amount where there is one."""
 
     on: str
@@ -41,9 +41,9 @@ class Movement(NamedTuple):
     amount: str
 
 
-class _Seen(NamedTuple):
+class _SeenBasket(NamedTuple):
     order: ContributionRow
-    movements: list[Movement]
+    movements: list[BasketMovement]
 
 
 @router.get("/{association}/collectes/{campaign_id}/participants/{contribution_id}")
@@ -54,7 +54,7 @@ async def participant(visit: CampaignRunner, contribution_id: UUID) -> Response:
         NotFound: the campaign has none, or nothing came of it.
 
     """
-    seen: _Seen = await visit.read(_read, visit, contribution_id)
+    seen: _SeenBasket = await visit.read(_read, visit, contribution_id)
     await note(visit.request, TrailKind.NAMES_READ, coop_id=visit.coop.coop_id)
     listing = await run_in_threadpool(read_participants, visit.opened, visit.campaign)
     payer: Person | None = await run_in_threadpool(visit.opened.vault.get, seen.order.payer_id)
@@ -77,19 +77,19 @@ async def participant(visit: CampaignRunner, contribution_id: UUID) -> Response:
     )
 
 
-def _read(connection: Connection[Any], visit: CampaignVisit, contribution_id: UUID) -> _Seen:
+def _read(connection: Connection[Any], visit: CampaignVisit, contribution_id: UUID) -> _SeenBasket:
     order = contributions.by_id(connection, contribution_id)
     if order is None or order.campaign_id != visit.campaign.campaign_id or not stands(order):
         raise NotFound(contribution=contribution_id)
     if not order.paid:
-        return _Seen(order, [])
+        return _SeenBasket(order, [])
     source = ReceiptSource.read(connection, visit.opened.ledger, order.campaign_id, contribution_id)
-    return _Seen(order, [_movement(fact.event) for fact in source.facts()])
+    return _SeenBasket(order, [_movement(fact.event) for fact in source.facts()])
 
 
-def _movement(event: Any) -> Movement:  # noqa: ANN401 - each event of money has its own fields
+def _movement(event: Any) -> BasketMovement:  # noqa: ANN401 - each event of money has its own fields
     cents = getattr(event, "cents", 0)
-    return Movement(french_date(paris_date(event.happened_at)), event.LABEL, euros(cents) if cents else "")
+    return BasketMovement(french_date(paris_date(event.happened_at)), event.LABEL, euros(cents) if cents else "")
 
 
 def _figures(order: ContributionRow, children: Sequence[ListedChild]) -> list[tuple[str, int]]:

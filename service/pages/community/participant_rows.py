@@ -66,7 +66,7 @@ class Listing(NamedTuple):
         return sum(child.takes_part for child in self.children)
 
 
-class _Rows(NamedTuple):
+class _ChildRows(NamedTuple):
     orders: dict[UUID, ContributionRow]
     children: list[ParticipantRow]
     classes: dict[str, str]
@@ -95,11 +95,11 @@ def class_label(labels: Mapping[str, str], code: str) -> str:
     return labels.get(code, "Sans classe" if code == UNASSIGNED else code)
 
 
-def _read(connection: Connection[Any], campaign: CampaignRow) -> _Rows:
+def _read(connection: Connection[Any], campaign: CampaignRow) -> _ChildRows:
     orders = (row for row in contributions.of_campaign(connection, campaign.campaign_id) if stands(row))
     found = {row.contribution_id: row for row in orders}
     children = participants.of_campaign(connection, campaign.campaign_id)
-    return _Rows(
+    return _ChildRows(
         found,
         [child for child in children if child.contribution_id in found],
         directory.class_labels(connection, campaign.coop_id, campaign.school_year),
@@ -107,7 +107,7 @@ def _read(connection: Connection[Any], campaign: CampaignRow) -> _Rows:
     )
 
 
-def _listed(rows: _Rows, people: Mapping[UUID, Person]) -> Iterable[ListedChild]:
+def _listed(rows: _ChildRows, people: Mapping[UUID, Person]) -> Iterable[ListedChild]:
     for child in rows.children:
         order, person = rows.orders[child.contribution_id], people.get(child.participant_id)
         yield ListedChild(

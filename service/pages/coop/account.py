@@ -20,7 +20,7 @@ from projections.figures import account_rows, coop_sums
 from projections.figures.account_rows import AccountFigure
 from projections.figures.coop_sums import AccountNow
 from service.auth.actions import Action
-from service.pages.coop.selection import LinkedFigure, RowKind, Selection, linked, read_month
+from service.pages.coop.selection import LinkedFigure, RowKind, RowSelection, linked, read_month
 from service.pages.frame.visit import CoopVisit, coop_visit
 
 router = APIRouter()
@@ -61,7 +61,9 @@ async def account(visit: Reader) -> Response:
         AccountFigure.AVAILABLE: shown.now.available,
         AccountFigure.BLOCKED: shown.now.blocked,
     }
-    figures = {figure.value: linked(base, cents, Selection(RowKind.ACCOUNT, figure)) for figure, cents in now.items()}
+    figures = {
+        figure.value: linked(base, cents, RowSelection(RowKind.ACCOUNT, figure)) for figure, cents in now.items()
+    }
     before, after = add_months(month, -1), add_months(month, 1)
     return await visit.show(
         "coop/account.html",
@@ -69,11 +71,11 @@ async def account(visit: Reader) -> Response:
         as_of=f"{french_date(visit.today)}, {french_hour(visit.now)}",
         figures=figures,
         blocked=shown.now.blocked,
-        to_come=linked(base, shown.to_come, Selection(RowKind.TO_COME)),
+        to_come=linked(base, shown.to_come, RowSelection(RowKind.TO_COME)),
         month=french_month(month),
         until=french_date(min(end_of_month(month), visit.today)),
         boxes=_boxes(base, month, shown.boxes),
-        closing=linked(base, shown.boxes.closing, Selection(RowKind.ACCOUNT, AccountFigure.CLOSING, month=month)),
+        closing=linked(base, shown.boxes.closing, RowSelection(RowKind.ACCOUNT, AccountFigure.CLOSING, month=month)),
         before=f"{before:%Y-%m}" if before >= shown.first else "",
         after=f"{after:%Y-%m}" if after < shown.beyond else "",
     )
@@ -102,6 +104,6 @@ def _boxes(base: str, month: date, boxes: StatementBoxes) -> list[StatementBox]:
         ("Virements", "argent qui va arriver sur votre compte bancaire", AccountFigure.TRANSFERS, boxes.transfers),
     )
     return [
-        StatementBox(title, hint, linked(base, cents, Selection(RowKind.ACCOUNT, figure, month=month)))
+        StatementBox(title, hint, linked(base, cents, RowSelection(RowKind.ACCOUNT, figure, month=month)))
         for title, hint, figure, cents in said
     ]

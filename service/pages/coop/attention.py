@@ -9,16 +9,18 @@ from uuid import UUID
 
 from psycopg import Connection
 
+from domain.association.state import Association
 from domain.calendar import french_date, french_moment, paris_date
-from domain.coop.state import PayoutStatus
+from domain.coop.state import Coop, PayoutStatus
 from domain.money import euros
+from domain.texts.network_words import Wording, wording_of
 from projections import payouts
 from projections.directory import CampaignRow
 from projections.figures import coop_sums
 from projections.figures.coop_sums import AttentionCounts
 from projections.payouts import PayoutRow
 from service.auth.actions import Action
-from service.pages.coop.selection import RowKind, Selection
+from service.pages.coop.selection import RowKind, RowSelection
 from service.pages.frame.visit import CoopVisit
 
 SOON: Final = timedelta(days=7)
@@ -59,16 +61,17 @@ def read_facts(
     )
 
 
-def concerns_of(visit: CoopVisit, facts: AttentionFacts, *, charter: int, accepted: int) -> list[Concern]:
-    """Say what asks for attention, the most urgent first; ``charter`` and ``accepted`` are versions of the charter."""
-    found = [*_of_money(visit, facts), *_of_account(visit), *_of_campaigns(visit, facts)]
-    if charter > accepted and visit.may(Action.RUN):
+def concerns_of(visit: CoopVisit, facts: AttentionFacts, rules: Association, coop: Coop) -> list[Concern]:
+    """Say what asks for attention, the most urgent first."""
+    words = wording_of(rules.policy.wording)
+    found = [*_of_money(visit, facts, words), *_of_account(visit, coop), *_of_campaigns(visit, facts)]
+    if rules.charter_version > coop.charter_accepted and visit.may(Action.RUN):
         sentence = "La charte des collectes est à accepter avant de publier une collecte."
         found.insert(0, Concern(sentence, "Lire la charte", f"{visit.coop_base}/charte"))
     return found
 
 
-def _of_money(visit: CoopVisit, facts: AttentionFacts) -> Iterator[Concern]:
+def _of_money(visit: CoopVisit, facts: AttentionFacts, words: Wording) -> Iterator[Concern]:
     rows = f"{visit.coop_base}/operations"
     for payout in facts.returned:
         day = french_date(paris_date(payout.failed_at or visit.now))
@@ -77,19 +80,22 @@ def _of_money(visit: CoopVisit, facts: AttentionFacts) -> Iterator[Concern]:
     if count := facts.counts.disputed:
         said = "Un paiement est contesté" if count == 1 else f"{count} paiements sont contestés"
         sentence = f"{said} auprès de la banque d’une famille. La somme est bloquée jusqu’à sa réponse."
-        yield Concern(sentence, "Voir les paiements contestés", f"{rows}?{Selection(RowKind.DISPUTED).query()}")
+        yield Concern(sentence, "Voir les paiements contestés", f"{rows}?{RowSelection(RowKind.DISPUTED).query()}")
     if count := facts.counts.stopped:
-        said = "Une contribution reste incomplète" if count == 1 else f"{count} contributions restent incomplètes"
+        said = f"Une {words.gift} reste incomplète" if count == 1 else f"{count} {words.gifts} restent incomplètes"
         sentence = f"{said}\u00a0: des échéances ont échoué ou ont été arrêtées."
-        yield Concern(sentence, "Voir les échéances arrêtées", f"{rows}?{Selection(RowKind.INCOMPLETE).query()}")
+        yield Concern(sentence, "Voir les échéances arrêtées", f"{rows}?{RowSelection(RowKind.INCOMPLETE).query()}")
 
 
-def _of_account(visit: CoopVisit) -> Iterator[Concern]:
+def _of_account(visit: CoopVisit, coop: Coop) -> Iterator[Concern]:
     bank = f"{visit.coop_base}/cooperative"
     if visit.coop.bank_account_id is None:
         yield Concern("Aucun compte bancaire n’est enregistré pour la coopérative.", "Voir la coopérative", bank)
     elif not visit.coop.iban_confirmed:
         sentence = "Le compte bancaire attend qu’une seconde personne de l’association le confirme."
+        yield Concern(sentence, "Voir la coopérative", bank)
+    if coop.frozen:
+        sentence = "Les virements sont suspendus\u00a0: le prestataire a un autre compte bancaire que celui confirmé."
         yield Concern(sentence, "Voir la coopérative", bank)
     if not visit.coop.certified:
         sentence = "Le compte en ligne n’est pas certifié\u00a0: il reçoit des paiements, mais rien ne peut être viré."

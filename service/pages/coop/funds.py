@@ -17,7 +17,7 @@ from projections.figures import coop_sums, receipt_rows
 from projections.figures.account_rows import AccountFigure
 from service.http.live.channel import Source
 from service.http.live.response import event
-from service.pages.coop.selection import LinkedFigure, RowKind, Selection, linked
+from service.pages.coop.selection import LinkedFigure, RowKind, RowSelection, linked
 from service.runtime.open_ledger import OpenLedger
 
 
@@ -60,15 +60,15 @@ def read_coop_sheet(connection: Connection[Any], coop_id: UUID, base: str, now: 
         CampaignReceipts(
             one.campaign_id,
             titles[one.campaign_id],
-            linked(here, one.cents, Selection(RowKind.RECEIPTS, campaign=one.campaign_id, month=month)),
+            linked(here, one.cents, RowSelection(RowKind.RECEIPTS, campaign=one.campaign_id, month=month)),
         )
         for one in receipts
     ]
     return CoopSheet(
-        linked(here, funds.balance, Selection(RowKind.ACCOUNT, AccountFigure.CLOSING)),
-        linked(here, funds.available, Selection(RowKind.ACCOUNT, AccountFigure.AVAILABLE)),
-        linked(here, funds.blocked, Selection(RowKind.ACCOUNT, AccountFigure.BLOCKED)),
-        linked(here, sum(one.cents for one in receipts), Selection(RowKind.RECEIPTS, month=month)),
+        linked(here, funds.balance, RowSelection(RowKind.ACCOUNT, AccountFigure.CLOSING)),
+        linked(here, funds.available, RowSelection(RowKind.ACCOUNT, AccountFigure.AVAILABLE)),
+        linked(here, funds.blocked, RowSelection(RowKind.ACCOUNT, AccountFigure.BLOCKED)),
+        linked(here, sum(one.cents for one in receipts), RowSelection(RowKind.RECEIPTS, month=month)),
         tuple(sorted(campaigns, key=lambda one: (one.title, one.campaign_id))),
         french_month(month),
         french_hour(now),

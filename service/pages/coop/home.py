@@ -16,7 +16,7 @@ from service.http.dependencies import Slug, clock_of
 from service.http.live.member_rights import member_credential
 from service.http.live.places import OneStream
 from service.http.live.response import LiveStream
-from service.pages.coop.attention import AttentionFacts, Concern, concerns_of, read_facts
+from service.pages.coop.attention import AttentionFacts, concerns_of, read_facts
 from service.pages.coop.funds import CoopSheet, coop_source, read_coop_sheet
 from service.pages.coop.tour import STEPS
 from service.pages.frame.visit import STATUS, CoopVisit, coop_visit
@@ -39,13 +39,12 @@ async def coop_home(visit: Reader) -> Response:
     """Show the first page of a coop."""
     rules = await visit.policy_of()
     found: _HomePage = await visit.read(_read, visit)
-    accepted = (await visit.opened.states.current(Coop, visit.coop.coop_id)).charter_accepted
-    concerns: list[Concern] = concerns_of(visit, found.facts, charter=rules.charter_version, accepted=accepted)
+    coop = await visit.opened.states.current(Coop, visit.coop.coop_id)
     known = [row for row in found.campaigns if row.status in _SHORTCUTS]
     return await visit.show(
         "coop/home.html",
         "accueil",
-        concerns=concerns,
+        concerns=concerns_of(visit, found.facts, rules, coop),
         sheet=found.sheet,
         shortcuts=sorted(known, key=lambda row: _SHORTCUTS.index(row.status))[:_MOST],
         statuses=STATUS,

@@ -20,7 +20,7 @@ from projections.figures.child_rows import ChildFigure, ChildrenWanted
 from projections.figures.rows import PAGE, FigureRow, FigureRows
 from reports.parts.wording import payment_reference
 from service.auth.actions import Action
-from service.pages.coop.selection import OTHER_CLASSES, RowKind, Selection, read_page, read_selection
+from service.pages.coop.selection import OTHER_CLASSES, RowKind, RowSelection, read_page, read_selection
 from service.pages.frame.visit import CoopVisit, coop_visit
 from service.reports.statement_entries import references
 
@@ -96,13 +96,15 @@ async def operations(visit: Reader) -> Response:
     )
 
 
-def _title(selection: Selection) -> str:
+def _title(selection: RowSelection) -> str:
     if selection.kind is RowKind.ACCOUNT:
         return _ACCOUNT[AccountFigure(selection.figure)]
     return _OTHERS.get(selection.kind) or _CHILDREN[ChildFigure(selection.figure)]
 
 
-def _read(connection: Connection[Any], visit: CoopVisit, selection: Selection, page: int, threshold: int) -> ShownRows:
+def _read(
+    connection: Connection[Any], visit: CoopVisit, selection: RowSelection, page: int, threshold: int
+) -> ShownRows:
     campaigns = {row.campaign_id: row for row in directory.campaigns_of(connection, visit.coop.coop_id)}
     if selection.campaign is not None and selection.campaign not in campaigns:
         raise NotFound(campaign=selection.campaign)
@@ -122,7 +124,7 @@ def _read(connection: Connection[Any], visit: CoopVisit, selection: Selection, p
 
 
 def _rows(
-    connection: Connection[Any], visit: CoopVisit, selection: Selection, offset: int, threshold: int
+    connection: Connection[Any], visit: CoopVisit, selection: RowSelection, offset: int, threshold: int
 ) -> FigureRows:
     coop_id = visit.coop.coop_id
     if selection.kind is RowKind.ACCOUNT:
@@ -145,18 +147,18 @@ def _rows(
     return coop_sums.rows_incomplete(connection, coop_id, offset)
 
 
-def _label(selection: Selection, topic: str) -> str:
+def _label(selection: RowSelection, topic: str) -> str:
     """Name what a row is: a child, a family, or what happened."""
     if selection.kind is RowKind.CHILDREN:
         return "Famille" if selection.figure == ChildFigure.FAMILIES else "Enfant"
     return _LABELS[topic]
 
 
-def _amount(selection: Selection, value: int) -> str:
+def _amount(selection: RowSelection, value: int) -> str:
     return str(value) if selection.counts else euros(value)
 
 
-def _about(connection: Connection[Any], selection: Selection, campaigns: dict[Any, CampaignRow]) -> list[str]:
+def _about(connection: Connection[Any], selection: RowSelection, campaigns: dict[Any, CampaignRow]) -> list[str]:
     """Say what a selection was narrowed to."""
     said = []
     if selection.month is not None:

@@ -79,6 +79,7 @@ class ListedPayment(NamedTuple):
     paid: int
     tip: int
     status: str
+    settled: bool
     means: str
 
 
@@ -90,7 +91,7 @@ class Options(NamedTuple):
     classes: list[tuple[str, str]]
 
 
-class _Found(NamedTuple):
+class _PaymentsFound(NamedTuple):
     rows: list[ContributionRow]
     children: defaultdict[UUID, list[PaymentChild]]
     sums: PaymentSums
@@ -119,7 +120,7 @@ def _choice(words: Mapping[str, str]) -> Choice:
 
 async def _show(visit: CoopVisit, request: Request, choice: Choice, page: int) -> Response:
     await note(request, TrailKind.NAMES_READ)
-    found: _Found = await visit.read(_read, visit, choice, None if choice.name else page)
+    found: _PaymentsFound = await visit.read(_read, visit, choice, None if choice.name else page)
     names = await run_in_threadpool(visit.opened.people, _people_of(found))
     rows, sums = found.rows, found.sums
     if choice.name:
@@ -145,7 +146,7 @@ async def _show(visit: CoopVisit, request: Request, choice: Choice, page: int) -
     )
 
 
-def _read(connection: Connection[Any], visit: CoopVisit, choice: Choice, page: int | None) -> _Found:
+def _read(connection: Connection[Any], visit: CoopVisit, choice: Choice, page: int | None) -> _PaymentsFound:
     coop_id = visit.coop.coop_id
     campaigns = directory.campaigns_of(connection, coop_id)
     wanted = _wanted(campaigns, choice)
@@ -153,7 +154,7 @@ def _read(connection: Connection[Any], visit: CoopVisit, choice: Choice, page: i
     rows = coop_payments.page(connection, wanted, offset, limit)
     by_year = directory.labels_by_coop(connection, (coop_id,))
     labels = {row.campaign_id: by_year[coop_id, row.school_year] for row in campaigns}
-    return _Found(
+    return _PaymentsFound(
         rows,
         coop_payments.children_of(connection, [row.contribution_id for row in rows]),
         coop_payments.sums(connection, wanted),
@@ -204,13 +205,13 @@ def _wanted(campaigns: list[CampaignRow], choice: Choice) -> PaymentsWanted:
     )
 
 
-def _people_of(found: _Found) -> set[UUID]:
+def _people_of(found: _PaymentsFound) -> set[UUID]:
     children = {child.participant_id for row in found.rows for child in found.children[row.contribution_id]}
     return children | {row.payer_id for row in found.rows}
 
 
 def _listed(
-    row: ContributionRow, found: _Found, names: Mapping[UUID, Person], titles: Mapping[str, str]
+    row: ContributionRow, found: _PaymentsFound, names: Mapping[UUID, Person], titles: Mapping[str, str]
 ) -> ListedPayment:
     children, labels = found.children[row.contribution_id], found.labels[row.campaign_id]
     classes = dict.fromkeys(labels.get(child.class_code, child.class_code) for child in children)
@@ -224,6 +225,7 @@ def _listed(
         paid=row.paid,
         tip=row.tip_paid,
         status=LISTED[row.status],
+        settled=row.status == "received",
         means=MEANS[row.means],
     )
 

@@ -44,7 +44,7 @@ _FIGURES: Final[Mapping[RowKind, frozenset[str]]] = {
 """Which figures there are of a kind of rows; of others there is one."""
 
 
-class Selection(NamedTuple):
+class RowSelection(NamedTuple):
     """The rows of one figure; ``figure`` is a word of its kind, ``group`` a class by its code, or the others."""
 
     kind: RowKind
@@ -80,7 +80,7 @@ class LinkedFigure(NamedTuple):
     href: str
 
 
-def linked(base: str, value: int, selection: Selection) -> LinkedFigure:
+def linked(base: str, value: int, selection: RowSelection) -> LinkedFigure:
     """Write a figure of a coop; ``base`` is the address below which the coop's pages are."""
     text = str(value) if selection.counts else euros(value)
     return LinkedFigure(text, f"{base}/operations?{selection.query()}")
@@ -104,7 +104,7 @@ def read_page(word: str) -> int:
     return int(word)
 
 
-def read_selection(words: Mapping[str, str]) -> Selection:
+def read_selection(words: Mapping[str, str]) -> RowSelection:
     """Read a selection from the words of an address.
 
     Raises:
@@ -117,7 +117,7 @@ def read_selection(words: Mapping[str, str]) -> Selection:
     except ValueError:
         raise NotFound(rows=kind_of(words)) from None
     figure, month = words.get("montant", ""), read_month(words.get("mois", ""))
-    selection = Selection(kind, figure, campaign, month, words.get("classe", ""), words.get("tarif", ""))
+    selection = RowSelection(kind, figure, campaign, month, words.get("classe", ""), words.get("tarif", ""))
     known = figure in _FIGURES[kind] if kind in _FIGURES else not figure
     whole = kind is not RowKind.CHILDREN or campaign is not None
     dated = kind is not RowKind.ACCOUNT or month is not None or figure not in OF_A_MONTH

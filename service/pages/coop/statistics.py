@@ -21,7 +21,7 @@ from projections.figures.child_rows import ChildFigure, ChildrenWanted
 from projections.figures.coop_sums import CampaignSum
 from projections.figures.receipt_rows import ReceiptSum
 from service.auth.actions import Action
-from service.pages.coop.selection import LinkedFigure, RowKind, Selection, linked
+from service.pages.coop.selection import LinkedFigure, RowKind, RowSelection, linked
 from service.pages.frame.visit import CoopVisit, coop_visit
 from service.pages.mandataire.live_sheet import SheetRow, grouped_rows
 
@@ -73,11 +73,11 @@ def _general(connection: Connection[Any], visit: CoopVisit) -> _OfCampaigns:
 
 
 def _campaign_row(base: str, campaign: CampaignRow, sums: CampaignSum) -> StatisticsRow:
-    of_it = Selection(RowKind.CHILDREN, campaign=campaign.campaign_id)
+    of_it = RowSelection(RowKind.CHILDREN, campaign=campaign.campaign_id)
     return StatisticsRow(
         f"{campaign.title} ({fiscal_year_label(campaign.school_year)})",
         (
-            linked(base, sums.received, Selection(RowKind.RECEIPTS, campaign=campaign.campaign_id)),
+            linked(base, sums.received, RowSelection(RowKind.RECEIPTS, campaign=campaign.campaign_id)),
             linked(base, sums.returned, of_it._replace(figure=ChildFigure.RETURNED)),
             linked(base, sums.balance, of_it._replace(figure=ChildFigure.BALANCE)),
         ),
@@ -88,11 +88,11 @@ def _month_table(base: str, month: date, receipts: list[ReceiptSum], titles: dic
     rows = [
         StatisticsRow(
             titles[one.campaign_id],
-            (linked(base, one.cents, Selection(RowKind.RECEIPTS, campaign=one.campaign_id, month=month)),),
+            (linked(base, one.cents, RowSelection(RowKind.RECEIPTS, campaign=one.campaign_id, month=month)),),
         )
         for one in sorted(receipts, key=lambda one: titles[one.campaign_id])
     ]
-    total = linked(base, sum(one.cents for one in receipts), Selection(RowKind.RECEIPTS, month=month))
+    total = linked(base, sum(one.cents for one in receipts), RowSelection(RowKind.RECEIPTS, month=month))
     return StatisticsTable(french_month(month).capitalize(), "", tuple(rows), (total,))
 
 
@@ -110,7 +110,7 @@ def _sales(connection: Connection[Any], visit: CoopVisit) -> list[StatisticsTabl
         labels = directory.tariff_labels(connection, campaign.campaign_id)
         rows = []
         for tariff_id in (one for one in labels if one in brought):
-            sums, of_it = brought[tariff_id], Selection(RowKind.CHILDREN, "", campaign.campaign_id, tariff=tariff_id)
+            sums, of_it = brought[tariff_id], RowSelection(RowKind.CHILDREN, "", campaign.campaign_id, tariff=tariff_id)
             figures = (
                 linked(base, sums.participants, of_it._replace(figure=ChildFigure.PARTICIPANTS)),
                 linked(base, sums.received, of_it._replace(figure=ChildFigure.RECEIVED)),
@@ -152,7 +152,7 @@ def _people(
 ) -> tuple[LinkedFigure, LinkedFigure]:
     """The families and the children of a group of classes, or of all."""
     wanted = ChildrenWanted(campaign.campaign_id, codes)
-    of_it = Selection(RowKind.CHILDREN, "", campaign.campaign_id, group=row.class_code)
+    of_it = RowSelection(RowKind.CHILDREN, "", campaign.campaign_id, group=row.class_code)
     families = child_rows.families(connection, wanted)
     return (
         linked(base, families, of_it._replace(figure=ChildFigure.FAMILIES)),

@@ -8,24 +8,31 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from domain.association.commands import MEANS
 from domain.association.state import Association
 from domain.calendar import fiscal_year, fiscal_year_label
-from domain.coop.registration import DefineSchoolClasses
+from domain.coop.registration import DefineSchoolClasses, SetPaymentMeans
+from domain.coop.state import Coop
 from domain.errors import InvalidInput
 from domain.school_classes import MAX_LABEL, class_code
+from domain.vocabulary.means import CARD, MEANS
 from service.auth.actions import Action
 from service.coops.overview import mandate_lines
 from service.fields import clean_text
 from service.http.forms import FormBody, text
 from service.pages.campaign.words import MEANS as MEANS_LABELS
 from service.pages.coop_profile.rights import rights_of
+from service.pages.frame.typed_form import TypedForm
 from service.pages.frame.visit import CoopVisit, coop_visit
 
 router = APIRouter()
 Reader = Annotated[CoopVisit, Depends(coop_visit(Action.READ))]
+Runner = Annotated[CoopVisit, Depends(coop_visit(Action.RUN))]
 ClassLister = Annotated[CoopVisit, Depends(coop_visit(Action.DEFINE_CLASSES))]
 _PATH: Final = "/{association}/coops/{coop_id}/parametres"
+_DONE: Final = {
+    "classes": "La liste des classes est enregistrée.",
+    "moyens": "Les moyens de paiement sont enregistrés.",
+}
 _MOST: Final = 60
 """Classes that a school has; the largest group of schools under one coop has half as many."""
 _LONGEST: Final = _MOST * (MAX_LABEL + 2)
@@ -37,7 +44,7 @@ _EXAMPLE: Final = (
 @router.get(_PATH)
 async def settings(visit: Reader, fait: str = "") -> Response:
     """Show the settings of a coop."""
-    return await _show(visit, done=bool(fait))
+    return await _show(visit, done=_DONE.get(fait, ""))
 
 
 @router.post(f"{_PATH}/classes")
@@ -64,7 +71,19 @@ async def define_classes(visit: ClassLister, form: FormBody) -> Response:
         await visit.do(command)
     except InvalidInput as refusal:
         return await _show(visit, classes=typed, year=year, error=refusal.french)
-    return visit.go(f"{visit.coop_base}/parametres?fait=1")
+    return visit.go(f"{visit.coop_base}/parametres?fait=classes")
+
+
+@router.post(f"{_PATH}/moyens")
+async def set_means(visit: Runner, form: FormBody) -> Response:
+    """Choose which means of payment the coop's collections may offer (S-30)."""
+    typed, policy = TypedForm(form), (await visit.policy_of()).policy
+    chosen = typed.chosen("means")
+    means = tuple(one for one in MEANS if one == CARD or (one in chosen and one in policy.means))
+    if set(chosen) - set(policy.means):
+        return await _show(visit, means_error="Votre association n’autorise pas ce moyen de paiement.")
+    await visit.do(SetPaymentMeans(stream_id=visit.coop.coop_id, stamp=visit.stamp, means=means, policy=policy))
+    return visit.go(f"{visit.coop_base}/parametres?fait=moyens")
 
 
 def _is_class(label: str) -> bool:
@@ -77,7 +96,13 @@ def _is_class(label: str) -> bool:
 
 
 async def _show(
-    visit: CoopVisit, *, classes: str | None = None, year: int | None = None, error: str = "", done: bool = False
+    visit: CoopVisit,
+    *,
+    classes: str | None = None,
+    year: int | None = None,
+    error: str = "",
+    means_error: str = "",
+    done: str = "",
 ) -> Response:
     coop, association = await visit.coop_state(), await visit.policy_of()
     this_year = fiscal_year(visit.today)
@@ -89,19 +114,23 @@ async def _show(
     return await visit.show(
         "coop_profile/settings.html",
         "parametres",
-        422 if error else 200,
+        422 if error or means_error else 200,
         years=[(one, fiscal_year_label(one), labels) for one, labels in listed.items()],
         year=asked,
         classes="\n".join(listed[asked]) if classes is None else classes,
         longest_classes=_LONGEST,
         error=error,
         done=done,
-        means=_means(association),
+        means=_means(association, coop),
+        means_error=means_error,
         rights=await run_in_threadpool(rights_of, visit.opened, association, coop, names, visit.today),
     )
 
 
-def _means(association: Association) -> list[dict[str, Any]]:
-    """Return the means of payment, with whether the association locks them."""
+def _means(association: Association, coop: Coop) -> list[dict[str, Any]]:
+    """Return the means of payment, with whether the association locks them and whether the coop chose them."""
     allowed = association.policy.means
-    return [{"label": MEANS_LABELS[name], "name": name, "allowed": name in allowed} for name in MEANS]
+    return [
+        {"label": MEANS_LABELS[name], "name": name, "allowed": name in allowed, "chosen": name in coop.means}
+        for name in MEANS
+    ]

@@ -26,6 +26,7 @@ from domain.association.state import Association
 from domain.calendar import french_moment, paris_date
 from domain.coop.state import Coop
 from domain.errors import NotFound
+from domain.events.association import Policy
 from domain.texts.network_words import wording_of
 from projections import directory
 from projections.directory import CampaignRow, CoopRow
@@ -201,6 +202,10 @@ class CoopVisit(MemberVisit):
     async def coop_state(self) -> Coop:
         """Return the coop as its events stand now, which is everybody's: nothing of it is changed."""
         return await self.opened.states.current(Coop, self.coop.coop_id)
+
+    async def policy_here(self) -> Policy:
+        """Return the association's policy as it holds for this coop, which chose some of its means of payment."""
+        return (await self.coop_state()).policy_within((await self.policy_of()).policy)
 
     @property
     def coop_base(self) -> str:

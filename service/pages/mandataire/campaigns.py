@@ -1,32 +1,31 @@
-"""The list of the campaigns that a person may see, by coop."""
+"""The list of the campaigns that a person may see, over all coops: where letters lead."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from psycopg import Connection
-from starlette.concurrency import run_in_threadpool
 
 from projections import directory
 from projections.directory import CampaignRow, CoopRow
 from service.auth.actions import Action
-from service.http.dependencies import Slug
-from service.pages.mandataire.dependencies import STATUS, SignedIn
-from service.pages.rendering import page
+from service.pages.frame.visit import STATUS, MemberVisit, member_visit
 
 router = APIRouter()
+Reader = Annotated[MemberVisit, Depends(member_visit(Action.READ))]
 
 
 @router.get("/{association}/collectes")
-async def campaigns(visit: SignedIn, association: Slug) -> Response:
+async def campaigns(visit: Reader) -> Response:
     """List the campaigns that the person may see."""
-    groups = await run_in_threadpool(visit.opened.read, _campaigns_by_coop, visit.principal.coops(Action.READ))
-    demo = visit.opened.ledger.demo
-    return page("campaigns.html", association=association, demo=demo, groups=groups, statuses=STATUS)
+    groups = await visit.read(_campaigns_by_coop, visit.principal.coops(Action.READ))
+    return await visit.show(
+        "mandataire/campaigns.html", "coops", help_key="toutes-les-collectes", groups=groups, statuses=STATUS
+    )
 
 
 def _campaigns_by_coop(

@@ -42,7 +42,6 @@ def signed_in_to(action: Action) -> Callable[..., Any]:
 
 
 SignedIn = Annotated[MandataireRequest, Depends(signed_in_to(Action.READ))]
-EmailReader = Annotated[MandataireRequest, Depends(signed_in_to(Action.READ_EMAILS))]
 
 
 def campaign_for(action: Action) -> Callable[..., Any]:
@@ -60,4 +59,3 @@ def campaign_for(action: Action) -> Callable[..., Any]:
 
 
 SeenCampaign = Annotated[CampaignRow, Depends(campaign_for(Action.READ))]
-RunCampaign = Annotated[CampaignRow, Depends(campaign_for(Action.RUN))]

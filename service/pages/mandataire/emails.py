@@ -18,11 +18,11 @@ from service.auth.actions import Action
 from service.emails.transports import folder_of
 from service.http.dependencies import Slug, runtime_of
 from service.http.trail import note
-from service.pages.mandataire.dependencies import EmailReader, MandataireRequest
-from service.pages.rendering import page
+from service.pages.frame.visit import MemberVisit, member_visit
 from service.trail import TrailKind
 
 router = APIRouter()
+EmailReader = Annotated[MemberVisit, Depends(member_visit(Action.READ_EMAILS))]
 
 
 async def folder(request: Request, association: Slug) -> Path:
@@ -34,17 +34,14 @@ async def folder(request: Request, association: Slug) -> Path:
 
 
 @router.get("/{association}/courrier")
-async def outbox(
-    request: Request, visit: EmailReader, association: Slug, lying: Annotated[Path, Depends(folder)]
-) -> Response:
+async def outbox(visit: EmailReader, lying: Annotated[Path, Depends(folder)]) -> Response:
     """Show the e-mails of the coops that the person runs."""
-    await note(request, TrailKind.NAMES_READ)
+    await note(visit.request, TrailKind.NAMES_READ)
     groups = await run_in_threadpool(_groups, visit, lying)
-    demo = visit.opened.ledger.demo
-    return page("emails.html", association=association, demo=demo, groups=groups, clock=_clock)
+    return await visit.show("mandataire/emails.html", "coops", help_key="courrier", groups=groups, clock=_clock)
 
 
-def _groups(visit: MandataireRequest, lying: Path) -> list[tuple[CoopRow, list[StoredEmail]]]:
+def _groups(visit: MemberVisit, lying: Path) -> list[tuple[CoopRow, list[StoredEmail]]]:
     coops = visit.opened.read(directory.coops, visit.principal.coops(Action.READ_EMAILS))
     return [(coop, stored_emails(lying / str(coop.coop_id))) for coop in coops]
 

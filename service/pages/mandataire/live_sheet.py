@@ -17,7 +17,7 @@ from projections.class_balances import ClassBalance
 from projections.directory import CampaignRow, CoopRow
 from projections.engine.runner import tracked
 from projections.figures import child_rows
-from service.pages.coop.selection import OTHER_CLASSES, RowKind, Selection
+from service.pages.coop.selection import OTHER_CLASSES, RowKind, RowSelection
 
 _ALL: Final = 100
 _OTHERS: Final = "Autres classes"
@@ -104,7 +104,7 @@ def read_sheet(
     groups = child_rows.groups_of(connection, campaign.campaign_id, threshold)
     whole = SheetRow.of("", "École", balances)
     coop = directory.coops(connection, (campaign.coop_id,))[0]
-    words = Selection(RowKind.CHILDREN, campaign=campaign.campaign_id).query()
+    words = RowSelection(RowKind.CHILDREN, campaign=campaign.campaign_id).query()
     return Sheet(
         tuple(row.of_total(whole.balance) for row in grouped_rows(balances, labels, groups)),
         whole,

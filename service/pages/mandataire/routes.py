@@ -6,12 +6,13 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.mandataire import campaigns, emails, entry, live
+from service.pages.mandataire import campaigns, emails, entry, exports, live
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     entry.router,
     campaigns.router,
     live.router,
     emails.router,
+    exports.router,
 )
 """In the order in which addresses are matched."""

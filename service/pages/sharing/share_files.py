@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
@@ -11,6 +11,7 @@ from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import french_moment
+from domain.errors import NotFound
 from domain.texts.network_words import wording_of
 from projections import directory
 from projections.directory import CampaignRow
@@ -21,20 +22,16 @@ from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.documents import handed_over, handed_over_as
 from service.pages.frame.visit import CampaignVisit
 from service.pages.sharing.qr_codes import DRAWINGS
-from service.pages.sharing.share_page import CampaignReader, printed_link, public_link
+from service.pages.sharing.sharing import CampaignReader, printed_link, public_link
 
 router = APIRouter()
 PerPage = Literal["1", "4", "8"]
 Picture = Literal["png", "svg", "jpg"]
+SCHOOL: Final = "ecole"
+CLASSES: Final = "classes"
+"""Which pages a file of sheets has, beside the codes of classes, which are in capitals."""
 _NAME: Final = 40
 """Characters of a campaign's title in the name of a file."""
-
-
-class Sheets(StrEnum):
-    """Which pages a file of sheets has."""
-
-    SCHOOL = "ecole"
-    CLASSES = "classes"
 
 
 @router.get("/{association}/collectes/{campaign_id}/diffusion/qr.{picture}")
@@ -54,12 +51,13 @@ async def qr_code(visit: CampaignReader, picture: Picture) -> Response:
 async def sheets(
     visit: CampaignReader,
     par_page: Annotated[PerPage, Query(description="Cards of a page; one is a poster")] = "1",
-    feuilles: Annotated[Sheets, Query(description="One page for the school, or one for each class")] = Sheets.SCHOOL,
+    pour: Annotated[str, Query(max_length=_NAME, description="The school, each class, or the code of one")] = SCHOOL,
 ) -> Response:
     """Give sheets to print: the link and its QR code, on a poster or on cards.
 
     Raises:
         NoPublicForm: there is no link.
+        NotFound: the coop has no such class.
 
     """
     campaign, policy = visit.campaign, (await visit.policy_of())
@@ -73,12 +71,28 @@ async def sheets(
         shown_link=await printed_link(visit),
         dates=_dates(campaign),
         voluntary=f"{wording_of(policy.policy.wording).gift.capitalize()} volontaire\u00a0: aucun enfant n’est exclu.",
-        places=tuple(labels.values()) if feuilles is Sheets.CLASSES and labels else ("",),
+        places=_places(pour, labels),
         per_page=int(par_page),
         demo=campaign.demo,
         produced_at=visit.now,
     )
     return handed_over(await run_limited(DOCUMENT, rendered_flyer, flyer))
+
+
+def _places(wanted: str, labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the classes that have a page: each of them, one, or none where the page is the whole school's.
+
+    Raises:
+        NotFound: there is no such class.
+
+    """
+    if wanted == CLASSES and labels:
+        return tuple(labels.values())
+    if wanted in (SCHOOL, CLASSES):
+        return ("",)
+    if wanted not in labels:
+        raise NotFound(school_class=wanted)
+    return (labels[wanted],)
 
 
 def _labels(connection: Connection[Any], campaign: CampaignRow) -> dict[str, str]:

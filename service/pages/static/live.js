@@ -67,10 +67,12 @@ const show = (sheet) => {
   // Where no class has figures of its own, the page says why: that sentence stays.
   if (sheet.rows.length || body.querySelector("tr[data-class]")) showClasses(body, sheet);
   for (const [id, text] of [
-    ["total", sheet.total], ["participants", sheet.participants], ["participants-word", sheet.participants < 2 ? "participant" : "participants"], ["as-of", sheet.as_of], ["position", sheet.position],
+    ["total", sheet.total], ["participants", sheet.participants], ["as-of", sheet.as_of], ["position", sheet.position],
     ["received", sheet.received], ["returned", sheet.returned],
     ["sum-participants", sheet.participants], ["sum-received", sheet.received], ["sum-returned", sheet.returned], ["sum-balance", sheet.total],
   ]) set(id, String(text));
+  const words = document.getElementById("participants-word").dataset;
+  set("participants-word", sheet.participants < 2 ? words.one : words.many);
 };
 
 const showCoop = (coop) => {

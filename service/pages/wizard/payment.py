@@ -71,7 +71,7 @@ async def _commands(
                 means=given.means,
                 instalments=given.instalments,
                 message=given.message,
-                policy=(await visit.policy_of()).policy,
+                policy=await visit.policy_here(),
                 limits=charge_limits_of(visit.request),
                 stamp=visit.stamp,
             )
@@ -119,7 +119,7 @@ async def payment(visit: Runner, request: Request) -> Response:
 @router.post("/{association}/collectes/{campaign_id}/etapes/paiement")
 async def change_payment(visit: Runner, form: FormBody) -> Response:
     """Save step 4, or show what is wrong in it; the button of the example shows it and saves nothing."""
-    policy = (await visit.policy_of()).policy
+    policy = await visit.policy_here()
     action, digest, typed = text(form, "action") or NEXT, text(form, DIGEST), _typed(form)
     given, errors = _given(form, typed, policy)
     saves = action in (NEXT, MORE)
@@ -153,7 +153,7 @@ def _given(form: FormData, typed: dict[str, str], policy: Policy) -> tuple[Payme
     if not means:
         errors["means"] = "Choisissez au moins un moyen de paiement."
     if chosen - {*policy.means}:
-        errors["means"] = "Votre association n’autorise pas ce moyen de paiement\u00a0: choisissez la carte bancaire."
+        errors["means"] = "Ce moyen de paiement est fermé\u00a0: choisissez la carte bancaire."
     terms = _terms(typed, policy, errors) if typed["split"] else None
     notified, message = _addresses(typed["notified"], errors), ""
     try:
@@ -211,7 +211,7 @@ async def _show(
     digest: str,
     terms: InstalmentTerms | None,
 ) -> Response:
-    policy = (await visit.policy_of()).policy
+    policy, allowed = await visit.policy_here(), (await visit.policy_of()).policy.means
     tariffs = (await settings_of(visit)).tariffs.values()
     cents = next(filter(None, chain.from_iterable(tariff.tiers for tariff in tariffs)), _EXAMPLE_CENTS)
     parts = split_equally(cents, terms.count) if terms else ()
@@ -224,6 +224,7 @@ async def _show(
         chosen=means,
         means=MEANS,
         policy=policy,
+        allowed=allowed,
         digest=digest,
         least=MIN_INSTALMENTS,
         advanced=bool(typed["notified"] or "notified" in errors),

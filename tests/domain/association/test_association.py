@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from domain.association.commands import MEANS, ChangePolicy, PublishCharter, RegisterAssociation
+from domain.association.commands import ChangePolicy, PublishCharter, RegisterAssociation
 from domain.errors import InvalidInput
 from domain.events.association import AssociationRegistered, CharterPublished, CutOff, Policy, PolicyChanged
+from domain.vocabulary.means import MEANS
 from tests.kit.in_memory_ledger import InMemoryLedger
 
 IDENTITY = {"name": " AD d’essai ", "slug": "ad06", "siren": "123456789", "demo": True}

@@ -7,8 +7,18 @@ import pytest
 
 from domain.coop.certification import RecordCertificationRevoked, RecordCertified, RequestCertification
 from domain.coop.mandates import AcceptCharter, CharterUnknown, GrantMandate, RevokeMandate
-from domain.coop.registration import ChangeCoopDetails, DefineSchoolClasses, RegisterCoop
-from domain.errors import AlreadyExists, ClassInvalid, Conflict, InvalidInput, NotAllowed, NotFound, OwnRight
+from domain.coop.registration import ChangeCoopDetails, DefineSchoolClasses, RegisterCoop, SetPaymentMeans
+from domain.errors import (
+    AlreadyExists,
+    ClassInvalid,
+    Conflict,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    OwnRight,
+    PolicyForbids,
+)
+from domain.events.association import Policy
 from domain.events.base import SchoolClass
 from domain.events.coop import (
     CertificationRequested,
@@ -18,6 +28,7 @@ from domain.events.coop import (
     CoopDetailsChanged,
     MandateGranted,
     MandateRevoked,
+    PaymentMeansSet,
     SchoolClassesDefined,
 )
 from tests.kit import example
@@ -241,3 +252,24 @@ def test_the_provider_is_right_about_which_account_is_certified() -> None:
     assert (ledger.coop.certified, ledger.coop.provider_account) == (True, "acct_901")
     assert ledger.do(RecordCertified, provider_account="acct_902")
     assert (ledger.coop.certified, ledger.coop.provider_account) == (True, "acct_902")
+
+
+def test_cards_alone_are_offered_until_the_coop_chooses_more() -> None:
+    ledger, policy = registered(), Policy(means=("card", "cash"))
+    assert ledger.coop.policy_within(policy).means == ("card",)
+    assert ledger.does_nothing(SetPaymentMeans, means=("card",), policy=policy)
+    (event,) = ledger.do(SetPaymentMeans, means=("cash", "card"), policy=policy)
+    assert isinstance(event, PaymentMeansSet)
+    assert event.means == ledger.coop.policy_within(policy).means == ("card", "cash")
+
+
+def test_a_coop_offers_nothing_that_its_association_has_closed() -> None:
+    ledger = registered()
+    ledger.do(SetPaymentMeans, means=("card", "cash"), policy=Policy(means=("card", "cash")))
+    assert ledger.coop.policy_within(Policy()).means == ("card",)
+    ledger.refused(PolicyForbids, SetPaymentMeans, means=("card", "cheque"), policy=Policy(means=("card", "cash")))
+
+
+@pytest.mark.parametrize("means", [(), ("cash",), ("card", "gold"), ("card", "card")])
+def test_means_without_cards_unknown_ones_and_doubles_are_refused(means: tuple[str, ...]) -> None:
+    registered().refused(InvalidInput, SetPaymentMeans, means=means, policy=Policy(means=("card", "cash")))

@@ -142,6 +142,7 @@ TEXTS: Final[dict[str, TextKind]] = {
     "PaymentCaptured.payment_id": TextKind.PROVIDER,
     "PaymentFailed.attempt_id": TextKind.PROVIDER,
     "PaymentFailed.reason": TextKind.PROVIDER,
+    "PaymentMeansSet.means": TextKind.CODE,
     "PaymentOptionsSet.means": TextKind.CODE,
     "PaymentOptionsSet.message": TextKind.PUBLIC,
     "PaymentPutOnHold.payment_id": TextKind.PROVIDER,

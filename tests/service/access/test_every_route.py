@@ -130,6 +130,8 @@ def ids(api: ApiServer) -> Ids:
         "name": "budget.pdf",
         "code": "00000-00000",
         "picture": "png",
+        "month": "2024-07",
+        "year": "2024",
         "endpoint": "platform",
         "association": SLUG,
     }

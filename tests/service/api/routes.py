@@ -116,6 +116,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
     ("GET", "/coops"): (Action.READ, NO_BODY),
     ("PUT", f"{_COOP}/details"): (Action.ADMINISTER, _IDENTITY),
     ("PUT", f"{_COOP}/classes"): (Action.DEFINE_CLASSES, {"school_year": 2040, "labels": ["CP"]}),
+    ("PUT", f"{_COOP}/payment-means"): (Action.RUN, {"means": ["card"]}),
     ("POST", f"{_COOP}/mandates"): (
         Action.APPOINT,
         {**_PERSON, "valid_from": "2024-09-01", "valid_to": "2025-08-31"},

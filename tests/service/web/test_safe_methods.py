@@ -194,6 +194,8 @@ def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
                 "campaign_id": str(world.campaign_id),
                 "form": "csv",
                 "picture": "png",
+                "month": "2024-07",
+                "year": "2024",
                 "code": world.campaign_id.hex[:10],
                 "width": str(picture.ref.width),
                 "digest": picture.ref.digest[:16],

@@ -22,7 +22,7 @@ from tests.service.demo.conftest import ServedDemonstration
 READING: Final = f"/{SLUG}/demonstration"
 LANDINGS: Final = {
     "famille": "Je contribue",
-    "mandataire": "Vos actions",
+    "mandataire": "Votre coopérative en ce moment",
     "tresorier": "Vous êtes entré comme trésorier",
     "auditeur": "Vous êtes entré comme auditeur",
 }
@@ -54,8 +54,9 @@ def test_the_family_is_signed_in_to_an_account_that_holds_its_contribution(serve
 
 def test_the_mandate_holder_sees_the_figures_of_both_campaigns_and_the_letters(served: ServedDemonstration) -> None:
     with visitor(served) as visit:
-        home = visit.post(f"{READING}/mandataire")
-        listed = visit.get(f"{home.url.path}/collectes").text
+        visit.post(f"{READING}/mandataire")
+        coops = set(re.findall(rf"/{SLUG}/coops/[0-9a-f-]{{36}}(?=\")", visit.get(f"/{SLUG}/coops").text))
+        listed = "".join(visit.get(f"{coop}/collectes").text for coop in coops)
         found = set(re.findall(r"/collectes/[0-9a-f-]{36}(?=\")", listed))
         pages = [visit.get(f"/{SLUG}{path}").text for path in found]
         (played,) = [page for page in pages if "Close depuis le " in page]

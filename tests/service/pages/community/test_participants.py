@@ -206,7 +206,7 @@ def test_everybody_can_use_the_tab_and_its_detail(browser: Browser, api: ApiServ
 def test_everybody_can_read_the_tab_and_its_detail_in_both_schemes(browser: Browser, api: ApiServer) -> None:
     with browse_as(browser, api, MANDATAIRE) as page:
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             page.goto(tab(api))
             assert violations(page) == []
             page.get_by_role("link", name="Détail de Marie").click()

@@ -43,7 +43,7 @@ def test_classes_are_pasted_one_a_line_and_two_ways_of_writing_one_are_one(
     coop = opened.ledger.store.load(Coop, live_server.world.coop_id)
     assert coop.classes[NEXT_YEAR] == ("CPA", "CE2-CM1", "PS")
     assert coop.class_labels[NEXT_YEAR] == ("CP a", "CE2-CM1", "Petite section")
-    page = mandataire.get(below(live_server, "parametres?fait=1")).text
+    page = mandataire.get(below(live_server, "parametres?fait=classes")).text
     assert "CP a, CE2-CM1, Petite section" in page
     assert "La liste des classes est enregistrée." in page
 
@@ -65,8 +65,31 @@ def test_means_that_the_association_forbids_are_shown_locked(
 ) -> None:
     set_policy(opened, Policy(means=("card",)))
     said = _SPACES.sub(" ", mandataire.get(below(live_server, "parametres")).text)
-    assert re.search(r"Carte bancaire\s+Permis", said)
+    assert re.search(r"Carte bancaire\s+Activé", said)
     assert re.search(r"Chèque\s+Verrouillé par votre association", said)
+
+
+def test_cards_alone_are_the_default_and_the_coop_chooses_others_that_the_association_allows(
+    live_server: LiveServer, mandataire: httpx2.Client, opened: OpenLedger
+) -> None:
+    coop_id, campaign = live_server.world.coop_id, f"/{SLUG}/collectes/{live_server.world.campaign_id}"
+    assert opened.ledger.store.load(Coop, coop_id).means == ("card",)
+    set_policy(opened, Policy(means=("card", "cash"), max_instalments=4))
+    step = mandataire.get(f"{campaign}/etapes/paiement").text
+    assert "À choisir d’abord dans les paramètres de la coopérative." in step
+    assert not re.search(r'name="means" value="cash"', step)
+    refused = mandataire.post(below(live_server, "parametres/moyens"), data={"means": ["cheque"]})
+    assert (refused.status_code, "n’autorise pas ce moyen" in refused.text) == (422, True)
+    chosen = mandataire.post(below(live_server, "parametres/moyens"), data={"means": ["cash"]})
+    assert chosen.headers["location"] == below(live_server, "parametres?fait=moyens")
+    assert opened.ledger.store.load(Coop, coop_id).means == ("card", "cash")
+    assert re.search(r'name="means" value="cash"', mandataire.get(f"{campaign}/etapes/paiement").text)
+    set_policy(opened, Policy(means=("card",), max_instalments=4))
+    locked = mandataire.get(f"{campaign}/etapes/paiement").text
+    assert not re.search(r'name="means" value="cash"', locked), "what the association closes no coop keeps open"
+    back = mandataire.post(below(live_server, "parametres/moyens"), data={})
+    assert back.status_code == 303
+    assert opened.ledger.store.load(Coop, coop_id).means == ("card",)
 
 
 def test_features_that_the_association_locks_are_shown_locked_and_open_when_it_opens_them(

@@ -62,7 +62,7 @@ def test_a_named_site_frames_the_form_and_the_family_pays(
     mandataire.goto(f"/{SLUG}/collectes/{live_server.world.campaign_id}/diffusion")
     mandataire.get_by_label("Adresses des sites").fill("pas un site\nhttps://")
     mandataire.get_by_role("button", name="Autoriser ces sites").click()
-    expect(mandataire.get_by_text("Une de ces adresses n’est pas celle d’un site.")).to_be_visible()
+    expect(mandataire.get_by_text("Une de ces adresses n’est pas celle d’un site.")).to_have_count(2)
     mandataire.get_by_label("Adresses des sites").fill(f"{origin}/page-de-l-ecole")
     mandataire.get_by_role("button", name="Autoriser ces sites").click()
     code = mandataire.locator("#code").inner_text()

@@ -84,7 +84,7 @@ def test_from_the_letter_to_the_first_payment(visit: BrowserContext, live_server
     _print(page, hand)
     assert hand.clicks <= MOST_CLICKS, str(hand)
     assert hand.seconds <= MOST_SECONDS, str(hand)
-    _collect(page, hand, live_server)
+    _collect(page, hand)
     print(f"\n{page.viewport_size}: {hand}")  # noqa: T201 - the figures are for people who run this test with -s
 
 
@@ -124,7 +124,7 @@ def _print(page: Page, hand: Hand) -> None:
     assert sheet.value.path().read_bytes().startswith(b"%PDF-")
 
 
-def _collect(page: Page, hand: Hand, live_server: LiveServer) -> None:
+def _collect(page: Page, hand: Hand) -> None:
     """Have a family pay by the link, and see the balance move without a reload."""
     link = page.locator("#link").input_value()
     hand.click(page.get_by_role("navigation", name="Onglets de la collecte").get_by_role("link", name="En direct"))

@@ -10,6 +10,6 @@ def draft_campaign(api: ApiServer, title: str = "Fête de l’école", *, by_lin
     coop = f"/coops/{api.foreign_coop_id}/campaigns"
     body = {"title": title, "purpose": "fete-de-l-ecole", "school_year": 2024}
     campaign_id = api.done(TREASURER, "POST", coop, body)["stream_id"]
-    done = api.done(TREASURER, "PUT", f"/campaigns/{campaign_id}/opening", {"by_link": by_link})
-    api.get(TREASURER, f"/campaigns/{campaign_id}", at_least=done["position"])
+    api.done(TREASURER, "PUT", f"/campaigns/{campaign_id}/opening", {"by_link": by_link})
+    api.get(TREASURER, f"/campaigns/{campaign_id}", at_least=api.head())
     return f"/{SLUG}/collectes/{campaign_id}"

@@ -13,7 +13,7 @@ import typst
 import zxingcpp
 from PIL import Image
 
-from reports.flyer import PER_PAGE, Flyer
+from reports.flyer import Flyer
 from reports.render import flyer_pdf as renderer
 from reports.render.flyer_pdf import flyer_pdf
 from reports.render.fonts import fonts, paper_text
@@ -25,6 +25,7 @@ _LINK: Final = "https://collectes.example/ad06/contribuer/3f2a90b7-c1aa-4e1a-9d1
 _SHORT: Final = "collectes.example/ad06/c/3f2a9-0b7c1"
 _LONG: Final = "Sortie de fin d’année au parc national du Mercantour avec nos correspondants de Turin, deux nuits " * 2
 _DOTS: Final = 110
+PER_PAGE: Final = (1, 4, 8)
 
 
 def flyer(**more: Any) -> Flyer:  # noqa: ANN401 - any of its fields
@@ -54,15 +55,15 @@ def words(content: bytes) -> list[str]:
 def codes(made: Flyer) -> list[list[str]]:
     """The links that another program reads from each page, printed at 110 points an inch."""
     inputs = {"flyer": json.dumps(renderer._payload(made, paper_text))}
-    drawn = typst.compile(
+    drawn: Any = typst.compile(
         renderer._TEMPLATE.read_bytes(),
         format="png",
         font_paths=fonts(),
         sys_inputs=inputs,
         ppi=_DOTS,
     )
-    sides = drawn if isinstance(drawn, list) else [drawn]
-    pictures = [Image.open(io.BytesIO(side or b"")).convert("L") for side in sides]
+    sides: list[bytes] = drawn if isinstance(drawn, list) else [drawn]
+    pictures = [Image.open(io.BytesIO(side)).convert("L") for side in sides]
     return [[one.text for one in zxingcpp.read_barcodes(picture)] for picture in pictures]
 
 
@@ -107,8 +108,11 @@ def test_a_title_is_never_read_as_code(title: str) -> None:
 def test_the_mandate_holder_takes_the_sheets_of_each_class_away(api: ApiServer) -> None:
     with visit_as(api, MANDATAIRE) as visit:
         path = f"/{SLUG}/collectes/{api.ids.campaign_id}/diffusion/affiche.pdf"
-        answer = visit.get(path, params={"par_page": "4", "feuilles": "classes"})
+        answer = visit.get(path, params={"par_page": "4", "pour": "classes"})
         assert visit.get(path, params={"par_page": "3"}).status_code == 422
+        assert visit.get(path, params={"pour": "CM9"}).status_code == 404
+        (one,) = words(visit.get(path, params={"pour": "CE1"}).content)
+        (school,) = words(visit.get(path).content)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
     assert answer.headers["content-disposition"] == (
         'attachment; filename="affiche-contributions-volontaires-des-familles-e.pdf"'
@@ -119,5 +123,7 @@ def test_the_mandate_holder_takes_the_sheets_of_each_class_away(api: ApiServer) 
         "CE1",
         "CE2-CM1",
     ]
+    assert "CE1" in one
+    assert not any(label in school for label in ("CP a", "CE1", "CE2-CM1"))
     digits = str(api.ids.campaign_id).replace("-", "")[:10]
     assert f"{digits[:5]}-{digits[5:]}" in said[0].replace(" ", "")

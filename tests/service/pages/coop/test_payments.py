@@ -1,0 +1,164 @@
+"""« Suivi des paiements »: payer, amount, children and classes of every payment, filtered, searched and noted."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Final
+
+import httpx2
+import pytest
+
+from service.pages.coop.payments import plain
+from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, SLUG, STAFF, ApiServer
+from tests.service.pages.coop.conftest import Visits
+
+_ROW: Final = re.compile(r'<tr><th scope="row">(.*?)</tr>', re.DOTALL)
+_CELL: Final = re.compile(r"</?t[hd][^>]*>")
+GALANTE: Final = ["Camille GALANTE", "24,00 €", "Marie GALANTE|Julien GALANTE", "CP a, CE1", "Paiement reçu"]
+
+
+@pytest.fixture(scope="module")
+def mandataire(visits: Visits) -> httpx2.Client:
+    """The mandate holder of the guide's coop."""
+    return visits(MANDATAIRE)
+
+
+def path_of(api: ApiServer) -> str:
+    """The payments of the guide's coop."""
+    return f"/{SLUG}/coops/{api.ids.coop_id}/paiements"
+
+
+def rows_of(answer: httpx2.Response) -> list[list[str]]:
+    """The cells of the rows of the table; children are separated by a stroke."""
+    assert answer.status_code == 200, answer.status_code
+    said = unescape(answer.text).replace("\u00a0", " ")
+    rows = [_CELL.split(row)[:-1] for row in _ROW.findall(said)]
+    return [[re.sub(r"</span><span[^>]*>", "|", cell).strip() for cell in row if cell.strip()] for row in rows]
+
+
+def texts(answer: httpx2.Response) -> list[list[str]]:
+    """The same without what is left of elements."""
+    return [[re.sub(r"<[^>]+>", "", cell) for cell in row] for row in rows_of(answer)]
+
+
+def told(answer: httpx2.Response) -> tuple[str, str]:
+    """How many rows there are and what they add up to, as the page says."""
+    said = unescape(answer.text).replace("\u00a0", " ")
+    number, total = re.search(r'id="count">(.*?)<', said), re.search(r'id="total">(.*?)<', said)
+    assert number is not None
+    assert total is not None
+    return number[1], total[1]
+
+
+def test_the_table_shows_payer_amount_children_and_classes_of_every_payment(
+    api: ApiServer, mandataire: httpx2.Client
+) -> None:
+    answer = mandataire.get(path_of(api))
+    rows = texts(answer)
+    assert rows[0][:5] == GALANTE
+    assert [row[0] for row in rows] == ["Camille GALANTE", "Laurence DURAND", "Robert DUPOND", "Laurence DURAND"]
+    assert rows[0][5:7] == ["Carte bancaire", "4 juillet 2024"]
+    assert rows[0][8] == "1,92 €", "the tip is apart"
+    assert told(answer) == ("4 lignes", "60,00 €")
+
+
+def test_a_settled_payment_is_called_as_in_the_guide_and_a_refunded_one_otherwise(
+    api: ApiServer, mandataire: httpx2.Client
+) -> None:
+    states = [row[4] for row in texts(mandataire.get(path_of(api)))]
+    assert states == ["Paiement reçu", "Remboursé", "Paiement reçu", "Paiement reçu"]
+
+
+FILTERS: Final = {
+    "classe=CE1": (["Camille GALANTE"], "24,00 €"),
+    "etat=refunded": (["Laurence DURAND"], "12,00 €"),
+    "mois=2024-06": (["Laurence DURAND", "Robert DUPOND", "Laurence DURAND"], "36,00 €"),
+    "mois=2024-06&etat=received": (["Robert DUPOND", "Laurence DURAND"], "24,00 €"),
+    "mois=2024-06&etat=received&classe=CPA": (["Robert DUPOND"], "12,00 €"),
+    "moyen=cash": ([], "0,00 €"),
+    "moyen=card&collecte={campaign}": (
+        ["Camille GALANTE", "Laurence DURAND", "Robert DUPOND", "Laurence DURAND"],
+        "60,00 €",
+    ),
+}
+
+
+@pytest.mark.parametrize("words", FILTERS)
+def test_what_is_chosen_is_listed_counted_and_added_up(api: ApiServer, mandataire: httpx2.Client, words: str) -> None:
+    payers, total = FILTERS[words]
+    answer = mandataire.get(f"{path_of(api)}?{words.format(campaign=api.ids.campaign_id)}")
+    assert [row[0] for row in texts(answer)] == payers
+    lines = f"{len(payers)} ligne" if len(payers) < 2 else f"{len(payers)} lignes"
+    assert told(answer) == (lines, total)
+
+
+NAMES: Final = {
+    "galante": ["Camille GALANTE"],
+    "JULIEN": ["Camille GALANTE"],
+    "  galante   camille ": ["Camille GALANTE"],
+    "dúrand": ["Laurence DURAND", "Laurence DURAND"],
+    "dupond robert": ["Robert DUPOND"],
+    "robert durand": [],
+    "<script>": [],
+    "%": [],
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_found_among_payers_and_children_whatever_its_accents_and_its_order(
+    api: ApiServer, mandataire: httpx2.Client, name: str
+) -> None:
+    answer = mandataire.post(path_of(api), data={"nom": name})
+    assert [row[0] for row in texts(answer)] == NAMES[name]
+    assert str(answer.url).endswith("/paiements"), "a name stands in no address"
+    assert name.strip() in unescape(answer.text), "what was typed is still there"
+
+
+def test_a_search_is_made_among_what_was_chosen(api: ApiServer, mandataire: httpx2.Client) -> None:
+    answer = mandataire.post(f"{path_of(api)}?etat=refunded", data={"nom": "Durand"})
+    assert [row[4] for row in texts(answer)] == ["Remboursé"]
+    assert told(answer) == ("1 ligne", "12,00 €")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "collecte=x",
+        "collecte=00000000-0000-4000-8000-000000000000",
+        "mois=2024-13",
+        "mois=juin",
+        "etat=pending",
+        "moyen=gold",
+        "page=0",
+        "page=2",
+        "page=-1",
+        "page=x",
+        "page=99999999",
+    ],
+)
+def test_what_there_is_not_is_not_found(api: ApiServer, mandataire: httpx2.Client, words: str) -> None:
+    assert mandataire.get(f"{path_of(api)}?{words}").status_code == 404
+
+
+def test_names_are_read_by_who_runs_the_coop_alone_and_it_is_noted(
+    api: ApiServer, visits: Visits, mandataire: httpx2.Client
+) -> None:
+    assert {visits(who).get(path_of(api)).status_code for who in (STAFF, AUDITOR)} == {403}
+    assert visits(FOREIGN).get(path_of(api)).status_code == 404
+
+    def notes() -> int:
+        entries = api.get(AUDITOR, "/trail", limit=500)["items"]
+        return sum(one["kind"] == "names-read" and one["coop_id"] == str(api.ids.coop_id) for one in entries)
+
+    before = notes()
+    mandataire.get(path_of(api))
+    mandataire.post(path_of(api), data={"nom": "durand"})
+    assert notes() == before + 2
+
+
+@pytest.mark.parametrize(
+    ("name", "as_compared"), [("Zoë ÉMÎLE", "zoe emile"), ("Straße", "strasse"), ("O’Neil", "o’neil")]
+)
+def test_names_are_compared_without_accents_and_capitals(name: str, as_compared: str) -> None:
+    assert plain(name) == as_compared
