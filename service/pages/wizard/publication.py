@@ -137,13 +137,13 @@ async def responsibility_of(visit: CampaignVisit) -> Responsibility:
     mandated = coop.has_mandate(asker, visit.today)
     holders = (asker,) if mandated else holders_on(coop, visit.today)
     pending = coop.charter_accepted != association.charter_version
-    allowed = {*association.policy.means}
+    allowed = {*coop.policy_within(association.policy).means}
     campaign = await settings_of(visit)
     blockers = []
     if not campaign.tariffs:
         blockers.append(("Indiquez au moins un tarif.", TARIFFS.address))
     if not {*campaign.means} <= allowed:
-        blockers.append(("Un moyen de paiement n’est plus autorisé par votre association.", PAYMENT.address))
+        blockers.append(("Un moyen de paiement n’est plus autorisé pour votre coopérative.", PAYMENT.address))
     charter = await run_in_threadpool(charter_in_force, visit.opened, association) if pending else None
     return Responsibility(holders, charter, mandated, blockers)
 
