@@ -20,7 +20,7 @@ def publication_of(
         stream_id=campaign_id,
         responsible_id=responsible_id,
         council_decision=decision,
-        policy=association.policy,
+        policy=coop.policy_within(association.policy),
         mandated=coop.has_mandate(responsible_id, paris_date(stamp.at)),
         charter_version=association.charter_version,
         charter_accepted=coop.charter_accepted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -53,6 +54,13 @@ def tariff_tiers(tariff: Tariff) -> str:
 def tariff_validity(tariff: Tariff) -> str:
     """Write the period for which a tariff is paid (S-65)."""
     return f"Du {french_date(tariff.valid_from)} au {french_date(tariff.valid_to)}"
+
+
+def by_group(tariffs: Iterable[Tariff]) -> list[Tariff]:
+    """Return tariffs with those of a group together, groups in the order in which each comes first (S-67)."""
+    known = list(tariffs)
+    groups = list(dict.fromkeys(tariff.group for tariff in known))
+    return sorted(known, key=lambda tariff: groups.index(tariff.group))
 
 
 def french_size(size: int) -> str:

@@ -370,19 +370,8 @@ _BY_HAND: Final[tuple[Event, ...]] = (
 EXAMPLES: Final[dict[type[Event], Event]] = {
     type(event): event
     for event in (
-        *_ASSOCIATION,
-        *_COOP,
-        *_BANK,
-        *_PAYOUTS,
-        *PAPERS,
-        *_CAMPAIGN,
-        *_CONTRIBUTION,
-        *_INSTALMENTS,
-        *_REFUNDS,
-        *HELD,
-        *_DISPUTES,
-        *_BY_HAND,
-        *EXTERNAL,
+        *(*_ASSOCIATION, *_COOP, *_BANK, *_PAYOUTS, *PAPERS, *_CAMPAIGN, *_CONTRIBUTION),
+        *(*_INSTALMENTS, *_REFUNDS, *HELD, *_DISPUTES, *_BY_HAND, *EXTERNAL),
     )
 }
 """Every event class and its example."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from secrets import token_urlsafe
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -14,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from adapters.people_vault import Person
 from domain.calendar import fiscal_year, fiscal_year_label
 from domain.campaign.state import Campaign
-from domain.errors import AlreadyExists
+from domain.errors import AlreadyExists, AmountInvalid, PolicyForbids
 from projections import directory
 from projections.directory import CampaignRow
 from service.auth.actions import Action
@@ -42,16 +41,26 @@ DONE: Final = {
 }
 """What was done on the page before."""
 
+_PURPOSE_GONE: Final = (
+    "Votre association n’autorise plus l’objet de cette collecte\u00a0: elle ne peut pas être reprise. "
+    "Créez une collecte avec un objet de la liste. Rien n’a été enregistré."
+)
+
 
 @router.get("/{association}/coops/{coop_id}/collectes")
 async def campaigns(visit: CoopReader, fait: str = "") -> Response:
     """List the campaigns of a coop by status, and offer last year's again."""
+    return await _show(visit, done=DONE.get(fait, ""))
+
+
+async def _show(visit: CoopVisit, status: int = 200, done: str = "", refused: str = "") -> Response:
     found: list[CampaignRow] = await visit.read(directory.campaigns_of, visit.coop.coop_id)
     this = fiscal_year(visit.today)
     groups = [(status, label, [one for one in found if one.status == status]) for status, label in GROUPS]
     return await visit.show(
         "campaign/list.html",
         "collectes",
+        status,
         groups=groups,
         any=bool(found),
         last=[one for one in found if one.school_year == this - 1 and one.status != "draft"],
@@ -59,7 +68,8 @@ async def campaigns(visit: CoopReader, fait: str = "") -> Response:
         year_of=fiscal_year_label,
         purpose_name=purpose_name,
         window=lambda one: window_sentence(one, visit.now),
-        done=DONE.get(fait, ""),
+        done=done,
+        refused=refused,
     )
 
 
@@ -82,8 +92,13 @@ async def copy_campaign(visit: Runner, form: FormBody) -> Response:
         limits=charge_limits_of(visit.request),
         stamp=visit.stamp,
     )
-    with suppress(AlreadyExists):  # the button was pressed twice: the copy is there
+    try:
         await carry_out(visit, copy_commands(source, plan), contacts)
+    except AlreadyExists:  # the button was pressed twice: the copy is there
+        return visit.go(f"/collectes/{campaign_id}{INFORMATION.address}")
+    except (PolicyForbids, AmountInvalid) as refusal:
+        sentence = _PURPOSE_GONE if isinstance(refusal, PolicyForbids) else refusal.french
+        return await _show(CoopVisit(visit, visit.coop), refusal.status, refused=sentence)
     return visit.go(f"/collectes/{campaign_id}{INFORMATION.address}")
 
 

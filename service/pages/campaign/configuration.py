@@ -11,14 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from domain.campaign.publication import ArchiveCampaign, SuspendCampaign
 from domain.campaign.state import CampaignStatus
 from domain.coop.state import Coop
-from domain.errors import LedgerError
-from domain.events.campaign import CampaignPublished
+from domain.errors import CouncilDecisionInvalid, LedgerError
 from domain.texts.network_words import wording_of
 from service.auth.actions import Action
 from service.campaigns.publication import publication_of
 from service.fields import french_phone
 from service.http.trail import note
-from service.pages.campaign.history import decision_sentence, settings_events
+from service.pages.campaign.history import decision_sentence, last_publication
 from service.pages.campaign.persons import person_names
 from service.pages.campaign.words import (
     SettingLine,
@@ -66,16 +65,18 @@ async def suspend(visit: Runner) -> Response:
 @router.post("/{association}/collectes/{campaign_id}/reprise")
 async def put_back(visit: Runner) -> Response:
     """Put a suspended campaign back on line, by the decision that it was published by; else step 5 asks for one."""
-    last = await run_in_threadpool(_last_publication, visit)
+    last = await run_in_threadpool(last_publication, visit)
     needed = await responsibility_of(visit)
     if last is None or not needed.holders or needed.charter is not None or needed.blockers:
         return visit.go(f"{visit.campaign_base}{PUBLICATION.address}")
     association = await visit.policy_of()
     coop = await visit.opened.states.current(Coop, visit.coop.coop_id)
     responsible = last.responsible_id if last.responsible_id in needed.holders else needed.holders[0]
-    await visit.do(
-        publication_of(visit.campaign.campaign_id, responsible, last.council_decision, coop, association, visit.stamp)
-    )
+    decided, campaign_id = last.council_decision, visit.campaign.campaign_id
+    try:
+        await visit.do(publication_of(campaign_id, responsible, decided, coop, association, visit.stamp))
+    except CouncilDecisionInvalid:  # of before decisions were days: it is asked for anew
+        return visit.go(f"{visit.campaign_base}{PUBLICATION.address}")
     return visit.go(f"{visit.campaign_base}/configuration?fait=publie")
 
 
@@ -89,16 +90,10 @@ async def archive(visit: Administrator) -> Response:
     return visit.go(f"{visit.coop_base}/collectes?fait=archive")
 
 
-def _last_publication(visit: CampaignVisit) -> CampaignPublished | None:
-    facts = settings_events(visit.opened, visit)
-    published = (fact.event for fact in reversed(facts) if isinstance(fact.event, CampaignPublished))
-    return next(published, None)
-
-
 async def _show(visit: CampaignVisit, status: int = 200, done: str = "", refused: str = "") -> Response:
     runs = visit.may(Action.RUN)
     parts = await _parts(visit, contact=runs)
-    last = await run_in_threadpool(_last_publication, visit)
+    last = await run_in_threadpool(last_publication, visit)
     named = await run_in_threadpool(person_names, visit.opened, [last.responsible_id] if last else [])
     if last is not None:
         parts[PUBLICATION] += [

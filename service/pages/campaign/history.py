@@ -60,6 +60,12 @@ def settings_events(opened: OpenLedger, campaign: CampaignVisit) -> list[Recorde
     return opened.ledger.store.events_of(campaign.campaign.campaign_id, TOPICS)
 
 
+def last_publication(campaign: CampaignVisit) -> events.CampaignPublished | None:
+    """Return how a campaign was last put on line, None if it never was."""
+    facts = (fact.event for fact in reversed(settings_events(campaign.opened, campaign)))
+    return next((event for event in facts if isinstance(event, events.CampaignPublished)), None)
+
+
 def history_of(
     facts: Sequence[RecordedEvent], names: dict[str, str], responsible: dict[str, str]
 ) -> list[HistoryEntry]:

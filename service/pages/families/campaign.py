@@ -21,6 +21,7 @@ from domain.errors import NotFound
 from service.http.dependencies import Slug, clock_of, public_campaigns_of, runtime_of
 from service.pages.french import (
     association_mark,
+    by_group,
     french_size,
     opening_sentence,
     tariff_price,
@@ -113,7 +114,7 @@ def campaign_values(
         "instalments": public_campaign.shown.instalments,
         "tariffs": [
             (tariff, tariff_price(tariff), tariff_tiers(tariff), tariff_validity(tariff))
-            for tariff in public_campaign.shown.tariffs
+            for tariff in by_group(public_campaign.shown.tariffs)
         ],
     }
 

@@ -26,6 +26,7 @@ from service.campaigns.publication import holders_on, mandate_of, publication_of
 from service.charters import CharterText, charter_in_force
 from service.fields import FieldError
 from service.http.forms import FormBody, text
+from service.pages.campaign.history import last_publication
 from service.pages.campaign.persons import person_names
 from service.pages.campaign.words import SettingLine, opening_lines
 from service.pages.frame.visit import CampaignVisit, campaign_visit
@@ -136,13 +137,13 @@ async def responsibility_of(visit: CampaignVisit) -> Responsibility:
     mandated = coop.has_mandate(asker, visit.today)
     holders = (asker,) if mandated else holders_on(coop, visit.today)
     pending = coop.charter_accepted != association.charter_version
-    allowed = {*association.policy.means}
+    allowed = {*coop.policy_within(association.policy).means}
     campaign = await settings_of(visit)
     blockers = []
     if not campaign.tariffs:
         blockers.append(("Indiquez au moins un tarif.", TARIFFS.address))
     if not {*campaign.means} <= allowed:
-        blockers.append(("Un moyen de paiement n’est plus autorisé par votre association.", PAYMENT.address))
+        blockers.append(("Un moyen de paiement n’est plus autorisé pour votre coopérative.", PAYMENT.address))
     charter = await run_in_threadpool(charter_in_force, visit.opened, association) if pending else None
     return Responsibility(holders, charter, mandated, blockers)
 
@@ -151,6 +152,8 @@ async def responsibility_of(visit: CampaignVisit) -> Responsibility:
 async def publication(visit: Runner) -> Response:
     """Show how families come to the form, its window, and what is needed to put it on line."""
     stored = (await read_settings(visit, _saves(None))).content
+    last = await run_in_threadpool(last_publication, visit)
+    decided_on, _, minutes = last.council_decision.partition(" ") if last else ("", "", "")
     typed = {
         **dict.fromkeys(_TYPED, ""),
         "by_link": _LINK if stored.by_link else "aucun",
@@ -158,6 +161,8 @@ async def publication(visit: Runner) -> Response:
         "from_hour": typed_hour(stored.opens_at, _FIRST_HOUR),
         "to_day": typed_day(stored.closes_at),
         "to_hour": typed_hour(stored.closes_at, _LAST_HOUR),
+        "decided_on": decided_on,
+        "minutes": minutes,
     }
     return await _show(visit, typed, {}, digest_of(stored))
 

@@ -23,7 +23,7 @@ from service.http.forms import FormBody, text
 from service.pages.families.basket.account import Known, take_account
 from service.pages.families.basket.dependencies import CHILDREN, BasketRequest, CurrentBasket
 from service.pages.families.campaign import PublishedCampaign, campaign_values
-from service.pages.french import opening_sentence, tariff_price, tariff_tiers, tariff_validity
+from service.pages.french import by_group, opening_sentence, tariff_price, tariff_tiers, tariff_validity
 from service.pages.rendering import page
 from service.pages.visitor_limits import limited
 from service.rate_limits.catalogue import OPEN_BASKET, SEND_FORM
@@ -126,7 +126,7 @@ def _show(visit: BasketRequest, errors: dict[str, str]) -> Response:
         children=list(zip(visit.basket.children, priced, strict=True)),
         total=sum(cents or 0 for cents in priced),
         full=len(visit.basket.children) >= MAX_CHILDREN,
-        tariffs=[_tariff(tariff) for tariff in visit.public_campaign.shown.tariffs],
+        tariffs=[_tariff(tariff) for tariff in by_group(visit.public_campaign.shown.tariffs)],
         prices={t.tariff_id: {"tiers": t.tiers, "free": t.free} for t in visit.public_campaign.shown.tariffs},
     )
 
@@ -135,6 +135,7 @@ def _tariff(tariff: Tariff) -> dict[str, Any]:
     return {
         "id": tariff.tariff_id,
         "label": tariff.label,
+        "group": tariff.group,
         "free": tariff.free,
         "price": tariff_price(tariff),
         "tiers": tariff_tiers(tariff),

@@ -6,9 +6,14 @@ from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
+from domain.aggregate import Stamp
+from domain.association.commands import ChangePolicy
 from domain.campaign.payments import RecordPaymentCaptured
 from domain.campaign.state import Campaign, CampaignStatus
 from tests.kit.api_server import AUDITOR, MANDATAIRE, SLUG, STAFF, TREASURER, ApiServer
+from tests.kit.postgres_ledger import run
 from tests.service.api.routes import ROUTES
 from tests.service.pages.wizard.forms import FormFields, Runner, runner, said
 
@@ -210,3 +215,32 @@ def test_who_only_reads_sees_settings_and_history_and_no_address_and_no_button(
             assert ("/archivage" in page) is (who == STAFF)
             assert FormFields(reader.read(f"{reader.here}/historique")).fields == []
             assert reader.client.get(reader.step("informations")).status_code == 403
+
+
+def test_a_copy_for_a_purpose_that_is_no_longer_allowed_is_refused_with_a_sentence(
+    api: ApiServer, mandataire: Runner
+) -> None:
+    """S-26, S-32: the rules of today hold for a copy of yesterday."""
+    mandataire.campaign_id = ""
+    mandataire.go("informations", {"title": "Fête de juin", "purpose": "fete-de-l-ecole"})
+    association, bus = api.opened.association(), api.opened.ledger.bus
+    stamp = Stamp(at=datetime.now(UTC), by="test")
+    strict = msgspec.structs.replace(association.policy, purposes=("contribution-volontaire",))
+    run(bus, ChangePolicy(stream_id=association.id, stamp=stamp, policy=strict))
+    try:
+        answer = mandataire.client.post(f"{mandataire.here}/copie", data={"cle": "refused"})
+    finally:
+        run(bus, ChangePolicy(stream_id=association.id, stamp=stamp, policy=association.policy))
+    assert answer.status_code == 409
+    assert "n’autorise plus l’objet de cette collecte" in said(answer.text)
+    assert "Fête de juin (copie)" not in said(mandataire.read(f"{mandataire.coop}/collectes"))
+
+
+def test_a_campaign_is_put_back_by_step_five_too_which_remembers_the_decision(mandataire: Runner) -> None:
+    """S-49, S-116."""
+    mandataire.publish()
+    _press(mandataire, "/suspension")
+    fields = dict(mandataire.fields("publication"))
+    assert fields["decided_on"] == "2026-09-10"
+    mandataire.go("publication", {}, "publier")
+    assert mandataire.state().status is CampaignStatus.PUBLISHED

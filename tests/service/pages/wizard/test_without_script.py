@@ -212,3 +212,19 @@ def test_rows_are_added_and_taken_away_without_a_script_and_keep_what_was_typed(
     left = dict(FormFields(taken.text).fields)
     assert (left["label-0"], "label-1" in left, left["id-0"]) == ("Deux enfants", False, dict(fields)["id-1"])
     assert mandataire.state().tariffs == {}
+
+
+def test_tariffs_of_a_group_stand_together_under_its_name_on_the_families_page(mandataire: Runner) -> None:
+    """S-67."""
+    mandataire.draft()
+    rows = {"label-0": "Un enfant", "amount-0-0": "12", "group-0": "Classe"}
+    fields = FormFields(mandataire.send("tarifs", rows, action="ajouter").text).fields
+    more = {"label-1": "Soutien", "amount-1-0": "5", "group-1": "Autres"}
+    fields = FormFields(mandataire.send("tarifs", more, fields=fields, action="ajouter").text).fields
+    last = {"label-2": "Fratrie", "amount-2-0": "20", "group-2": "Classe"}
+    assert mandataire.send("tarifs", last, fields=fields).status_code == 303
+    mandataire.go("publication", {"decided_on": "2026-09-10"}, "publier")
+    public = said(mandataire.client.get(f"/ad06/contribuer/{mandataire.campaign_id}").text)
+    places = [public.index(words) for words in ("Classe", "Un enfant", "Fratrie", "Autres", "Soutien")]
+    assert places == sorted(places)
+    assert public.count("Classe ") == 1
