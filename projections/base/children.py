@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from typing import Final, LiteralString
 
-CHILDREN: Final[LiteralString] = """
+STANDS: Final[LiteralString] = """
+CASE WHEN basket.asked = 0 THEN NOT basket.abandoned ELSE basket.paid > basket.given_back + basket.lost END
+"""
+"""Whether a basket counts a child that costs nothing: it is one of nothing, or the coop holds money of it."""
+CHILDREN: Final[LiteralString] = f"""
 SELECT contribution_id, line, campaign_id, coop_id, participant_id, placed_class, class_code, tariff_id, asked,
        held > 0 OR (asked = 0 AND EXISTS (
            SELECT FROM contributions AS basket WHERE basket.contribution_id = participants.contribution_id
-           AND CASE WHEN basket.asked = 0 THEN NOT basket.abandoned
-               ELSE basket.paid > basket.given_back + basket.lost END
+           AND {STANDS}
        )) AS takes_part,
        CASE WHEN held > 0 THEN asked ELSE 0 END AS due, paid, cash, collected_elsewhere,
        given_back - owed AS refunded, refunded_elsewhere, lost, owed, held, position
@@ -20,7 +23,7 @@ FROM participants CROSS JOIN LATERAL (
     SELECT coalesce(sum(cents), 0)::bigint AS owed FROM refund_lines
     WHERE refund_lines.contribution_id = participants.contribution_id AND refund_lines.line = participants.line AND back
 ) AS came_back
-"""
+"""  # noqa: S608 (made of constants)
 """``takes_part``: the coop holds money for the child, or it costs nothing, in a basket of nothing or of which the coop
 holds money. ``due`` while it takes part; ``refunded`` without what came back from its card, which is ``owed``.
 """

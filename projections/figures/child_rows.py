@@ -15,7 +15,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from domain.association.anonymity import ClassGroups, group_classes
-from projections.base.children import CHILDREN
+from projections.base.children import CHILDREN, STANDS
 from projections.figures.rows import FigureRows, read_rows
 
 
@@ -59,11 +59,22 @@ _BY_TARIFF: Final[LiteralString] = f"""
 SELECT tariff_id, sum(takes_part::int)::int AS participants, sum(paid)::bigint AS received, sum(held)::bigint AS balance
 FROM ({_SEEN}) AS seen GROUP BY tariff_id
 """  # noqa: S608 (made of constants)
+# Read whenever an open page is: without what refunds took of each child, which no family is counted by.
 _BY_CLASS: Final[LiteralString] = f"""
-SELECT class_code, count(DISTINCT payer_id) FILTER (WHERE takes_part) AS taking_part, count(DISTINCT payer_id) AS known,
-       CASE WHEN count(DISTINCT payer_id) FILTER (WHERE takes_part) < %(threshold)s
-            THEN array_agg(DISTINCT payer_id) FILTER (WHERE takes_part) END AS payers
-FROM ({_SEEN}) AS seen GROUP BY class_code
+WITH families AS (
+    SELECT class_code, payer_id, bool_or(takes_part) AS takes_part
+    FROM (
+        SELECT child.class_code, basket.payer_id, child.paid,
+               child.held > 0 OR (child.asked = 0 AND {STANDS}) AS takes_part
+        FROM participants AS child JOIN contributions AS basket USING (contribution_id)
+        WHERE child.campaign_id = %(campaign)s
+    ) AS seen
+    WHERE paid > 0 OR takes_part GROUP BY class_code, payer_id
+)
+SELECT class_code, count(*) FILTER (WHERE takes_part) AS taking_part, count(*) AS known,
+       CASE WHEN count(*) FILTER (WHERE takes_part) < %(threshold)s
+            THEN array_agg(payer_id) FILTER (WHERE takes_part) END AS payers
+FROM families GROUP BY class_code
 """  # noqa: S608 (made of constants)
 
 
@@ -103,7 +114,7 @@ def by_tariff(connection: Connection[Any], campaign_id: UUID) -> dict[str, Tarif
 def groups_of(connection: Connection[Any], campaign_id: UUID, threshold: int) -> ClassGroups:
     """Say which classes of a campaign may show figures of their own, and which are shown as one sum."""
     counts, few = dict[str, int](), set[UUID]()
-    values = {**_values(ChildrenWanted(campaign_id)), "threshold": threshold}
+    values = {"campaign": campaign_id, "threshold": threshold}
     for code, taking_part, known, payers in connection.execute(_BY_CLASS, values):
         counts[code] = taking_part or known
         few.update(payers or ())

@@ -1,11 +1,5 @@
 """The charter of collections: its versions with their texts, and what publishes the next one."""
 
-from service.charters.texts import (
-    CharterText,
-    charter_in_force,
-    charter_publication,
-    charter_versions,
-    current_charter,
-)
+from service.charters.texts import CharterText, charter_in_force, charter_publication, charter_versions
 
-__all__ = ["CharterText", "charter_in_force", "charter_publication", "charter_versions", "current_charter"]
+__all__ = ["CharterText", "charter_in_force", "charter_publication", "charter_versions"]

@@ -58,11 +58,6 @@ def charter_publication(store: CharterStore, association_id: UUID, stamp: Stamp,
     return PublishCharter(stream_id=association_id, stamp=stamp, text_sha256=store.keep(read_charter(text)))
 
 
-def current_charter(opened: OpenLedger) -> CharterText | None:
-    """Return the charter in force, from the head of the log; None before the first."""
-    return charter_in_force(opened, opened.association())
-
-
 def charter_in_force(opened: OpenLedger, association: Association) -> CharterText | None:
     """Return the charter that an association's state has in force; None before the first."""
     found = _texts(opened, association.charters[-1:])

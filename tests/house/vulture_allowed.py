@@ -19,7 +19,7 @@ _: Final = _AnyName()
 
 ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "read by the templates of pages": (
-        *(_.dialled, _.percent, _.payable, _.placed_on, _.quantity, _.keeps_card, _.display_name, _.document_given),
+        *(_.percent, _.payable, _.placed_on, _.quantity, _.keeps_card, _.display_name, _.document_given),
         *(_.iban_last4, _.iban_spaced, _.may_receive, _.may_pay_out, _.descriptor, _.DECISIONS),
         *(_.REQUIREMENTS, _.PAYMENTS, _.is_heading, _.paragraphs, _.icon),
         *(_.my_gift, _.giver, _.givers, _.they_give, _.have_given, _.for_whom, _.givers_tab, _.narrowed),
@@ -38,7 +38,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.late_rate, _.late_seconds, _.refund_failure_rate, _.refund_failure_days),
     ),
     "fields of what the API answers, which programs read by their name": (
-        *(_.asked_cents, _.available_cents, _.balance_cents, _.blocked_cents, _.cash_cents),
+        *(_.payment_means, _.asked_cents, _.available_cents, _.balance_cents, _.blocked_cents, _.cash_cents),
         *(_.collected_elsewhere_cents, _.contested_cents, _.disputed_cents, _.expected_later_cents),
         *(_.explained_cents, _.fees_cents, _.held_cents, _.in_hand_cents, _.instalments_to_come, _.moved_cents),
         *(_.owed_to_families_cents, _.owed_to_family_cents, _.paid_out_cents, _.payouts_frozen, _.recorded_by),

@@ -85,6 +85,7 @@ _ASSOCIATION: Final[tuple[Event, ...]] = (
     association.ApprovalGiven(**SAID, decision="ApproveAdjustment", digest=example.DIGEST),
 )
 
+_DAYS: Final[dict[str, Any]] = {"valid_from": example.FIRST_DAY, "valid_to": example.LAST_DAY}
 _COOP: Final[tuple[Event, ...]] = (
     coop.CoopRegistered(**SAID, association_id=example.ASSOCIATION, details=OF_COOP, demo=True),
     coop.CoopDetailsChanged(**SAID, details=OF_COOP),
@@ -94,13 +95,7 @@ _COOP: Final[tuple[Event, ...]] = (
         classes=(SchoolClass(code="CPA", label="Cpa"), SchoolClass(code="CE2-CM1", label="CE2 – CM1")),
     ),
     coop.PaymentMeansSet(**SAID, means=("card", "cash")),
-    coop.MandateGranted(
-        **SAID,
-        mandate_id=example.MANDATE,
-        holder_id=example.HOLDER,
-        valid_from=example.FIRST_DAY,
-        valid_to=example.LAST_DAY,
-    ),
+    coop.MandateGranted(**SAID, **_DAYS, mandate_id=example.MANDATE, holder_id=example.HOLDER),
     coop.MandateRevoked(**SAID, mandate_id=example.MANDATE, reason="Mutation"),
     coop.CharterAccepted(**SAID, version=2, mandate_id=example.MANDATE),
     coop.CertificationRequested(**SAID, provider_account="acct_900"),
@@ -374,19 +369,8 @@ _BY_HAND: Final[tuple[Event, ...]] = (
 EXAMPLES: Final[dict[type[Event], Event]] = {
     type(event): event
     for event in (
-        *_ASSOCIATION,
-        *_COOP,
-        *_BANK,
-        *_PAYOUTS,
-        *PAPERS,
-        *_CAMPAIGN,
-        *_CONTRIBUTION,
-        *_INSTALMENTS,
-        *_REFUNDS,
-        *HELD,
-        *_DISPUTES,
-        *_BY_HAND,
-        *EXTERNAL,
+        *(*_ASSOCIATION, *_COOP, *_BANK, *_PAYOUTS, *PAPERS, *_CAMPAIGN, *_CONTRIBUTION),
+        *(*_INSTALMENTS, *_REFUNDS, *HELD, *_DISPUTES, *_BY_HAND, *EXTERNAL),
     )
 }
 """Every event class and its example."""

@@ -130,6 +130,7 @@ async def _show(
 async def _review(visit: MemberVisit, typed: TypedForm, coop: TypedCoop, key: str, *, asks: bool = False) -> Response:
     """Show back what is about to be registered; where it ``asks`` for the passkey, that is used in another tab."""
     kept = {"form_key": key} if key else {}
+    known = await run_in_threadpool(_known_member, visit, coop)
     return await visit.show(
         "association/registration_review.html",
         _PLACE,
@@ -137,5 +138,15 @@ async def _review(visit: MemberVisit, typed: TypedForm, coop: TypedCoop, key: st
         typed=typed.typed,
         new=coop,
         passkey=asks,
+        known=known,
         **kept,
     )
+
+
+def _known_member(visit: MemberVisit, coop: TypedCoop) -> str:
+    """Return the name of the member whose address was typed, where it is another one than was typed."""
+    stores = visit.opened.members.members
+    member_id = stores.id_of(coop.profile.email)
+    member = None if member_id is None else stores.by_id(member_id)
+    name = f"{member.profile.first_name} {member.profile.last_name}" if member else ""
+    return "" if name == f"{coop.profile.first_name} {coop.profile.last_name}" else name

@@ -172,5 +172,7 @@ def _about(connection: Connection[Any], selection: RowSelection, campaigns: dict
             said.append("Autres classes" if selection.group == OTHER_CLASSES else f"Classe {one}")
         if selection.tariff:
             tariffs = directory.tariff_labels(connection, selection.campaign)
-            said.append(f"Tarif «\u00a0{tariffs.get(selection.tariff, selection.tariff)[:80]}\u00a0»")
+            if selection.tariff not in tariffs:
+                raise NotFound(tariff=selection.tariff[:20])
+            said.append(f"Tarif «\u00a0{tariffs[selection.tariff]}\u00a0»")
     return said

@@ -190,6 +190,7 @@ def _wanted(campaigns: list[CampaignRow], choice: Choice) -> PaymentsWanted:
     chosen = tuple(known.values()) if not choice.campaign else (known.get(choice.campaign),)
     wrong = (
         None in chosen
+        or "\x00" in choice.class_code
         or (choice.month and month is None)
         or (choice.status and choice.status not in LISTED)
         or (choice.means and choice.means not in MEANS)

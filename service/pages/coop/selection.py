@@ -111,6 +111,8 @@ def read_selection(words: Mapping[str, str]) -> RowSelection:
         NotFound: no page wrote these words.
 
     """
+    if any("\x00" in word for word in words.values()):
+        raise NotFound(rows=kind_of(words))
     try:
         kind = RowKind(words.get("lignes", ""))
         campaign = UUID(words["collecte"]) if words.get("collecte") else None

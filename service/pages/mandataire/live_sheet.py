@@ -80,6 +80,7 @@ class Sheet(NamedTuple):
                 }
                 for row in self.rows
             ],
+            "begun": self.whole.received > 0,
             "participants": self.whole.participants,
             "received": euros(self.whole.received),
             "returned": euros(self.whole.returned),

@@ -64,8 +64,10 @@ const showClasses = (body, sheet) => {
 
 const show = (sheet) => {
   const body = document.getElementById("classes");
-  // Where no class has figures of its own, the page says why: that sentence stays.
-  if (sheet.rows.length || body.querySelector("tr[data-class]")) showClasses(body, sheet);
+  showClasses(body, sheet);
+  const reason = document.getElementById("no-class");
+  reason.hidden = sheet.rows.length > 0;
+  reason.textContent = sheet.begun ? reason.dataset.few : reason.dataset.none;
   for (const [id, text] of [
     ["total", sheet.total], ["participants", sheet.participants], ["as-of", sheet.as_of], ["position", sheet.position],
     ["received", sheet.received], ["returned", sheet.returned],

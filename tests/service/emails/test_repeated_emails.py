@@ -90,5 +90,8 @@ def test_what_is_logged_of_letters_is_ids_whatever_becomes_of_them(world: EmailW
     assert ("letter sent", "") in told
     assert ("letter not sent", "erased") in told
     assert any(event == "letter not sent" and "550" in reason for event, reason in told)
+    with world.worker.outbox.pool.connection() as connection:
+        rows = connection.execute("SELECT facts ->> 'unsent' FROM work.tasks WHERE facts ? 'unsent'").fetchall()
+    assert {row[0] for row in rows} == {"erased", "undeliverable"}, "who looks at a coop is told what did not leave"
     written = (str(lines) + str(world.tasks())).casefold()
     assert [word for word in PERSONAL if word.casefold() in written] == []

@@ -11,7 +11,7 @@ import pytest
 
 from domain.aggregate import Stamp
 from domain.association.commands import PublishCharter
-from service.charters import charter_versions, current_charter
+from service.charters import charter_in_force, charter_versions
 from tests.kit.api_server import AUDITOR, MANDATAIRE, STAFF, TREASURER, ApiServer
 
 _TEXT: Final = {"text": "Une charte\n\nAucun enfant n’est exclu."}
@@ -87,7 +87,7 @@ def test_a_version_that_was_published_without_its_text_says_so(api: ApiServer) -
     ledger.bus.submit(without).result()
     shown = api.get(STAFF, "/charter")
     assert (shown["version"], shown["text"]) == (api.opened.association().charter_version, None)
-    charter = current_charter(api.opened)
+    charter = charter_in_force(api.opened, api.opened.association())
     assert charter is not None
     assert charter.text == ""
 

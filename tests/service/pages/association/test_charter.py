@@ -6,7 +6,7 @@ from typing import Final
 
 import httpx2
 
-from service.charters import current_charter
+from service.charters import charter_in_force
 from service.runtime.open_ledger import OpenLedger
 from tests.kit.members.office import form_key
 from tests.kit.members.sessions import SLUG
@@ -27,9 +27,9 @@ def test_a_text_is_looked_at_then_published_and_read_by_everybody(
     text = "Charte des collectes\r\n1. Objet\r\nUne collecte finance un projet.\r\nAucun enfant n’est exclu."
     looked_at = office.post(NEXT, data={"text": text, "etape": "verifier"})
     assert "<h2>1. Objet</h2>" in looked_at.text
-    assert current_charter(opened) is None
+    assert charter_in_force(opened, opened.association()) is None
     assert publish(office, text).headers["location"] == ADDRESS
-    charter = current_charter(opened)
+    charter = charter_in_force(opened, opened.association())
     assert charter is not None
     assert (charter.version, charter.text) == (1, text.replace("\r\n", "\n"))
     for reader in (office, mandataire):
@@ -67,9 +67,9 @@ def test_an_empty_text_and_the_one_in_force_are_refused_with_a_sentence(
 
 
 def test_a_double_click_publishes_one_version(office: httpx2.Client, opened: OpenLedger) -> None:
-    before = current_charter(opened)
+    before = charter_in_force(opened, opened.association())
     fields = {"text": "Une charte publiée deux fois", "cle": "one-key", "etape": "publier"}
     assert [office.post(NEXT, data=fields).status_code for _ in range(2)] == [303, 303]
-    charter = current_charter(opened)
+    charter = charter_in_force(opened, opened.association())
     assert charter is not None
     assert (charter.version, charter.text) == ((before.version if before else 0) + 1, fields["text"])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final
 
 import httpx2
+import msgspec
 
+from domain.aggregate import Stamp
+from domain.association.commands import ChangePolicy
 from domain.coop.state import Coop
 from domain.rights.roles import Role
 from service.runtime.open_ledger import OpenLedger
@@ -123,6 +127,9 @@ def test_a_coop_without_an_iban_is_registered_and_its_page_says_what_is_left(off
 def test_a_member_who_is_known_by_the_address_holds_a_second_mandate(office: httpx2.Client, opened: OpenLedger) -> None:
     for number in ("605", "606"):
         register_coop(office, affiliation_number=number, email="cinq@ecole.example")
+    typed = {**NEW_COOP, "affiliation_number": "608", "email": "cinq@ecole.example", "last_name": "AUTRE"}
+    page = office.post(ADDRESS, data={**typed, "cle": "k", "etape": "verifier"}).text
+    assert "déjà celle de Nadia BENALI" in page
     holders = {holder for number in ("605", "606") for holder, _, _ in coop_of(opened, number).mandates.values()}
     assert holders == {opened.members.members.id_of("cinq@ecole.example")}
 
@@ -132,6 +139,23 @@ def test_only_the_association_registers_a_coop(live_server: LiveServer) -> None:
         with desk(live_server, role, coop_id) as client:
             assert client.get(ADDRESS).status_code == 403
             assert client.post(ADDRESS, data={**NEW_COOP, "etape": "inscrire"}).status_code == 403
+
+
+def test_a_passkey_that_is_asked_for_loses_nothing_that_was_typed(office: httpx2.Client, opened: OpenLedger) -> None:
+    fields = {**NEW_COOP, "affiliation_number": "609", "email": "six@ecole.example", "cle": "passkey"}
+    stamp = Stamp(at=datetime.now(UTC), by="test")
+    for demanded in (True, False):
+        policy = msgspec.structs.replace(opened.association().policy, require_passkey=demanded)
+        change = ChangePolicy(stream_id=opened.ledger.association_id, stamp=stamp, policy=policy)
+        opened.ledger.bus.submit(change).result()
+        head = opened.head()[0]
+        answer = office.post(ADDRESS, data={**fields, "etape": "inscrire"})
+        if demanded:
+            assert answer.status_code == 403
+            assert "demande votre clé d’accès" in answer.text
+            assert all(f'name="{name}" value="{value}"' in answer.text for name, value in fields.items())
+            assert opened.head()[0] == head
+    assert answer.status_code == 303
 
 
 def test_nobody_gives_a_mandate_to_themselves(live_server: LiveServer, office: httpx2.Client) -> None:

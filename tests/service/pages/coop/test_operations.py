@@ -37,6 +37,8 @@ _UNKNOWN: Final = (
     "lignes=enfants&montant=recu",
     f"{_OF_IT}&montant=recu&classe=ZZ",
     f"{_OF_IT}&montant=recu&classe=%00",
+    f"{_OF_IT}&montant=recu&tarif=t9",
+    f"{_OF_IT}&montant=recu&tarif=%00",
     f"{_OF_IT}&montant=recu&page=2",
     f"{_OF_IT}&montant=recu&page=0",
     f"{_OF_IT}&montant=recu&page=1e3",

@@ -130,6 +130,7 @@ def test_a_search_is_made_among_what_was_chosen(api: ApiServer, mandataire: http
         "mois=juin",
         "etat=pending",
         "moyen=gold",
+        "classe=%00",
         "page=0",
         "page=2",
         "page=-1",

@@ -11,7 +11,7 @@ import pytest
 from domain.aggregate import Stamp
 from domain.association.commands import PublishCharter
 from domain.coop.state import Coop
-from service.charters import charter_publication, current_charter
+from service.charters import charter_in_force, charter_publication
 from service.runtime.open_ledger import OpenLedger
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import SLUG
@@ -24,7 +24,7 @@ def publish(opened: OpenLedger, text: str) -> int:
     stamp = Stamp(at=datetime.now(UTC), by="test")
     command = charter_publication(opened.charters, opened.ledger.association_id, stamp, text)
     opened.ledger.bus.submit(command).result()
-    charter = current_charter(opened)
+    charter = charter_in_force(opened, opened.association())
     assert charter is not None
     return charter.version
 
@@ -90,7 +90,7 @@ def test_a_version_whose_text_is_not_there_is_accepted_by_nobody(
     page = mandataire.get(address).text
     assert "n’est pas enregistré ici" in page
     assert "Accepter la charte" not in page
-    charter = current_charter(opened)
+    charter = charter_in_force(opened, opened.association())
     assert charter is not None
     mandataire.post(address, data={"version": str(charter.version), "accepted": "1"})
     assert opened.ledger.store.load(Coop, live_server.world.coop_id).charter_accepted != charter.version

@@ -76,7 +76,9 @@ def test_the_page_and_its_stream_show_what_the_association_s_rule_allows(
     streamed = {row["class_code"]: [plain(str(row[name])) for name in names] for row in told["rows"]}
     assert streamed == SHOWN[threshold]
     assert plain(told["total"]) == "48,00 €"
-    assert ("Trop peu de familles" in plain(shown)) is (not SHOWN[threshold])
+    reason = re.search(r'<p id="no-class"[^>]*?(hidden)?>(.*?)</p>', shown)
+    assert reason is not None
+    assert (reason[1], "Trop peu de familles" in reason[2]) == ("hidden" if SHOWN[threshold] else None, True)
 
 
 @pytest.mark.parametrize("threshold", SHOWN)

@@ -23,11 +23,11 @@ from service.coops.appointments import Appointment, appoint
 from tests.kit.browser import SIZES, WAIT, shoot, type_card
 from tests.kit.email_world import PUBLIC, links
 from tests.kit.example_emails import letters_in
-from tests.kit.keystrokes import Hand
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import SLUG
 from tests.kit.waiting import wait_until
 from tests.service.pages.families.basket_forms import name_child, name_payer, proceed
+from tests.service.pages.mandataire.keystrokes import Hand
 
 pytestmark = pytest.mark.browser
 MOST_CLICKS: Final = 25
