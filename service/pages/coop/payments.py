@@ -54,7 +54,7 @@ class ListedPayment(NamedTuple):
     campaign: str
     paid: int
     status: str
-    settled: bool
+    state: str
     means: str
 
 
@@ -195,8 +195,8 @@ def _listed(row: ContributionRow, found: _PaymentsFound, names: Mapping[UUID, Pe
         classes=tuple(classes),
         campaign=found.options.campaigns[str(row.campaign_id)],
         paid=row.paid,
-        status=LISTED[row.status],
-        settled=row.status == "received",
+        status=row.status,
+        state=LISTED[row.status],
         means=MEANS[row.means],
     )
 

@@ -141,7 +141,7 @@ def test_without_scripts_payments_are_filtered_and_searched(browser: Browser, ap
     page.get_by_label("Recherche").fill("Dupond")
     page.get_by_role("button", name="Rechercher").click()
     expect(page.locator("#count")).to_have_text("1 ligne")
-    expect(page.locator(".rows tbody")).to_contain_text("Robert DUPOND")
+    expect(page.locator(".people tbody")).to_contain_text("Robert DUPOND")
     assert "Dupond" not in page.url
     page.get_by_role("link", name="Tout afficher").click()
     expect(page.locator("#count")).to_have_text("4 lignes")
