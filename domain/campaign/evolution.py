@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from domain.calendar import paris_date
 from domain.campaign.contribution import (
@@ -19,12 +20,25 @@ from domain.campaign.held.evolution import HELD, made_elsewhere_came_back
 from domain.campaign.state import Campaign, CampaignStatus
 from domain.events import campaign as settings
 from domain.events import contribution as money
-from domain.events.base import Share
+from domain.events.base import Event, Share
 from domain.events.by_hand import cash as hand_cash
 from domain.events.by_hand import refund as hand_refund
 from domain.events.external import ExternalPaymentRecorded, ExternalPaymentRefunded, ExternalPaymentWithdrawn
 from domain.events.instalment import InstalmentFailed, InstalmentsCancelled, InstalmentsScheduled
 from domain.events.refund import RefundFailed, RefundRequested, RefundSettled
+
+Handler = Callable[[Campaign, Any], None]
+"""What an event does to a campaign."""
+
+
+def _setting(handler: Handler) -> Handler:
+    """Have an event that sets something move the version of the settings to that of the stream."""
+
+    def apply(state: Campaign, event: Event) -> None:
+        handler(state, event)
+        state.settings_version = state.version + 1
+
+    return apply
 
 
 def _drafted(state: Campaign, event: settings.CampaignDrafted) -> None:
@@ -281,14 +295,14 @@ def _external_withdrawn(state: Campaign, event: ExternalPaymentWithdrawn) -> Non
 
 
 Campaign.HANDLERS = {
-    settings.CampaignDrafted: _drafted,
-    settings.DetailsEdited: _details_edited,
-    settings.TariffsSet: _tariffs_set,
-    settings.FormFieldsSet: _fields_set,
-    settings.PaymentOptionsSet: _options_set,
-    settings.NotificationsSet: _notifications_set,
-    settings.PublicationSet: _publication_set,
-    settings.EmbeddingSet: _embedding_set,
+    settings.CampaignDrafted: _setting(_drafted),
+    settings.DetailsEdited: _setting(_details_edited),
+    settings.TariffsSet: _setting(_tariffs_set),
+    settings.FormFieldsSet: _setting(_fields_set),
+    settings.PaymentOptionsSet: _setting(_options_set),
+    settings.NotificationsSet: _setting(_notifications_set),
+    settings.PublicationSet: _setting(_publication_set),
+    settings.EmbeddingSet: _setting(_embedding_set),
     settings.CampaignPublished: _published,
     settings.CampaignSuspended: _suspended,
     settings.CampaignArchived: _archived,

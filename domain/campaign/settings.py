@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from uuid import UUID
 
 from domain.campaign.state import Campaign, CampaignCommand, CampaignStatus
-from domain.errors import Conflict, InvalidInput, PolicyForbids
+from domain.errors import Conflict, InvalidInput, PolicyForbids, StaleVersion
 from domain.events.association import Policy
 from domain.events.base import Event, InstalmentTerms, Tariff
 from domain.events.campaign import (
@@ -192,3 +192,19 @@ class SetNotifications(CampaignCommand, frozen=True, kw_only=True):
         if self.contact_ids == state.notified:
             return ()
         return (NotificationsSet(at=self.at, by=self.by, contact_ids=self.contact_ids),)
+
+
+class CheckSettings(CampaignCommand, frozen=True, kw_only=True):
+    """Have the commands that are carried out together with this one refused where the settings are other ones by now.
+
+    The version of the stream would say more: each contribution moves it, and no setting.
+    """
+
+    KIND: ClassVar[str] = "CheckSettings"
+    settings_version: int
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Refuse settings that were set since; nothing is recorded."""
+        if state.settings_version != self.settings_version:
+            raise StaleVersion(expected=self.settings_version, actual=state.settings_version)
+        return ()

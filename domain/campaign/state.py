@@ -28,6 +28,7 @@ class Campaign(State):
     """A collection of a coop for one purpose and one school year.
 
     ``external_payments`` are those of other platforms, by contribution; ``imports`` the ones that each import brought.
+    ``settings_version`` is the version of the stream at its last setting.
     """
 
     def __init__(self, stream_id: UUID) -> None:
@@ -35,6 +36,7 @@ class Campaign(State):
         super().__init__(stream_id)
         self.status = CampaignStatus.DRAFT
         self.details: CampaignDetails | None = None
+        self.settings_version = 0
         self.purpose = ""
         self.school_year = 0
         self.drafted_on = date.max

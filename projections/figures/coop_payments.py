@@ -29,7 +29,7 @@ WHERE (paid > 0 OR status = 'nothing_due')
       WHERE child.contribution_id = listed.contribution_id AND child.class_code = %(class_code)s))
 """  # noqa: S608 (made of constants)
 _SUMS: Final[LiteralString] = f"""
-SELECT count(*), coalesce(sum(paid), 0)::bigint, coalesce(sum(tip_paid), 0)::bigint FROM ({_WANTED}) AS wanted
+SELECT count(*), coalesce(sum(paid), 0)::bigint FROM ({_WANTED}) AS wanted
 """  # noqa: S608 (made of constants)
 _PAGE: Final[LiteralString] = f"""
 {_WANTED} ORDER BY coalesce(paid_at, placed_at) DESC, contribution_id LIMIT %(limit)s OFFSET %(offset)s
@@ -62,11 +62,10 @@ class PaymentsWanted(NamedTuple):
 
 
 class PaymentSums(NamedTuple):
-    """How many payments a list shows on all its pages, what they brought in cents, and the tips beside it."""
+    """How many payments a list shows on all its pages, and what they brought in cents; a tip is no part of it."""
 
     number: int
     paid: int
-    tips: int
 
 
 class PaymentChild(NamedTuple):
@@ -78,7 +77,7 @@ class PaymentChild(NamedTuple):
 
 def sums(connection: Connection[Any], wanted: PaymentsWanted) -> PaymentSums:
     """Add the payments of a list up."""
-    return PaymentSums(*(connection.execute(_SUMS, wanted.values()).fetchone() or (0, 0, 0)))
+    return PaymentSums(*(connection.execute(_SUMS, wanted.values()).fetchone() or (0, 0)))
 
 
 def page(

@@ -26,6 +26,7 @@ from tests.kit.examples.external import EXTERNAL
 from tests.kit.examples.held import HELD
 from tests.kit.examples.papers import PAPERS
 
+DECIDED: Final = "Conseil de coopérative du 3 juin 2024"
 OF_COOP: Final = coop.CoopDetails(
     name="Coop Test 900", school="école maternelle des Mimosas", town="Cannes", affiliation_number="174"
 )
@@ -233,9 +234,7 @@ _CAMPAIGN: Final[tuple[Event, ...]] = (
         closes_at=datetime(2024, 7, 28, 17, 0, tzinfo=UTC),
     ),
     campaign.EmbeddingSet(**SAID, origins=("https://ecole-jules-ferry.example",)),
-    campaign.CampaignPublished(
-        **SAID, responsible_id=example.HOLDER, council_decision="Conseil de coopérative du 3 juin 2024"
-    ),
+    campaign.CampaignPublished(**SAID, responsible_id=example.HOLDER, council_decision=DECIDED),
     *(campaign.CampaignSuspended(**SAID), campaign.CampaignArchived(**SAID)),
 )
 

@@ -77,7 +77,6 @@ class ListedPayment(NamedTuple):
     classes: tuple[str, ...]
     campaign: str
     paid: int
-    tip: int
     status: str
     settled: bool
     means: str
@@ -125,7 +124,7 @@ async def _show(visit: CoopVisit, request: Request, choice: Choice, page: int) -
     rows, sums = found.rows, found.sums
     if choice.name:
         matching = [row for row in rows if _matches(choice.name, row, found.children[row.contribution_id], names)]
-        sums = PaymentSums(len(matching), sum(row.paid for row in matching), sum(row.tip_paid for row in matching))
+        sums = PaymentSums(len(matching), sum(row.paid for row in matching))
         rows = matching[(page - 1) * PAGE : page * PAGE]
     pages = max(1, -(-sums.number // PAGE))
     if page > pages:
@@ -224,7 +223,6 @@ def _listed(
         classes=tuple(classes),
         campaign=titles[str(row.campaign_id)],
         paid=row.paid,
-        tip=row.tip_paid,
         status=LISTED[row.status],
         settled=row.status == "received",
         means=MEANS[row.means],

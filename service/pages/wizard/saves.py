@@ -1,8 +1,8 @@
 """Saving a step, unless somebody saved it otherwise since its form was made: then both versions are shown (S-52).
 
-A form carries a digest of what was stored when it was made. The command names the version of the campaign on which
-that was compared: what is stored meanwhile refuses it, and it is compared again. Contributions change the version too,
-and no setting: after them it is carried out.
+A form carries a digest of what was stored when it was made. What is saved is carried out together with a check of the
+settings on which that was compared: others that are stored meanwhile refuse it, and it is compared again. Contributions
+hold up nothing, however many come.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from starlette.datastructures import FormData
 
 from adapters.people_vault import Person
 from domain.aggregate import Intent
+from domain.campaign.settings import CheckSettings
 from domain.campaign.state import Campaign
 from domain.errors import LedgerError, StaleVersion, TooBusy
 from domain.texts.network_words import wording_of
@@ -31,7 +32,7 @@ C = TypeVar("C")
 DIGEST: Final = "empreinte"
 """The field that carries the digest of what a form was made from."""
 _ATTEMPTS: Final = 20
-"""How often a step is compared again, each time that something was stored in between."""
+"""How often a step is compared again, each time that other settings were stored in between."""
 _NO_FILES: Final[Mapping[str, Sequence[str]]] = {}
 _encode: Final = msgspec.json.Encoder(order="sorted").encode
 
@@ -41,7 +42,7 @@ class NewContacts(dict[Any, Person]):
 
 
 class StepSettings(NamedTuple, Generic[C]):
-    """The part of a campaign that a step sets, and the version of the campaign that it was read at."""
+    """The part of a campaign that a step sets, and the version of the campaign's settings that it was read at."""
 
     content: C
     version: int
@@ -70,7 +71,7 @@ def digest_of(content: object) -> str:
 async def read_settings(visit: CampaignVisit, save: StepSave[C]) -> StepSettings[C]:
     """Return what is stored of a step now."""
     campaign = await settings_of(visit)
-    version = campaign.version
+    version = campaign.settings_version
     return StepSettings(await save.read(visit, campaign), version)
 
 
@@ -95,9 +96,9 @@ async def save_step(
         commands = await save.commands(visit, stored, given, contacts)
         if not commands:
             return None
-        first = msgspec.structs.replace(commands[0], expected_version=version)
+        check = CheckSettings(stream_id=visit.campaign.campaign_id, settings_version=version, stamp=visit.stamp)
         try:
-            await carry_out(visit, [first, *commands[1:]], contacts)
+            await carry_out(visit, [check, *commands], contacts)
         except StaleVersion:
             continue
         return None

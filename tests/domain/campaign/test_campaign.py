@@ -23,6 +23,7 @@ from domain.campaign.settings import (
     FIELD_STATES,
     MAX_NOTIFIED,
     MAX_TARIFFS,
+    CheckSettings,
     DraftCampaign,
     EditDetails,
     SetFormFields,
@@ -39,6 +40,7 @@ from domain.errors import (
     InvalidInput,
     NotAllowed,
     PolicyForbids,
+    StaleVersion,
 )
 from domain.events.association import Policy
 from domain.events.base import InstalmentTerms
@@ -343,6 +345,17 @@ def test_who_hears_of_registrations_is_named_by_ids_ten_at_most_each_once() -> N
     assert ledger.campaign.notified == ids[1:]
     assert ledger.does_nothing(SetNotifications, contact_ids=ids[1:])
     assert ledger.do(SetNotifications, contact_ids=())
+
+
+def test_settings_are_checked_by_their_own_version_which_families_do_not_move() -> None:
+    ledger = published()
+    version = ledger.campaign.settings_version
+    assert 0 < version < ledger.campaign.version
+    ledger.do(SuspendCampaign)
+    assert ledger.does_nothing(CheckSettings, settings_version=version)
+    ledger.do(SetNotifications, contact_ids=(example.uid(1),))
+    assert ledger.campaign.settings_version == ledger.campaign.version
+    ledger.refused(StaleVersion, CheckSettings, settings_version=version)
 
 
 def test_a_campaign_is_framed_by_the_sites_that_were_named_and_by_no_other() -> None:

@@ -59,8 +59,13 @@ def test_the_table_shows_payer_amount_children_and_classes_of_every_payment(
     assert rows[0][:5] == GALANTE
     assert [row[0] for row in rows] == ["Camille GALANTE", "Laurence DURAND", "Robert DUPOND", "Laurence DURAND"]
     assert rows[0][5:7] == ["Carte bancaire", "4 juillet 2024"]
-    assert rows[0][8] == "1,92 €", "the tip is apart"
     assert told(answer) == ("4 lignes", "60,00 €")
+
+
+def test_who_gave_a_tip_is_not_told_to_the_school(api: ApiServer, mandataire: httpx2.Client) -> None:
+    with_tip = mandataire.get(path_of(api))
+    assert "1,92" not in with_tip.text, "the family of the first row gave 1,92 € to the platform"
+    assert "25,92" not in with_tip.text
 
 
 def test_a_settled_payment_is_called_as_in_the_guide_and_a_refunded_one_otherwise(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -102,6 +103,35 @@ def test_contributions_that_come_meanwhile_hold_up_no_change(api: ApiServer, man
     assert len(mandataire.state().contributions) == 1
     assert mandataire.send("tarifs", {"amount-0-0": "13,00"}, fields=fields).status_code == 303
     assert [one.tiers for one in mandataire.state().tariffs.values()] == [(1300,)]
+
+
+def test_a_change_is_saved_while_families_keep_contributing(api: ApiServer, mandataire: Runner) -> None:
+    """What is stored between the comparison and the write makes it compare again, and nothing more."""
+    mandataire.publish()
+    address = "/coops/{coop_id}/campaigns/{campaign_id}/contributions"
+    path = address.format(coop_id=api.ids.coop_id, campaign_id=mandataire.campaign_id)
+    body, tariff = ROUTES["POST", address][1], next(iter(mandataire.state().tariffs))
+    basket = {**body, "children": [{**one, "tariff_id": tariff, "cents": None} for one in body["children"]]}
+    ended = threading.Event()
+
+    def contribute() -> int:
+        placed = 0
+        while not ended.is_set():
+            api.done(MANDATAIRE, "POST", path, basket)
+            placed += 1
+        return placed
+
+    with ThreadPoolExecutor(2) as families:
+        giving = [families.submit(contribute) for _ in range(2)]
+        try:
+            answers = [mandataire.send("informations", {"title": f"Titre {number}"}) for number in range(10)]
+        finally:
+            ended.set()
+    assert [answer.status_code for answer in answers] == [303] * 10
+    assert sum(one.result() for one in giving) > 10
+    details = mandataire.state().details
+    assert details is not None
+    assert details.title == "Titre 9"
 
 
 def test_of_two_people_who_save_at_the_same_moment_one_is_shown_what_the_other_saved(
