@@ -16,7 +16,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from domain.events import bank, campaign, coop
+from domain.events import bank, campaign, coop, payout
 from domain.events.base import Event
 from domain.texts.identification import identification_line
 from projections.base.read_model import BookedEvent, Write
@@ -35,6 +35,8 @@ CREATE TABLE coops (
     bank_account_id    uuid,
     iban_masked        text,
     iban_confirmed     boolean NOT NULL DEFAULT false,
+    charter_accepted   int     NOT NULL DEFAULT 0,
+    payouts_frozen     boolean NOT NULL DEFAULT false,
     position           bigint  NOT NULL
 );
 CREATE TABLE bank_accounts (
@@ -115,6 +117,14 @@ _certify = _applies(
     "UPDATE coops SET certified = %s, position = %s WHERE coop_id = %s",
     lambda fact, event: (isinstance(event, coop.Certified), fact.position, fact.stream_id),
 )
+_accept_charter = _applies(
+    "UPDATE coops SET charter_accepted = %s, position = %s WHERE coop_id = %s",
+    lambda fact, event: (event.version, fact.position, fact.stream_id),
+)
+_freeze = _applies(
+    "UPDATE coops SET payouts_frozen = true, position = %s WHERE coop_id = %s",
+    lambda fact, _event: (fact.position, fact.stream_id),
+)
 
 
 def _register_account(connection: Connection[Any], fact: BookedEvent, event: bank.BankAccountRegistered) -> None:
@@ -135,7 +145,7 @@ def _confirm_account(connection: Connection[Any], fact: BookedEvent, event: bank
         "WITH confirmed AS (UPDATE bank_accounts SET confirmed = true, position = %(position)s"
         "                   WHERE bank_account_id = %(account)s RETURNING iban_masked)"
         " UPDATE coops SET bank_account_id = %(account)s, iban_masked = confirmed.iban_masked, iban_confirmed = true,"
-        "                  position = %(position)s FROM confirmed WHERE coop_id = %(coop)s",
+        "                  payouts_frozen = false, position = %(position)s FROM confirmed WHERE coop_id = %(coop)s",
         {"account": event.bank_account_id, "position": fact.position, "coop": fact.stream_id},
     )
 
@@ -213,6 +223,8 @@ _HANDLERS: Final[dict[type[Event], Apply]] = {
     coop.CoopDetailsChanged: _change_coop,
     coop.Certified: _certify,
     coop.CertificationRevoked: _certify,
+    coop.CharterAccepted: _accept_charter,
+    payout.PayoutsFrozen: _freeze,
     bank.BankAccountRegistered: _register_account,
     bank.BankAccountConfirmed: _confirm_account,
     bank.BankAccountWithdrawn: _withdraw_account,
@@ -233,7 +245,7 @@ class Directory:
     """The read model of coops and campaigns."""
 
     name = "directory"
-    version = 3
+    version = 4
     tables = ("coops", "bank_accounts", "school_classes", "campaigns", "tariffs")
     ddl: LiteralString = _DDL
 
@@ -250,7 +262,7 @@ class Directory:
 
 
 class CoopRow(NamedTuple):
-    """One coop; only the end of its IBAN is shown."""
+    """One coop; only the end of its IBAN is shown. ``charter_accepted`` is the version that it accepted, 0 for none."""
 
     coop_id: UUID
     association_id: UUID
@@ -264,6 +276,8 @@ class CoopRow(NamedTuple):
     iban_masked: str | None
     iban_confirmed: bool
     position: int
+    charter_accepted: int = 0
+    payouts_frozen: bool = False
 
     def identification(self, association: str) -> str:
         """Write the regulated line of the coop, affiliated by an association (S-56)."""
@@ -288,7 +302,7 @@ class CampaignRow(NamedTuple):
 
 _COOPS: Final[LiteralString] = """
 SELECT coop_id, association_id, name, school, town, affiliation_number, demo, certified, bank_account_id, iban_masked,
-       iban_confirmed, position
+       iban_confirmed, position, charter_accepted, payouts_frozen
 FROM coops
 """
 _CAMPAIGNS: Final[LiteralString] = """

@@ -41,7 +41,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.payment_means, _.asked_cents, _.available_cents, _.balance_cents, _.blocked_cents, _.cash_cents),
         *(_.collected_elsewhere_cents, _.contested_cents, _.disputed_cents, _.expected_later_cents),
         *(_.explained_cents, _.fees_cents, _.held_cents, _.in_hand_cents, _.instalments_to_come, _.moved_cents),
-        *(_.owed_to_families_cents, _.owed_to_family_cents, _.paid_out_cents, _.payouts_frozen, _.recorded_by),
+        *(_.owed_to_families_cents, _.owed_to_family_cents, _.paid_out_cents, _.recorded_by),
         *(_.recorded_cents, _.refund_pending_cents, _.refunded_elsewhere_cents, _.size_bytes),
         *(_.tip_contested_cents, _.tip_due_cents, _.tip_lost_cents, _.tip_paid_cents, _.tip_refunded_cents),
         *(_.to_explain_cents, _.unpaid_cents),

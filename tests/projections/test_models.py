@@ -6,6 +6,8 @@ from uuid import UUID
 from domain.campaign.basket import CorrectContribution
 from domain.campaign.by_hand.refunds import RepayFailedRefund, WithdrawPaymentToFamily
 from domain.campaign.refunds import RecordRefundFailed
+from domain.coop.mandates import AcceptCharter, GrantMandate
+from domain.coop.suspense import FreezePayouts
 from domain.events.campaign import CampaignDrafted
 from domain.events.coop import CoopRegistered
 from projections import class_balances, contributions, directory, online_account, papers, participants, payouts
@@ -166,6 +168,7 @@ def test_the_directory_names_coops_campaigns_classes_and_tariffs(database: str) 
         (coop,) = directory.coops(ledger.read)
         assert (coop.coop_id, coop.town, coop.certified) == (coop_id, "Nice", True)
         assert (coop.iban_masked, coop.iban_confirmed) == ("FR76…189", True)
+        assert (coop.charter_accepted, coop.payouts_frozen) == (0, False)
         assert directory.coops(ledger.read, (campaign_id,)) == []
         campaign = directory.find_campaign(ledger.read, campaign_id)
         assert campaign is not None
@@ -178,6 +181,29 @@ def test_the_directory_names_coops_campaigns_classes_and_tariffs(database: str) 
             ("t1", "Un enfant"),
         ]
         assert directory.find_campaign(ledger.read, coop_id) is None
+
+
+def test_the_directory_says_which_charter_was_accepted_and_whether_payouts_are_frozen(database: str) -> None:
+    history = History()
+    coop_id = history.coop()
+    mandate_id, days = history.id(), {"valid_from": date(2024, 9, 1), "valid_to": date(2025, 8, 31)}
+    history.do(GrantMandate, coop_id, mandate_id=mandate_id, holder_id=history.id(), **days)
+    history.do(AcceptCharter, coop_id, version=2, published_charter=2, mandate_id=mandate_id)
+    told = [(history.position, False)]
+    history.do(FreezePayouts, coop_id, reason="bank_account_changed")
+    told.append((history.position, True))
+    with projected(database, history.facts) as ledger:
+        ledger.catch_up(upto=told[0][0] - 1)
+        assert _standing(ledger) == (0, False)
+        for position, frozen in told:
+            ledger.catch_up(upto=position)
+            assert _standing(ledger) == (2, frozen)
+
+
+def _standing(ledger: ProjectedLedger) -> tuple[int, bool]:
+    """What the directory says of its only coop."""
+    (coop,) = directory.coops(ledger.read)
+    return coop.charter_accepted, coop.payouts_frozen
 
 
 def test_papers_are_found_by_their_event_and_a_payout_by_its_statement(database: str) -> None:

@@ -73,6 +73,7 @@ async def account(visit: Reader) -> Response:
         blocked=shown.now.blocked,
         to_come=linked(base, shown.to_come, RowSelection(RowKind.TO_COME)),
         month=french_month(month),
+        statement=f"{month:%Y-%m}",
         until=french_date(min(end_of_month(month), visit.today)),
         boxes=_boxes(base, month, shown.boxes),
         closing=linked(base, shown.boxes.closing, RowSelection(RowKind.ACCOUNT, AccountFigure.CLOSING, month=month)),

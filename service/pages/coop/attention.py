@@ -11,7 +11,7 @@ from psycopg import Connection
 
 from domain.association.state import Association
 from domain.calendar import french_date, french_moment, paris_date
-from domain.coop.state import Coop, PayoutStatus
+from domain.coop.state import PayoutStatus
 from domain.money import euros
 from domain.texts.network_words import Wording, wording_of
 from projections import payouts
@@ -61,11 +61,11 @@ def read_facts(
     )
 
 
-def concerns_of(visit: CoopVisit, facts: AttentionFacts, rules: Association, coop: Coop) -> list[Concern]:
+def concerns_of(visit: CoopVisit, facts: AttentionFacts, rules: Association) -> list[Concern]:
     """Say what asks for attention, the most urgent first."""
     words = wording_of(rules.policy.wording)
-    found = [*_of_money(visit, facts, words), *_of_account(visit, coop), *_of_campaigns(visit, facts)]
-    if rules.charter_version > coop.charter_accepted and visit.may(Action.RUN):
+    found = [*_of_money(visit, facts, words), *_of_account(visit), *_of_campaigns(visit, facts)]
+    if rules.charter_version > visit.coop.charter_accepted and visit.may(Action.RUN):
         sentence = "La charte des collectes est à accepter avant de publier une collecte."
         found.insert(0, Concern(sentence, "Lire la charte", f"{visit.coop_base}/charte"))
     return found
@@ -87,14 +87,14 @@ def _of_money(visit: CoopVisit, facts: AttentionFacts, words: Wording) -> Iterat
         yield Concern(sentence, "Voir les échéances arrêtées", f"{rows}?{RowSelection(RowKind.INCOMPLETE).query()}")
 
 
-def _of_account(visit: CoopVisit, coop: Coop) -> Iterator[Concern]:
+def _of_account(visit: CoopVisit) -> Iterator[Concern]:
     bank = f"{visit.coop_base}/cooperative"
     if visit.coop.bank_account_id is None:
         yield Concern("Aucun compte bancaire n’est enregistré pour la coopérative.", "Voir la coopérative", bank)
     elif not visit.coop.iban_confirmed:
         sentence = "Le compte bancaire attend qu’une seconde personne de l’association le confirme."
         yield Concern(sentence, "Voir la coopérative", bank)
-    if coop.frozen:
+    if visit.coop.payouts_frozen:
         sentence = "Les virements sont suspendus\u00a0: le prestataire a un autre compte bancaire que celui confirmé."
         yield Concern(sentence, "Voir la coopérative", bank)
     if not visit.coop.certified:

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from psycopg import Connection
 
-from domain.coop.state import Coop
 from projections import directory
 from projections.directory import CampaignRow
 from service.auth.actions import Action
@@ -39,12 +38,11 @@ async def coop_home(visit: Reader) -> Response:
     """Show the first page of a coop."""
     rules = await visit.policy_of()
     found: _HomePage = await visit.read(_read, visit)
-    coop = await visit.opened.states.current(Coop, visit.coop.coop_id)
     known = [row for row in found.campaigns if row.status in _SHORTCUTS]
     return await visit.show(
         "coop/home.html",
         "accueil",
-        concerns=concerns_of(visit, found.facts, rules, coop),
+        concerns=concerns_of(visit, found.facts, rules),
         sheet=found.sheet,
         shortcuts=sorted(known, key=lambda row: _SHORTCUTS.index(row.status))[:_MOST],
         statuses=STATUS,

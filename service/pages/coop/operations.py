@@ -49,6 +49,12 @@ _OTHERS: Final = {
     RowKind.DISPUTED: "Paiements contestés",
     RowKind.INCOMPLETE: "Échéances arrêtées",
 }
+_OF_A_BASKET: Final = {
+    RowKind.TO_COME: "Échéances à venir",
+    RowKind.DISPUTED: "Paiement contesté",
+    RowKind.INCOMPLETE: "Reste à payer",
+}
+"""What rows about a basket as a whole are."""
 
 
 class ShownRow(NamedTuple):
@@ -86,6 +92,7 @@ async def operations(visit: Reader) -> Response:
         "generales" if selection.kind in (RowKind.CHILDREN, RowKind.RECEIPTS) else "compte",
         help_key="operations",
         title=_title(selection),
+        back=_back(visit, selection),
         shown=shown,
         counts=selection.counts,
         total=_amount(selection, shown.found.total),
@@ -94,6 +101,15 @@ async def operations(visit: Reader) -> Response:
         before=selection.query(page - 1) if page > 1 else "",
         after=selection.query(page + 1) if page < pages else "",
     )
+
+
+def _back(visit: CoopVisit, selection: RowSelection) -> tuple[str, str]:
+    """Return the page that the figure stands on most often: its name and its address below the association's."""
+    if selection.kind is RowKind.CHILDREN:
+        return "La collecte", f"/collectes/{selection.campaign}"
+    if selection.kind is RowKind.RECEIPTS:
+        return "Statistiques générales", f"{visit.coop_base}/statistiques"
+    return "Compte en ligne", f"{visit.coop_base}/compte"
 
 
 def _title(selection: RowSelection) -> str:
@@ -148,10 +164,10 @@ def _rows(
 
 
 def _label(selection: RowSelection, topic: str) -> str:
-    """Name what a row is: a child, a family, or what happened."""
+    """Name what a row is: a child, a family, something about a basket, or what happened."""
     if selection.kind is RowKind.CHILDREN:
         return "Famille" if selection.figure == ChildFigure.FAMILIES else "Enfant"
-    return _LABELS[topic]
+    return _OF_A_BASKET.get(selection.kind) or _LABELS[topic]
 
 
 def _amount(selection: RowSelection, value: int) -> str:

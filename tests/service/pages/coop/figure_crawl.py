@@ -14,6 +14,7 @@ from domain.money import parse_euros
 _FIGURE: Final = re.compile(r'<a class="why"[^>]*? href="([^"]+)">([^<]+)</a>')
 _ROW: Final = re.compile(r'<td class="number strong amount">([^<]+)</td>')
 _NEXT: Final = re.compile(r'rel="next" href="([^"]+)"')
+_BUTTON: Final = re.compile(r'name="page" value="(\d+)">Page suivante')
 _BEFORE: Final = re.compile(r'rel="prev" href="([^"]+)"')
 FILTERS: Final = ("collecte", "mois", "classe", "etat", "moyen")
 """The filters of the list of payments."""
@@ -66,7 +67,7 @@ def months_of(client: httpx2.Client, path: str) -> Iterator[str]:
 
 
 def rows_of(client: httpx2.Client, href: str) -> SummedRows:
-    """Add up the rows that a figure leads to, over all their pages."""
+    """Add up the rows that a figure leads to, over all their pages; a list of payments turns them by a button."""
     amounts: list[int] = []
     path, here = href.split("?", maxsplit=1)[0], href
     while True:
@@ -75,7 +76,10 @@ def rows_of(client: httpx2.Client, href: str) -> SummedRows:
         told = _COUNT.search(shown), _TOTAL.search(shown)
         assert told[0] is not None
         assert told[1] is not None
-        found = _NEXT.search(shown)
+        found, button = _NEXT.search(shown), _BUTTON.search(shown)
+        if button is not None:
+            here = f"{href}{'&' if '?' in href else '?'}page={button[1]}"
+            continue
         if found is None:
             return SummedRows(len(amounts), sum(amounts), int(told[0][1]), number(unescape(told[1][1])))
         following = unescape(found[1])

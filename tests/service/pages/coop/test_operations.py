@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from adapters.log.event_store import EventStore
 from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, PLATFORM, SLUG, STAFF, TREASURER, ApiServer
 from tests.service.pages.coop.conftest import Visits
 
@@ -81,3 +82,15 @@ def test_a_program_of_the_platform_has_no_pages(api: ApiServer) -> None:
     headers = {"Authorization": f"Bearer {api.tokens[PLATFORM]}", "Accept": "text/html"}
     answer = api.client.get(path_of(api, _KNOWN[0]), headers=headers)
     assert "/connexion" in answer.headers["location"]
+
+
+def test_no_page_of_a_coop_folds_its_events(api: ApiServer, visits: Visits, monkeypatch: pytest.MonkeyPatch) -> None:
+    folded: list[str] = []
+    for name in ("coop_events", "events", "load"):
+        monkeypatch.setattr(EventStore, name, lambda *_args, _name=name, **_more: folded.append(_name))
+    client, home = visits(TREASURER), f"/{SLUG}/coops/{api.ids.coop_id}"
+    below = ("", "/compte", "/paiements", "/statistiques", "/statistiques/ventes", "/statistiques/communaute")
+    paths = [*(f"{home}{one}" for one in below), f"/{SLUG}/collectes/{api.ids.campaign_id}"]
+    paths += [path_of(api, words) for words in _KNOWN]
+    assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
+    assert folded == []
