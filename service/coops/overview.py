@@ -11,9 +11,8 @@ from domain.association.state import Association
 from domain.calendar import fiscal_year
 from domain.coop.state import Coop
 from domain.rights.roles import MemberRole
-from reports.parts.wording import ERASED_NAME
 from service.coops.bank_accounts import BankAccountStatus, ShownAccount
-from service.people import full_names
+from service.members.names import person_names
 from service.runtime.open_ledger import OpenLedger
 
 
@@ -53,7 +52,7 @@ class OpeningStep(NamedTuple):
 
 def mandate_lines(opened: OpenLedger, coop: Coop, today: date) -> list[MandateLine]:
     """Return the mandates of a coop, those that hold today first, then by their days."""
-    names = _names(opened, {holder for holder, _, _ in coop.mandates.values()})
+    names = person_names(opened, {holder for holder, _, _ in coop.mandates.values()})
     lines = [
         MandateLine(mandate_id, holder, names[holder], first, last, _mandate_state(first, last, today))
         for mandate_id, (holder, first, last) in coop.mandates.items()
@@ -96,16 +95,6 @@ def opening_steps(coop: Coop, accounts: list[ShownAccount], charter_version: int
             StepState.WAITING,
         ),
     ]
-
-
-def _names(opened: OpenLedger, holders: set[UUID]) -> dict[UUID, str]:
-    """Return the names of mandate holders: those that the vault keeps beside the coop, else the members' own."""
-    names = full_names(opened.vault, holders)
-    for holder in (key for key, name in names.items() if name == ERASED_NAME):
-        member = opened.members.members.by_id(holder)
-        if member is not None:
-            names[holder] = f"{member.profile.first_name} {member.profile.last_name}"
-    return names
 
 
 def _mandate_state(first: date, last: date, today: date) -> str:

@@ -56,6 +56,7 @@ async def campaigns(visit: CoopReader, fait: str = "") -> Response:
 async def _show(visit: CoopVisit, status: int = 200, done: str = "", refused: str = "") -> Response:
     found: list[CampaignRow] = await visit.read(directory.campaigns_of, visit.coop.coop_id)
     this = fiscal_year(visit.today)
+    last = max((one.school_year for one in found if one.school_year < this and one.status != "draft"), default=None)
     groups = [(status, label, [one for one in found if one.status == status]) for status, label in GROUPS]
     return await visit.show(
         "campaign/list.html",
@@ -63,7 +64,8 @@ async def _show(visit: CoopVisit, status: int = 200, done: str = "", refused: st
         status,
         groups=groups,
         any=bool(found),
-        last=[one for one in found if one.school_year == this - 1 and one.status != "draft"],
+        last=[one for one in found if one.school_year == last and one.status != "draft"],
+        last_year="de l’an dernier" if last in (None, this - 1) else f"de {fiscal_year_label(last)}",
         this_year=fiscal_year_label(this),
         year_of=fiscal_year_label,
         purpose_name=purpose_name,

@@ -17,8 +17,8 @@ from service.auth.actions import Action
 from service.campaigns.publication import publication_of
 from service.fields import french_phone
 from service.http.trail import note
+from service.members.names import person_names
 from service.pages.campaign.history import decision_sentence, last_publication
-from service.pages.campaign.persons import person_names
 from service.pages.campaign.words import (
     SettingLine,
     addresses,

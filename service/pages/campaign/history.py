@@ -18,7 +18,8 @@ from domain.events.upcasting import UPCASTERS
 from domain.recorded_event import RecordedEvent
 from service.auth.actions import Action
 from service.fields import FieldError
-from service.pages.campaign.persons import actor_names, person_names
+from service.members.names import person_names
+from service.pages.campaign.persons import actor_names
 from service.pages.campaign.words import NOTHING, SettingChange, all_lines, changes, purpose_name
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.wizard.days import read_day

@@ -1,4 +1,4 @@
-"""The names of people who run campaigns: members as their association knows them, mandate holders from the vault."""
+"""Who acted on a campaign, as its history names them: a person, a program, or the service itself."""
 
 from __future__ import annotations
 
@@ -6,23 +6,10 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
-from reports.parts.wording import ERASED_NAME
-from service import people
+from service.members.names import person_names
 from service.runtime.open_ledger import OpenLedger
 
 _PROGRAM: Final = "program:"
-
-
-def person_names(opened: OpenLedger, ids: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the names of people by id; who is known no more is said to be."""
-    wanted = list(dict.fromkeys(ids))
-    held = people.full_names(opened.vault, wanted)
-    found = {}
-    for one in wanted:
-        name = held[one]
-        member = opened.members.members.by_id(one) if name == ERASED_NAME else None
-        found[one] = f"{member.profile.first_name} {member.profile.last_name}" if member else name
-    return found
 
 
 def actor_names(opened: OpenLedger, actors: Iterable[str]) -> dict[str, str]:

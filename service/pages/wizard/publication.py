@@ -26,8 +26,8 @@ from service.campaigns.publication import holders_on, mandate_of, publication_of
 from service.charters import CharterText, charter_in_force
 from service.fields import FieldError
 from service.http.forms import FormBody, text
+from service.members.names import person_names
 from service.pages.campaign.history import last_publication
-from service.pages.campaign.persons import person_names
 from service.pages.campaign.words import SettingLine, opening_lines
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.wizard.days import instant_of, read_day, read_hour, to_the_minute, typed_day, typed_hour

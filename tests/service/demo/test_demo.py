@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from domain.calendar import add_months, paris_date
+from domain.coop.state import Coop
 from domain.rights.roles import Role
 from projections import contributions
+from service.charters import charter_in_force
 from service.demo.run import FORMATS, Demonstration
 
 
@@ -47,6 +49,17 @@ def test_every_month_of_the_story_has_its_statement(demonstration: Demonstration
 
 def test_the_summary_is_what_a_teacher_reads(demonstration: Demonstration) -> None:
     assert "48,00\u00a0€  (4)" in demonstration.summary()
+
+
+def test_the_charter_of_the_story_is_a_text_that_its_coop_accepted(demonstration: Demonstration) -> None:
+    opened = demonstration.opened
+    charter = charter_in_force(opened, opened.association())
+    assert charter is not None
+    assert "Aucun enfant n’est exclu" in charter.text
+    headings = [one.text for one in charter.paragraphs if one.is_heading]
+    assert headings[0] == "Charte des collectes en ligne des coopératives scolaires"
+    assert len(headings) == 8
+    assert opened.ledger.store.load(Coop, demonstration.ids.coop_id).charter_accepted == charter.version
 
 
 def test_each_role_has_a_code_that_is_worth_what_the_ledger_says_today(demonstration: Demonstration) -> None:

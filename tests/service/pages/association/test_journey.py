@@ -119,7 +119,7 @@ def test_every_page_of_the_office_and_of_a_coop_is_for_everybody(
         page.goto(f"{coop}/{below}")
         look(page, f"{size}-{below.replace('/', '-')}")
     page.goto(f"{coop}/cooperative")
-    page.get_by_role("link", name="Gérer").first.click()
+    page.get_by_role("link", name="Gérer le mandat de").first.click()
     look(page, f"{size}-mandat")
     visit.clear_cookies()
     page = signed_in(visit, live_server, holder)

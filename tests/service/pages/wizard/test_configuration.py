@@ -130,6 +130,7 @@ def test_a_copy_has_all_settings_and_nothing_of_the_families(api: ApiServer, man
 
 def test_last_year_s_campaign_is_begun_again_with_one_click(api: ApiServer, mandataire: Runner) -> None:
     """S-118: the school year of today, tariffs valid a year later, no window; the title follows."""
+    assert "Reprendre celle de 2024-2025" in said(mandataire.read(f"{mandataire.coop}/collectes"))
     coop = str(api.ids.coop_id)
     draft = {"title": "Contributions 2025-2026", "purpose": "contribution-volontaire", "school_year": 2025}
     made = api.done(MANDATAIRE, "POST", f"/coops/{coop}/campaigns", draft)
@@ -160,6 +161,16 @@ def test_last_year_s_campaign_is_begun_again_with_one_click(api: ApiServer, mand
     assert (same.tiers, same.valid_from, same.valid_to) == ((1200, 1000), date(2026, 9, 1), date(2027, 8, 31))
     facts = api.opened.ledger.store.newer({copy.id: 0})
     assert str(facts[0].event.copied_from) == campaign_id  # type: ignore[attr-defined]
+
+
+def test_a_campaign_of_an_earlier_year_is_offered_again_where_last_year_had_none(mandataire: Runner) -> None:
+    """The guide's own, of 2024-2025: its validity moves by as many years."""
+    mandataire.campaign_id = str(mandataire.api.ids.campaign_id)
+    answer = mandataire.client.post(f"{mandataire.here}/copie", data={"cle": "later", "reprendre": "1"})
+    mandataire.campaign_id = answer.headers["location"].split("/")[3]
+    (tariff,) = mandataire.state().tariffs.values()
+    assert (tariff.valid_from, tariff.valid_to) == (date(2026, 9, 1), date(2027, 8, 31))
+    assert mandataire.state().school_year == 2026
 
 
 def test_several_campaigns_stand_beside_each_other_each_with_its_own_settings(mandataire: Runner) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from tests.kit.api_server import MANDATAIRE, SLUG, ApiServer
 from tests.kit.browser import SIZES, WAIT, shoot, too_wide, violations, wrong_french
@@ -32,6 +32,10 @@ def page(visit: BrowserContext) -> Page:
     opened = visit.new_page()
     opened.on("pageerror", lambda error: pytest.fail(str(error)))
     return opened
+
+
+def _file(name: str, kind: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": kind, "buffer": content}
 
 
 def _begin(page: Page, api: ApiServer, purpose: str = "Sortie scolaire") -> None:
@@ -86,16 +90,12 @@ def test_a_file_that_is_chosen_is_shown_at_once_and_nothing_typed_is_lost(page: 
     """S-55, S-59."""
     _begin(page, api)
     page.get_by_label("Description").fill("Trois jours à la mer.")
-    page.get_by_label("Ajouter une photo").set_input_files(
-        [{"name": "mer.jpg", "mimeType": "image/jpeg", "buffer": picture()}]
-    )
+    page.get_by_label("Ajouter une photo").set_input_files(_file("mer.jpg", "image/jpeg", picture()))
     expect(page.get_by_alt_text("La photo de la collecte")).to_be_visible()
     expect(page.get_by_label("Changer la photo")).to_be_focused()
     expect(page.get_by_label("Description")).to_have_value("Trois jours à la mer.")
     page.get_by_text("Ajouter des pièces jointes").click()
-    page.get_by_label("Pièces jointes").set_input_files(
-        [{"name": "Budget.pdf", "mimeType": "application/pdf", "buffer": PDF}]
-    )
+    page.get_by_label("Pièces jointes").set_input_files(_file("Budget.pdf", "application/pdf", PDF))
     expect(page.get_by_text("Budget.pdf")).to_be_visible()
     expect(page.get_by_alt_text("La photo de la collecte")).to_be_visible()
     _look(page, "files")
@@ -106,9 +106,7 @@ def test_a_file_that_is_chosen_is_shown_at_once_and_nothing_typed_is_lost(page: 
 
 def test_a_file_that_is_too_large_is_told_before_it_is_sent(page: Page, api: ApiServer) -> None:
     _begin(page, api)
-    page.get_by_label("Ajouter une photo").set_input_files(
-        [{"name": "mer.jpg", "mimeType": "image/jpeg", "buffer": picture() + bytes(8_000_000)}]
-    )
+    page.get_by_label("Ajouter une photo").set_input_files(_file("mer.jpg", "image/jpeg", picture() + bytes(8_000_000)))
     expect(page.get_by_role("alert")).to_contain_text("dépasse 8")
     expect(page.get_by_label("Titre du formulaire")).to_have_value("Sortie scolaire")
 
