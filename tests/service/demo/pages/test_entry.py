@@ -18,7 +18,6 @@ from service.web.app import create_app
 from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations
 from tests.kit.members.office import NEW_COOP
 from tests.kit.members.sessions import FAMILY_COOKIE, MEMBER_COOKIE
-from tests.kit.waiting import wait_until
 from tests.service.demo.conftest import ServedDemonstration
 
 READING: Final = f"/{SLUG}/demonstration"
@@ -78,14 +77,11 @@ def test_an_invitation_of_the_association_is_opened_where_its_letter_would_have_
         (key,) = re.findall(r'name="cle" value="([^"]+)"', form)
         review = visit.post(f"/{SLUG}/coops/inscrire", data={**NEW_COOP, "cle": key})
         assert "Nadia BENALI" in review.text
-        visit.post(f"/{SLUG}/coops/inscrire", data={**NEW_COOP, "cle": key, "action": "inscrire"})
-
-        def link() -> list[str]:
-            page = visit.get(f"{READING}/invitations").text
-            return re.findall(r'href="[^"]*(/ad06/invitation/[^"]+)"', page)
-
-        wait_until(lambda: bool(link()))
-        arrived = visit.post(link()[0])
+        visit.post(f"/{SLUG}/coops/inscrire", data={**NEW_COOP, "cle": key, "etape": "inscrire"})
+        served.worker.work_off()
+        letters = visit.get(f"{READING}/invitations").text
+        (link,) = re.findall(rf'href="[^"]*(/{SLUG}/invitation/[^"]+)"', letters)
+        arrived = visit.post(link)
         assert "Coop Jean MOULIN" in arrived.text
         assert "Ajouter une clé d’accès" in arrived.text
         assert visit.get(f"{READING}/invitations").status_code == 403, "a mandate holder reads nobody's invitation"
