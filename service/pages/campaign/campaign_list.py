@@ -36,7 +36,7 @@ GROUPS: Final = (
 )
 """The statuses in the order of the page; archived campaigns are folded away (S-117)."""
 DONE: Final = {
-    "abandon": "Le brouillon est abandonné. Il reste parmi les collectes archivées.",
+    "abandon": "Le brouillon est abandonné. Il reste parmi les archivées, d’où «\u00a0Dupliquer\u00a0» en refait un.",
     "archive": "La collecte est archivée. Ses comptes restent consultables.",
 }
 """What was done on the page before."""

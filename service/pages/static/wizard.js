@@ -113,6 +113,20 @@ if (form) {
   if (document.getElementById("errors")) changed();
 }
 
+// A form that was sent and led on to another page is saved: « back » to an earlier answer to it shows what is stored.
+if (form) {
+  const here = location.pathname;
+  const sent = sessionStorage.getItem("sent");
+  if (sent && sent !== here) sessionStorage.setItem("saved", sent);
+  sessionStorage.removeItem("sent");
+  form.addEventListener("submit", () => {
+    sessionStorage.setItem("sent", here);
+    sessionStorage.removeItem("saved");
+  });
+  const [{ type }] = performance.getEntriesByType("navigation");
+  if ("answers" in form.dataset && type === "back_forward" && sessionStorage.getItem("saved") === here) location.replace(here);
+}
+
 // The decision of the Conseil is stored with the publication alone: until then this tab remembers what was typed of it.
 const decision = [document.getElementById("decided_on"), document.getElementById("minutes")].filter(Boolean);
 for (const field of decision) {

@@ -117,6 +117,7 @@ async def show_step(
         errors=FieldErrors(errors),
         **({} if isinstance(visit, CampaignVisit) else {"campaign": None}),
         done_steps=await _done(visit),
+        answers=visit.request.method == "POST",
         said=SAID.get(visit.request.query_params.get("fait", ""), ""),
         **values,
     )
