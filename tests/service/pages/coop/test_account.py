@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from domain.money import parse_euros
-from tests.kit.api_server import FOREIGN, MANDATAIRE, SLUG, ApiServer
+from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, SLUG, ApiServer
 from tests.service.pages.coop.conftest import Visits
 
 _BOX: Final = re.compile(r'<dt>([^<]*)<small[^>]*>([^<]*)</small></dt><dd class="figure"><a [^>]*>([^<]*)</a>')
@@ -76,6 +76,14 @@ def test_every_month_adds_up_and_begins_where_the_one_before_ended(api: ApiServe
     now = re.search(r'<p class="total"><a [^>]*>(.*?)</a>', account(mandataire, api.ids.coop_id))
     assert now is not None
     assert parse_euros(now[1]) == ended
+
+
+@pytest.mark.parametrize("month", ["2024-06", "2024-07", "2024-08"])
+def test_the_boxes_are_those_of_the_month_s_statement(api: ApiServer, mandataire: httpx2.Client, month: str) -> None:
+    made = api.get(AUDITOR, f"/coops/{api.ids.coop_id}/statement.json", month=f"{month}-01")
+    stated = [figure["value"] for figure in made["figures"]][:5]
+    found = boxes(account(mandataire, api.ids.coop_id, month))
+    assert list(found.values()) == stated
 
 
 def test_months_are_walked_back_to_the_first_and_on_to_this_one(api: ApiServer, mandataire: httpx2.Client) -> None:
