@@ -99,7 +99,7 @@ def test_a_tariff_shows_its_label_its_validity_and_its_price_and_folds(page: Pag
     """S-183."""
     open_basket(page, live_server)
     tariff = page.get_by_role("radio", name="Tarif par enfant")
-    expect(tariff.locator("..")).to_contain_text("Du 1er septembre 2024 au 31 août 2028")
+    expect(tariff.locator("..")).to_contain_text("Valable du 1er septembre 2024 au 31 août 2028")
     expect(tariff.locator("..")).to_contain_text("à partir du 3e\u00a0: 8,00\u00a0€12,00\u00a0€")
     page.get_by_text("Tarif", exact=True).click()
     expect(tariff).to_be_hidden()
