@@ -67,6 +67,10 @@ def test_a_family_stops_its_instalments_by_the_link_of_a_letter(
     expect(page.get_by_role("status")).to_contain_text("Plus rien ne sera prélevé")
     (stopped,) = (event for event in live_server.world.events() if isinstance(event, InstalmentsCancelled))
     assert (stopped.numbers, stopped.cents, stopped.reason) == ((2, 3), 16_00, "family")
+    page.goto(live_server.address(contribution_id))
+    expect(page.get_by_role("status")).to_contain_text("Plus rien ne sera prélevé", timeout=WAIT)
+    expect(page.locator("#asked")).to_have_text("24,00\u00a0€")
+    expect(page.locator("#later")).to_be_hidden()
 
 
 def test_a_link_to_a_receipt_pays_nothing(live_server: LiveServer) -> None:
