@@ -61,6 +61,7 @@ def _fields_set(state: Campaign, event: settings.FormFieldsSet) -> None:
 
 def _options_set(state: Campaign, event: settings.PaymentOptionsSet) -> None:
     state.means, state.instalments, state.message = event.means, event.instalments, event.message
+    state.payment_chosen = True
 
 
 def _notifications_set(state: Campaign, event: settings.NotificationsSet) -> None:

@@ -134,6 +134,23 @@ class ArchiveCampaign(CampaignCommand, frozen=True, kw_only=True):
         return (CampaignArchived(at=self.at, by=self.by),)
 
 
+class AbandonDraft(CampaignCommand, frozen=True, kw_only=True):
+    """Put away a draft that never was on line: no money is of it, so whoever runs campaigns may (S-115, S-117)."""
+
+    KIND: ClassVar[str] = "AbandonDraft"
+
+    def decide(self, state: Campaign) -> tuple[Event, ...]:
+        """Refuse what was published; abandoning twice changes nothing. Families reach it by no link (S-105)."""
+        if state.responsible_id is not None or state.contributions:
+            raise Conflict(campaign=state.id, status=state.status)
+        if state.status is CampaignStatus.ARCHIVED:
+            return ()
+        without_form = PublicationSet(
+            at=self.at, by=self.by, by_link=False, opens_at=state.opens_at, closes_at=state.closes_at
+        )
+        return (*([without_form] if state.by_link else []), CampaignArchived(at=self.at, by=self.by))
+
+
 def check_finished(state: Campaign) -> None:
     """Refuse to put a campaign away while money of it is still to move.
 

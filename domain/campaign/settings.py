@@ -155,7 +155,10 @@ class SetPaymentOptions(CampaignCommand, frozen=True, kw_only=True):
     limits: ChargeLimits = ANY_CHARGE
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse means or instalments that the association does not allow (S-93), or that no card can pay."""
+        """Refuse means or instalments that the association does not allow (S-93), or that no card can pay.
+
+        What a campaign begins with is recorded the first time, too: somebody chose it.
+        """
         check_editable(state)
         if not self.means or len(set(self.means)) != len(self.means):
             raise InvalidInput(means=self.means)
@@ -169,7 +172,8 @@ class SetPaymentOptions(CampaignCommand, frozen=True, kw_only=True):
                 raise PolicyForbids(instalments=terms)
         if CARD in self.means:
             self.limits.check_tariffs(state.tariffs.values(), self.instalments)
-        if (self.means, self.instalments, self.message) == (state.means, state.instalments, state.message):
+        same = (self.means, self.instalments, self.message) == (state.means, state.instalments, state.message)
+        if same and state.payment_chosen:
             return ()
         return (
             PaymentOptionsSet(

@@ -28,7 +28,8 @@ class Campaign(State):
     """A collection of a coop for one purpose and one school year.
 
     ``external_payments`` are those of other platforms, by contribution; ``imports`` the ones that each import brought.
-    ``settings_version`` is the version of the stream at its last setting.
+    ``settings_version`` is the version of the stream at its last setting; ``payment_chosen`` tells that its means of
+    payment were ever set, if only to what they begin as.
     """
 
     def __init__(self, stream_id: UUID) -> None:
@@ -46,6 +47,7 @@ class Campaign(State):
         self.means: tuple[str, ...] = ("card",)
         self.instalments: InstalmentTerms | None = None
         self.message = ""
+        self.payment_chosen = False
         self.notified: tuple[UUID, ...] = ()
         self.by_link = True
         self.embedding: tuple[str, ...] = ()

@@ -53,7 +53,7 @@ def tariff_tiers(tariff: Tariff) -> str:
 
 def tariff_validity(tariff: Tariff) -> str:
     """Write the period for which a tariff is paid (S-65)."""
-    return f"Du {french_date(tariff.valid_from)} au {french_date(tariff.valid_to)}"
+    return f"Valable du {french_date(tariff.valid_from)} au {french_date(tariff.valid_to)}"
 
 
 def by_group(tariffs: Iterable[Tariff]) -> list[Tariff]:

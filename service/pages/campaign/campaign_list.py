@@ -36,7 +36,7 @@ GROUPS: Final = (
 )
 """The statuses in the order of the page; archived campaigns are folded away (S-117)."""
 DONE: Final = {
-    "brouillon": "Le brouillon est enregistré. Rien n’est visible des familles.",
+    "abandon": "Le brouillon est abandonné. Il reste parmi les archivées, d’où «\u00a0Dupliquer\u00a0» en refait un.",
     "archive": "La collecte est archivée. Ses comptes restent consultables.",
 }
 """What was done on the page before."""
@@ -56,7 +56,7 @@ async def campaigns(visit: CoopReader, fait: str = "") -> Response:
 async def _show(visit: CoopVisit, status: int = 200, done: str = "", refused: str = "") -> Response:
     found: list[CampaignRow] = await visit.read(directory.campaigns_of, visit.coop.coop_id)
     this = fiscal_year(visit.today)
-    last = max((one.school_year for one in found if one.school_year < this and one.status != "draft"), default=None)
+    last = max((one.school_year for one in found if one.school_year < this and _ran(one)), default=None)
     groups = [(status, label, [one for one in found if one.status == status]) for status, label in GROUPS]
     return await visit.show(
         "campaign/list.html",
@@ -64,7 +64,7 @@ async def _show(visit: CoopVisit, status: int = 200, done: str = "", refused: st
         status,
         groups=groups,
         any=bool(found),
-        last=[one for one in found if one.school_year == last and one.status != "draft"],
+        last=[one for one in found if one.school_year == last and _ran(one)],
         last_year="de l’an dernier" if last in (None, this - 1) else f"de {fiscal_year_label(last)}",
         this_year=fiscal_year_label(this),
         year_of=fiscal_year_label,
@@ -73,6 +73,11 @@ async def _show(visit: CoopVisit, status: int = 200, done: str = "", refused: st
         done=done,
         refused=refused,
     )
+
+
+def _ran(one: CampaignRow) -> bool:
+    """Tell whether a campaign was on line: no draft, and none that was abandoned."""
+    return one.status != "draft" and (one.by_link or one.status != "archived")
 
 
 @router.post("/{association}/collectes/{campaign_id}/copie")
@@ -97,11 +102,11 @@ async def copy_campaign(visit: Runner, form: FormBody) -> Response:
     try:
         await carry_out(visit, copy_commands(source, plan), contacts)
     except AlreadyExists:  # the button was pressed twice: the copy is there
-        return visit.go(f"/collectes/{campaign_id}{INFORMATION.address}")
+        return visit.go(f"/collectes/{campaign_id}{INFORMATION.address}?fait=copie")
     except (PolicyForbids, AmountInvalid) as refusal:
         sentence = _PURPOSE_GONE if isinstance(refusal, PolicyForbids) else refusal.french
         return await _show(CoopVisit(visit, visit.coop), refusal.status, refused=sentence)
-    return visit.go(f"/collectes/{campaign_id}{INFORMATION.address}")
+    return visit.go(f"/collectes/{campaign_id}{INFORMATION.address}?fait=copie")
 
 
 def _new_id(visit: CampaignVisit, key: str, one: UUID | None, known: dict[UUID, Any]) -> UUID | None:

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from domain.campaign.publication import ArchiveCampaign, SuspendCampaign
+from domain.campaign.publication import AbandonDraft, ArchiveCampaign, SuspendCampaign
 from domain.campaign.state import CampaignStatus
 from domain.coop.state import Coop
-from domain.errors import CouncilDecisionInvalid, LedgerError
+from domain.errors import Conflict, CouncilDecisionInvalid, LedgerError
 from domain.texts.network_words import wording_of
 from service.auth.actions import Action
 from service.campaigns.publication import publication_of
@@ -33,6 +33,7 @@ from service.pages.campaign.words import (
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.wizard.publication import responsibility_of
 from service.pages.wizard.steps import FORM, INFORMATION, PAYMENT, PUBLICATION, TARIFFS, Step, settings_of, titles
+from service.pages.wizard.uploads import drawing_of
 from service.trail import TrailKind
 
 router = APIRouter()
@@ -45,6 +46,7 @@ DONE: Final = {
     "publie": "La collecte est de nouveau en ligne, au même lien.",
 }
 """What was done on the page before."""
+_NO_DRAFT: Final = "Cette collecte a déjà été publiée\u00a0: seule l’association départementale peut l’archiver."
 
 
 @router.get("/{association}/collectes/{campaign_id}/configuration")
@@ -90,6 +92,16 @@ async def archive(visit: Administrator) -> Response:
     return visit.go(f"{visit.coop_base}/collectes?fait=archive")
 
 
+@router.post("/{association}/collectes/{campaign_id}/abandon")
+async def abandon(visit: Runner) -> Response:
+    """Put away a draft that was never on line; it stays among the archived ones."""
+    try:
+        await visit.do(AbandonDraft(stream_id=visit.campaign.campaign_id, stamp=visit.stamp))
+    except Conflict:
+        return await _show(visit, status=Conflict.status, refused=_NO_DRAFT)
+    return visit.go(f"{visit.coop_base}/collectes?fait=abandon")
+
+
 async def _show(visit: CampaignVisit, status: int = 200, done: str = "", refused: str = "") -> Response:
     runs = visit.may(Action.RUN)
     parts = await _parts(visit, contact=runs)
@@ -111,9 +123,16 @@ async def _show(visit: CampaignVisit, status: int = 200, done: str = "", refused
         parts=[(step, words[step.key], lines) for step, lines in parts.items()],
         edits=runs and visit.campaign.status != CampaignStatus.ARCHIVED,
         purpose=purpose_name(visit.campaign.purpose),
+        abandons=runs and visit.campaign.status == CampaignStatus.DRAFT,
+        drawing=await run_in_threadpool(drawing_of, visit.opened, await _picture(visit)),
         done=done,
         refused=refused,
     )
+
+
+async def _picture(visit: CampaignVisit) -> str:
+    details = (await settings_of(visit)).details
+    return details.picture if details else ""
 
 
 async def _parts(visit: CampaignVisit, *, contact: bool) -> dict[Step, list[SettingLine]]:

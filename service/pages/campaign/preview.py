@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
@@ -16,6 +17,7 @@ from service.pages.families.files import attachment_of, picture_of
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.french import opening_sentence
 from service.pages.rendering import page
+from service.pages.wizard.steps import PUBLICATION
 from service.public_campaigns import PublicCampaign, read_any_campaign
 from service.trail import TrailKind
 
@@ -32,8 +34,11 @@ Previewed = Annotated[PublicCampaign, Depends(previewed_campaign)]
 
 
 @router.get("/{association}/collectes/{campaign_id}/apercu")
-async def preview(visit: Runner, campaign: Previewed, request: Request) -> Response:
-    """Show the page of a campaign as families see it; its button does nothing."""
+async def preview(visit: Runner, campaign: Previewed, request: Request, decision: str = "", pv: str = "") -> Response:
+    """Show the page of a campaign as families see it; its button does nothing.
+
+    What step 5 was told of the Conseil's decision is handed back to it.
+    """
     await note(request, TrailKind.NAMES_READ, coop_id=visit.coop.coop_id)
     closed = opening_sentence(campaign, visit.now)
     base = f"{visit.base}{visit.campaign_base}"
@@ -44,9 +49,20 @@ async def preview(visit: Runner, campaign: Previewed, request: Request) -> Respo
         address="",
         embedded=False,
         resume="",
-        back=base,
+        back=_back(visit, decision, pv),
         draft=visit.campaign.status == "draft",
     )
+
+
+def _back(visit: CampaignVisit, decision: str, minutes: str) -> str:
+    """Return where a preview was opened: a draft's in step 5, where what was decided is typed."""
+    base = f"{visit.base}{visit.campaign_base}"
+    if visit.campaign.status not in ("draft", "suspended"):
+        return f"{base}/configuration"
+    said = urlencode({name: value for name, value in (("decision", decision), ("pv", minutes)) if value})
+    if not said and visit.campaign.status == "suspended":
+        return f"{base}/configuration"
+    return f"{base}{PUBLICATION.address}{'?' if said else ''}{said}"
 
 
 @router.get("/{association}/collectes/{campaign_id}/apercu/image/{digest}-{width}.webp")

@@ -37,6 +37,7 @@ async def coop_tab(visit: Reader) -> Response:
         campaigns=[(one, status_sentence(one, visit.now), window_sentence(one, visit.now)) for one in campaigns],
         me=visit.principal.actor,
         registered_on=coop.registered_on,
+        address=coop.details.postal_address if coop.details else "",
         **found,
     )
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from psycopg import Connection
 
+from domain.calendar import french_moment
 from domain.campaign.publication import MAX_ORIGINS, SetEmbedding
 from domain.errors import InvalidInput, NotFound
 from projections import directory, storefront
@@ -69,9 +70,21 @@ def snippet(address: str, title: str) -> str:
 
 
 @router.get("/{association}/collectes/{campaign_id}/diffusion")
-async def sharing(visit: CampaignReader) -> Response:
+async def sharing(visit: CampaignReader, fait: str = "") -> Response:
     """Show the link of a campaign and all that is made of it."""
-    return await _show(visit, refused="")
+    return await _show(visit, refused="", done=_published(visit) if fait == "publie" else "")
+
+
+def _published(visit: CampaignVisit) -> str:
+    """Say what follows from a publication that was just made; of what is no longer on line nothing."""
+    campaign = visit.campaign
+    if campaign.status != "published":
+        return ""
+    if not campaign.by_link:
+        return "C’est publié, sans formulaire public\u00a0: vous ajoutez vous-même les familles."
+    if campaign.opens_at and campaign.opens_at > visit.now:
+        return f"C’est publié. Partagez le lien\u00a0: il s’ouvre le {french_moment(campaign.opens_at)}."
+    return "C’est publié. Partagez le lien\u00a0: les familles peuvent contribuer dès maintenant."
 
 
 @router.post("/{association}/collectes/{campaign_id}/diffusion")
@@ -107,7 +120,7 @@ def _origin(visit: CampaignVisit) -> str:
     return runtime_of(visit.request).settings.address
 
 
-async def _show(visit: CampaignVisit, *, refused: str, typed: str | None = None) -> Response:
+async def _show(visit: CampaignVisit, *, refused: str, typed: str | None = None, done: str = "") -> Response:
     campaign = visit.campaign
     shown, classes = await visit.read(_seen, visit)
     values: dict[str, Any] = {}
@@ -131,6 +144,7 @@ async def _show(visit: CampaignVisit, *, refused: str, typed: str | None = None)
         tab_title="Diffusion",
         errors={"sites": refused} if refused else {},
         refused=refused,
+        done=done,
         classes=classes,
         sites="\n".join(shown.embedding) if typed is None else typed,
         embedded=bool(shown.embedding),

@@ -65,6 +65,19 @@ if (baskets) {
   document.querySelector("[data-without-script]").hidden = true;
 }
 
+// What is proposed is typed over: it is selected as a whole when its field is entered.
+const typedOver = (field, isProposed) => {
+  let entered = true;
+  const take = () => { if (isProposed()) field.select(); };
+  field.addEventListener("focus", take);
+  field.addEventListener("blur", () => { entered = true; });
+  field.addEventListener("click", () => {
+    if (entered) take();
+    entered = false;
+  });
+};
+for (const field of document.querySelectorAll("[data-proposed]")) typedOver(field, () => field.value === field.dataset.proposed);
+
 // A title is proposed with the purpose, as long as none of one's own was typed.
 const purposes = document.querySelector("[data-titles]");
 const title = document.getElementById("title");
@@ -74,5 +87,50 @@ if (purposes && title) {
     if (purposes.value && (!title.value.trim() || proposed.includes(title.value))) title.value = purposes.selectedOptions[0].textContent;
   };
   purposes.addEventListener("change", propose);
+  typedOver(title, () => proposed.includes(title.value));
   if (!document.getElementById("errors")) propose();
+}
+
+// A field that is corrected is no longer shown as wrong; the server looks at it again.
+for (const field of document.querySelectorAll("[aria-invalid=true], [aria-describedby$=-error]")) {
+  field.addEventListener("input", () => {
+    for (const wrong of [field, ...field.querySelectorAll("[aria-invalid]")]) wrong.removeAttribute("aria-invalid");
+    const said = field.getAttribute("aria-describedby")?.split(" ").find((one) => one.endsWith("-error"));
+    document.getElementById(said)?.setAttribute("hidden", "");
+    document.querySelector(`#errors a[href="#${said?.replace(/-error$/, "")}"]`)?.closest("li").classList.add("corrected");
+  }, { once: true });
+}
+
+// Who typed something and leaves by another way than a button of the form is asked.
+const form = document.querySelector("form.stacked");
+if (form) {
+  const ask = (event) => event.preventDefault();
+  const stay = () => removeEventListener("beforeunload", ask);
+  const changed = () => addEventListener("beforeunload", ask);
+  form.addEventListener("input", changed);
+  form.addEventListener("submit", stay);
+  document.querySelector("[data-leaves]")?.addEventListener("click", stay);
+  if (document.getElementById("errors")) changed();
+}
+
+// A form that was sent and led on to another page is saved: « back » to an earlier answer to it shows what is stored.
+if (form) {
+  const here = location.pathname;
+  const sent = sessionStorage.getItem("sent");
+  if (sent && sent !== here) sessionStorage.setItem("saved", sent);
+  sessionStorage.removeItem("sent");
+  form.addEventListener("submit", () => {
+    sessionStorage.setItem("sent", here);
+    sessionStorage.removeItem("saved");
+  });
+  const [{ type }] = performance.getEntriesByType("navigation");
+  if ("answers" in form.dataset && type === "back_forward" && sessionStorage.getItem("saved") === here) location.replace(here);
+}
+
+// The decision of the Conseil is stored with the publication alone: until then this tab remembers what was typed of it.
+const decision = [document.getElementById("decided_on"), document.getElementById("minutes")].filter(Boolean);
+for (const field of decision) {
+  const key = `${location.pathname}#${field.name}`;
+  if (!field.value) field.value = sessionStorage.getItem(key) ?? "";
+  field.addEventListener("input", () => sessionStorage.setItem(key, field.value));
 }

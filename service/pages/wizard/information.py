@@ -41,7 +41,7 @@ from service.pages.campaign.words import SettingLine, contact_lines, details_lin
 from service.pages.frame.visit import CampaignVisit, CoopVisit, campaign_visit, coop_visit
 from service.pages.french import french_size
 from service.pages.wizard.saves import NewContacts, StepSave, carry_out, digest_of, read_settings, save_step
-from service.pages.wizard.steps import INFORMATION, NEXT, after, show_step
+from service.pages.wizard.steps import BACK, INFORMATION, NEXT, after, in_order, show_step
 from service.pages.wizard.uploads import FormFiles, drawing_of, take_files
 from service.trail import TrailKind
 
@@ -57,6 +57,8 @@ _TEXTS: Final = {
     "phone": MAX_PHONE,
 }
 """The fields that are typed, and the longest of each."""
+_FIELDS: Final = ("purpose", "school_year", "title", "photo", "description", "terms", "pieces", "email", "phone")
+"""All fields, in the order of the page."""
 
 
 class Information(NamedTuple):
@@ -167,7 +169,7 @@ async def draft_campaign(visit: CoopRunner, form: FormBody) -> Response:
     except AlreadyExists:  # the same form was sent before: what it says now is an edit
         if (both := await save_step(await _again(visit, campaign_id), SAVE, form, given, files.fields)) is not None:
             return both
-    return visit.go(f"/collectes/{campaign_id}{INFORMATION.following}")
+    return visit.go(f"/collectes/{campaign_id}{INFORMATION.following}?fait=cree")
 
 
 @router.get("/{association}/collectes/{campaign_id}/etapes/informations")
@@ -187,11 +189,11 @@ async def change_information(visit: Runner, form: FormBody) -> Response:
     stored = (await read_settings(visit, SAVE)).content
     files = await take_files(visit.opened, form, action, (stored.picture, stored.attachments))
     given, errors = _given(form, files, visit.opened.phone_region)
-    if action != NEXT or errors:
+    if action not in (NEXT, BACK) or errors:
         told, digest = _told(errors, files, action), text(form, "empreinte")
         return await _show(visit, _typed(form), files, told, digest=digest, focus=_focus(action))
     both = await save_step(visit, SAVE, form, given, files.fields)
-    return after(visit, INFORMATION) if both is None else both
+    return after(visit, INFORMATION, action) if both is None else both
 
 
 async def _again(visit: CoopVisit, campaign_id: Any) -> CampaignVisit:  # noqa: ANN401 - an id
@@ -232,12 +234,12 @@ def _given(form: FormData, files: FormFiles, region: str) -> tuple[Information, 
 
 def _told(errors: dict[str, str], files: FormFiles, action: str) -> dict[str, str]:
     """Return what is said: all that is wrong to who goes on, of who adds or takes away a file that alone."""
-    return errors if action == NEXT else files.errors
+    return in_order(errors, _FIELDS) if action in (NEXT, BACK) else files.errors
 
 
 def _focus(action: str) -> str:
     """Return at which files somebody is who adds or takes away some: the page is shown there again."""
-    return "" if action == NEXT else "photo" if action.endswith("photo") else "piece"
+    return "" if action in (NEXT, BACK) else "photo" if action.endswith("photo") else "piece"
 
 
 def _years(visit: CoopVisit) -> dict[str, str]:

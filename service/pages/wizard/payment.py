@@ -29,8 +29,8 @@ from service.http.forms import FormBody, text
 from service.http.trail import note
 from service.pages.campaign.words import MEANS, NOTHING, SettingLine, payment_lines
 from service.pages.frame.visit import CampaignVisit, campaign_visit
-from service.pages.wizard.saves import DIGEST, NewContacts, StepSave, digest_of, read_settings, save_step
-from service.pages.wizard.steps import NEXT, PAYMENT, after, settings_of, show_step
+from service.pages.wizard.saves import DIGEST, NewContacts, StepSave, as_chosen, digest_of, read_settings, save_step
+from service.pages.wizard.steps import BACK, NEXT, PAYMENT, after, settings_of, show_step
 from service.trail import TrailKind
 
 router = APIRouter()
@@ -62,9 +62,10 @@ async def _commands(
     visit: CampaignVisit, stored: PaymentChoices, given: PaymentChoices, contacts: NewContacts
 ) -> list[Intent[Any]]:
     """Change the options, and name who is new among the notified; who stays keeps their id."""
-    campaign_id, ids = visit.campaign.campaign_id, (await settings_of(visit)).notified
+    campaign = await settings_of(visit)
+    campaign_id, ids, chosen = visit.campaign.campaign_id, campaign.notified, campaign.payment_chosen
     commands: list[Intent[Any]] = []
-    if given[:-1] != stored[:-1]:
+    if given[:-1] != stored[:-1] or not chosen:
         commands.append(
             SetPaymentOptions(
                 stream_id=campaign_id,
@@ -122,17 +123,17 @@ async def change_payment(visit: Runner, form: FormBody) -> Response:
     policy = await visit.policy_here()
     action, digest, typed = text(form, "action") or NEXT, text(form, DIGEST), _typed(form)
     given, errors = _given(form, typed, policy)
-    saves = action in (NEXT, MORE)
+    saves = action in (NEXT, BACK, MORE)
     if errors or not saves:
         wrong = {name: said for name, said in errors.items() if saves or name in ("count", "interval")}
         return await _show(visit, given.means, typed, wrong, digest, given.instalments)
     try:
-        both = await save_step(visit, SAVE, form, given)
+        both = await save_step(visit, as_chosen(visit, SAVE), form, given)
     except AmountInvalid as refusal:
         return await _show(visit, given.means, typed, {"count": refusal.french}, digest, given.instalments)
     if both is not None:
         return both
-    return visit.go(f"{visit.coop_base}/parametres") if action == MORE else after(visit, PAYMENT)
+    return visit.go(f"{visit.coop_base}/parametres") if action == MORE else after(visit, PAYMENT, action)
 
 
 def _typed(form: FormData) -> dict[str, str]:
@@ -155,12 +156,12 @@ def _given(form: FormData, typed: dict[str, str], policy: Policy) -> tuple[Payme
     if chosen - {*policy.means}:
         errors["means"] = "Ce moyen de paiement est fermé\u00a0: choisissez la carte bancaire."
     terms = _terms(typed, policy, errors) if typed["split"] else None
-    notified, message = _addresses(typed["notified"], errors), ""
+    message = ""
     try:
         message = read_long_text(typed["message"])
     except InvalidInput as refusal:
         errors["message"] = refusal.french
-    return PaymentChoices(means, terms, message, notified), errors
+    return PaymentChoices(means, terms, message, _addresses(typed["notified"], errors)), errors
 
 
 def _terms(typed: dict[str, str], policy: Policy, errors: dict[str, str]) -> InstalmentTerms | None:

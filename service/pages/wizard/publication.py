@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Annotated, Any, Final, NamedTuple
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -32,16 +33,30 @@ from service.pages.campaign.words import SettingLine, opening_lines
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.wizard.days import instant_of, read_day, read_hour, to_the_minute, typed_day, typed_hour
 from service.pages.wizard.saves import DIGEST, NewContacts, StepSave, digest_of, read_settings, save_step
-from service.pages.wizard.steps import NEXT, PAYMENT, PUBLICATION, TARIFFS, settings_of, show_step
+from service.pages.wizard.steps import (
+    NEXT,
+    PAYMENT,
+    PUBLICATION,
+    TARIFFS,
+    after,
+    in_order,
+    settings_of,
+    show_step,
+)
 
 router = APIRouter()
 Runner = Annotated[CampaignVisit, Depends(campaign_visit(Action.RUN))]
 PREVIEW: Final = "apercu"
 PUBLISH: Final = "publier"
+DRAFT: Final = "brouillon"
 _LINK: Final = "lien"
 _FIRST_HOUR: Final = "00:00"
 _LAST_HOUR: Final = "23:59"
-_TYPED: Final = ("by_link", "from_day", "from_hour", "to_day", "to_hour", "decided_on", "minutes", "responsible")
+_LONGEST: Final = 40
+"""Characters of a decision that an address may bring."""
+_TYPED: Final = ("by_link", "from_day", "from_hour", "to_day", "to_hour", "responsible", "decided_on", "minutes")
+_FIELDS: Final = (*_TYPED[:5], "blockers", *_TYPED[5:], "charter")
+"""All fields, in the order of the page."""
 
 
 class OpeningChoices(NamedTuple):
@@ -149,8 +164,11 @@ async def responsibility_of(visit: CampaignVisit) -> Responsibility:
 
 
 @router.get("/{association}/collectes/{campaign_id}/etapes/publication")
-async def publication(visit: Runner) -> Response:
-    """Show how families come to the form, its window, and what is needed to put it on line."""
+async def publication(visit: Runner, decision: str = "", pv: str = "") -> Response:
+    """Show how families come to the form, its window, and what is needed to put it on line.
+
+    A draft keeps no decision: until it is published its day and the number of its minutes are in the address.
+    """
     stored = (await read_settings(visit, _saves(None))).content
     last = await run_in_threadpool(last_publication, visit)
     decided_on, _, minutes = last.council_decision.partition(" ") if last else ("", "", "")
@@ -161,8 +179,8 @@ async def publication(visit: Runner) -> Response:
         "from_hour": typed_hour(stored.opens_at, _FIRST_HOUR),
         "to_day": typed_day(stored.closes_at),
         "to_hour": typed_hour(stored.closes_at, _LAST_HOUR),
-        "decided_on": decided_on,
-        "minutes": minutes,
+        "decided_on": decision[:_LONGEST] or decided_on,
+        "minutes": pv[:_LONGEST] or minutes,
     }
     return await _show(visit, typed, {}, digest_of(stored))
 
@@ -174,22 +192,32 @@ async def change_publication(visit: Runner, form: FormBody) -> Response:
     given, errors = _given(typed)
     publishes = action == PUBLISH and visit.campaign.status != CampaignStatus.PUBLISHED
     needed, decision = await responsibility_of(visit), None
+    decided = _decided(typed, visit.today, errors, required=publishes)
     if publishes:
-        decision = _decision(form, typed, needed, visit.today, errors)
+        decision = _decision(form, typed, needed, decided, errors)
         if needed.blockers and not errors:
             errors["blockers"] = needed.blockers[0][0]
     if errors:
-        return await _show(visit, typed, errors, text(form, DIGEST), agrees=_agrees(form, needed))
+        told = in_order(errors, _FIELDS)
+        return await _show(visit, typed, told, text(form, DIGEST), agrees=_agrees(form, needed))
     both = await save_step(visit, _saves(decision), form, given)
     if both is not None:
         return both
     if action == PREVIEW:
-        return visit.go(f"{visit.campaign_base}/apercu")
+        return visit.go(f"{visit.campaign_base}/apercu{_query(typed, decided)}")
     if publishes:
-        return visit.go(f"{visit.campaign_base}/diffusion")
-    if visit.campaign.status == CampaignStatus.DRAFT:
-        return visit.go(f"{visit.coop_base}/collectes?fait=brouillon")
-    return visit.go(f"{visit.campaign_base}/configuration?fait=enregistre")
+        return visit.go(f"{visit.campaign_base}/diffusion?fait=publie")
+    if action == DRAFT and visit.campaign.status == CampaignStatus.DRAFT:
+        return visit.go(f"{visit.campaign_base}{PUBLICATION.address}{_query(typed, decided, fait=DRAFT)}")
+    return after(visit, PUBLICATION, action)
+
+
+def _query(typed: dict[str, str], decided: str, **more: str) -> str:
+    """Return what an address says of the decision, so that it is there again where one comes back to this step."""
+    day, _, minutes = decided.partition(" ")
+    said = {**more, "decision": day if typed["decided_on"].strip() else "", "pv": minutes}
+    query = urlencode({name: value for name, value in said.items() if value})
+    return f"?{query}" if query else ""
 
 
 def _given(typed: dict[str, str]) -> tuple[OpeningChoices, dict[str, str]]:
@@ -221,21 +249,29 @@ def _instant(typed: dict[str, str], end: str, otherwise: str, errors: dict[str, 
     return None if day is None or hour is None else instant_of(day, hour)
 
 
-def _decision(
-    form: FormData, typed: dict[str, str], needed: Responsibility, today: date, errors: dict[str, str]
-) -> Decision | None:
-    """Read what a publication needs beside the settings; what is missing is said by field."""
-    decided = ""
+def _decided(typed: dict[str, str], today: date, errors: dict[str, str], *, required: bool) -> str:
+    """Read what the Conseil decided and when; what is wrong is said by field, a day that is missing where one must be.
+
+    Without a day the number of the minutes is read as one of today's.
+    """
+    written, day = typed["decided_on"].strip(), today
     try:
-        day = read_day(typed["decided_on"])
-        decided = check_council_decision(council_decision(day, typed["minutes"].strip()), today)
+        day = read_day(written) if written or required else today
+        return check_council_decision(council_decision(day, typed["minutes"].strip()), today)
     except CouncilDecisionInvalid:
         late = "La décision du Conseil ne peut pas être à venir\u00a0: indiquez la date à laquelle elle a été prise."
         known = day <= today
         errors["minutes" if known else "decided_on"] = CouncilDecisionInvalid.sentence if known else late
     except InvalidInput as refusal:
         missing = "Indiquez la date de la décision du conseil de coopérative."
-        errors["decided_on"] = refusal.french if typed["decided_on"].strip() else missing
+        errors["decided_on"] = refusal.french if written else missing
+    return ""
+
+
+def _decision(
+    form: FormData, typed: dict[str, str], needed: Responsibility, decided: str, errors: dict[str, str]
+) -> Decision | None:
+    """Read what a publication needs beside the settings; what is missing is said by field."""
     agrees = _agrees(form, needed)
     if needed.charter is not None and not (agrees and needed.mandated and needed.charter.text):
         errors["charter"] = _charter_sentence(needed)

@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from service.pages.campaign import campaign_list, configuration, history, preview
-from service.pages.wizard import information, payment, publication, questions, tariffs
+from service.pages.wizard import continuation, information, payment, publication, questions, tariffs
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     information.router,
@@ -15,6 +15,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     questions.router,
     payment.router,
     publication.router,
+    continuation.router,
     campaign_list.router,
     configuration.router,
     history.router,

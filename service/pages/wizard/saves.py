@@ -25,7 +25,7 @@ from domain.texts.network_words import wording_of
 from service import people
 from service.pages.campaign.words import NOTHING, SettingLine
 from service.pages.frame.visit import CampaignVisit, CoopVisit
-from service.pages.wizard.steps import Step, place_of, settings_of, titles
+from service.pages.wizard.steps import Step, kept_for_back, place_of, settings_of, titles
 from service.people import RequestPeople
 
 C = TypeVar("C")
@@ -61,6 +61,11 @@ class StepSave(NamedTuple, Generic[C]):
     commands: Callable[[CampaignVisit, C, C, NewContacts], Awaitable[list[Intent[Any]]]]
     lines: Callable[[C], Iterable[SettingLine]]
     always: bool = False
+
+
+def as_chosen(visit: CampaignVisit, save: StepSave[C]) -> StepSave[C]:
+    """Return how a step is saved whose default is a choice: of a draft it is recorded, so that the step is done."""
+    return save._replace(always=visit.campaign.status == "draft")
 
 
 def digest_of(content: object) -> str:
@@ -141,7 +146,7 @@ async def _show_both(
     none = SettingLine("", "", NOTHING)
     pairs = [(typed.get(key, none), known.get(key, none)) for key in {**known, **typed}]
     named = titles(wording_of((await visit.policy_of()).policy.wording))
-    return await visit.show(
+    shown = await visit.show(
         "wizard/both.html",
         place_of(visit),
         409,
@@ -155,3 +160,4 @@ async def _show_both(
         fields=fields,
         digest=digest_of(stored),
     )
+    return kept_for_back(visit, shown)

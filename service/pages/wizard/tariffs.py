@@ -29,7 +29,7 @@ from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.french import tariff_price
 from service.pages.wizard.days import read_day
 from service.pages.wizard.saves import DIGEST, NewContacts, StepSave, digest_of, read_settings, save_step
-from service.pages.wizard.steps import NEXT, TARIFFS, after, show_step
+from service.pages.wizard.steps import BACK, NEXT, TARIFFS, after, show_step
 
 router = APIRouter()
 Runner = Annotated[CampaignVisit, Depends(campaign_visit(Action.RUN))]
@@ -38,6 +38,8 @@ RANKS: Final = 3
 """Amounts that a row offers: of the first, the second, the third and every further child (S-70)."""
 MOST_RANKS: Final = 10
 """Amounts that a tariff may have: by the API it may have more than a row offers."""
+PROPOSED: Final = "Par enfant"
+"""What the first tariff is called unless somebody calls it otherwise."""
 _ADD: Final = "ajouter"
 _REMOVE: Final = "retirer-"
 _ROW: Final = re.compile(r"id-([0-9]{1,3})")
@@ -77,8 +79,8 @@ SAVE: Final = StepSave(TARIFFS, _read, _commands, tariff_lines)
 @router.get("/{association}/collectes/{campaign_id}/etapes/tarifs")
 async def tariffs(visit: Runner) -> Response:
     """Show the tariffs as they are stored; where there are none, a row that waits to be filled in."""
-    stored = (await read_settings(visit, SAVE)).content
-    rows = [_typed_row(tariff) for tariff in stored] or [_new_row(visit, "1 enfant")]
+    stored = await _stored(visit)
+    rows = [_typed_row(tariff) for tariff in stored] or [_new_row(visit, PROPOSED)]
     return await _show(visit, rows, {}, digest_of(stored))
 
 
@@ -91,14 +93,20 @@ async def change_tariffs(visit: Runner, form: FormBody) -> Response:
     if action.startswith(_REMOVE):
         kept = [row for at, row in enumerate(rows) if str(at) != action.removeprefix(_REMOVE)]
         return await _show(visit, kept or [_new_row(visit)], {}, digest)
-    given, errors = _given(rows)
-    if action != NEXT or errors:
-        return await _show(visit, rows, errors if action == NEXT else {}, digest)
+    if action == BACK and not any(any(row.amounts) or row.group for row in rows) and not await _stored(visit):
+        return after(visit, TARIFFS, BACK)
+    saves, (given, errors) = action in (NEXT, BACK), _given(rows)
+    if errors or not saves:
+        return await _show(visit, rows, errors if saves else {}, digest)
     try:
         both = await save_step(visit, SAVE, form, given)
     except AmountInvalid as refusal:
         return await _show(visit, rows, {_place_of(refusal, given): refusal.french}, digest)
-    return after(visit, TARIFFS) if both is None else both
+    return after(visit, TARIFFS, action) if both is None else both
+
+
+async def _stored(visit: CampaignVisit) -> Tariffs:
+    return (await read_settings(visit, SAVE)).content
 
 
 def _rows(form: FormData) -> list[TariffRow]:
@@ -129,12 +137,12 @@ def _given(rows: Sequence[TariffRow]) -> tuple[Tariffs, dict[str, str]]:
         wrong: dict[str, str] = {}
         label = _read_into(wrong, f"label-{at}", read_title, row.label)
         if not row.label.strip():
-            wrong[f"label-{at}"] = "Donnez un nom à ce tarif, par exemple «\u00a01 enfant\u00a0»."
-        group = _read_into(wrong, f"group-{at}", lambda typed: read_text(typed, MAX_NAME), row.group)
+            wrong[f"label-{at}"] = "Donnez un nom à ce tarif, par exemple «\u00a0Par enfant\u00a0»."
         tiers = _tiers(row, at, wrong)
         first, last = (_read_into(wrong, f"{end}-{at}", read_day, typed) for end, typed in _ends(row))
         if isinstance(first, date) and isinstance(last, date) and last < first:
             wrong[f"to-{at}"] = "La fin de validité vient avant son début."
+        group = _read_into(wrong, f"group-{at}", lambda typed: read_text(typed, MAX_NAME), row.group)
         tariff_id = _read_into(wrong, f"label-{at}", read_reference, row.tariff_id)
         errors |= wrong
         if not wrong:
@@ -265,5 +273,6 @@ async def _show(
         focus=focus,
         full=len(rows) >= MAX_TARIFFS,
         baskets=_baskets(rows),
+        proposed=PROPOSED,
         examples=_EXAMPLES,
     )

@@ -113,6 +113,7 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
         for method in ("GET", "POST")
         for step in ("informations", "tarifs", "formulaire", "paiement", "publication")
     },
+    ("GET", f"{_CAMPAIGN}/etapes"): Row(Action.RUN, About.COOP, is_page=True),
     ("GET", f"{_CAMPAIGN}/configuration"): Row(Action.READ, About.COOP, is_page=True),
     ("GET", f"{_CAMPAIGN}/historique"): Row(Action.READ, About.COOP, is_page=True),
     ("GET", f"{_CAMPAIGN}/apercu"): Row(Action.RUN, About.COOP, is_page=True),
@@ -121,6 +122,7 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
     ("POST", f"{_CAMPAIGN}/copie"): Row(Action.RUN, About.COOP, is_page=True),
     ("POST", f"{_CAMPAIGN}/suspension"): Row(Action.RUN, About.COOP, is_page=True),
     ("POST", f"{_CAMPAIGN}/reprise"): Row(Action.RUN, About.COOP, is_page=True),
+    ("POST", f"{_CAMPAIGN}/abandon"): Row(Action.RUN, About.COOP, is_page=True),
     ("POST", f"{_CAMPAIGN}/archivage"): Row(Action.ADMINISTER, About.COOP, is_page=True),
     ("GET", f"{_CAMPAIGN}/diffusion/qr.{{picture}}"): Row(Action.READ, About.COOP, is_page=True),
     ("GET", f"{_CAMPAIGN}/diffusion/affiche.pdf"): Row(Action.READ, About.COOP, is_page=True),

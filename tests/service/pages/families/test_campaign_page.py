@@ -69,7 +69,7 @@ def test_it_shows_the_description_the_terms_and_the_tariffs_with_their_tiers(
     page.get_by_text("Conditions particulières").click()
     expect(page.get_by_text("La contribution est volontaire.", exact=True)).to_be_visible()
     tariffs = page.get_by_role("listitem").filter(has_text="Tarif par enfant")
-    expect(tariffs).to_contain_text("Du 1er septembre 2024 au 31 août 2028")
+    expect(tariffs).to_contain_text("Valable du 1er septembre 2024 au 31 août 2028")
     expect(tariffs).to_contain_text("2e enfant\u00a0: 10,00\u00a0€, à partir du 3e\u00a0: 8,00\u00a0€")
     expect(page.get_by_role("listitem").filter(has_text="Soutien")).to_contain_text("Libre, dès 5,00\u00a0€")
 

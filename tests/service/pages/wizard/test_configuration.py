@@ -13,6 +13,7 @@ from domain.association.commands import ChangePolicy
 from domain.campaign.payments import RecordPaymentCaptured
 from domain.campaign.state import Campaign, CampaignStatus
 from tests.kit.api_server import AUDITOR, MANDATAIRE, SLUG, STAFF, TREASURER, ApiServer
+from tests.kit.example_files import picture
 from tests.kit.postgres_ledger import run
 from tests.service.api.routes import ROUTES
 from tests.service.pages.wizard.forms import FormFields, Runner, runner, said
@@ -45,7 +46,7 @@ def test_the_configuration_says_what_is_set_step_by_step_and_leads_to_each(manda
     mandataire.go("informations", {"email": "mer@example.org", "terms": "Contribution volontaire."})
     page = mandataire.read(f"{mandataire.here}/configuration")
     text = said(page)
-    for words in ("Classe de mer", "mer@example.org", "1 enfant : 12,00 €", "Carte bancaire", "Sans date de fin"):
+    for words in ("Classe de mer", "mer@example.org", "Par enfant : 12,00 €", "Carte bancaire", "Sans date de fin"):
         assert words in text
     for name in ("informations", "tarifs", "formulaire", "paiement", "publication"):
         assert f'href="{mandataire.here}/etapes/{name}"' in page
@@ -83,6 +84,43 @@ def test_archiving_is_locked_for_the_mandate_holder_who_is_told_who_can(mandatai
     folded = listed[listed.index('<details class="card">') :]
     assert "Vieille collecte" in folded
     assert "Vieille collecte" not in listed[: listed.index('<details class="card">')]
+
+
+def test_a_draft_is_abandoned_by_who_runs_it_and_families_reach_it_by_no_link(mandataire: Runner) -> None:
+    """S-105, S-115, S-117: nothing is deleted, it is put away; what was on line is not."""
+    mandataire.draft("Essai sans suite")
+    page = mandataire.read(f"{mandataire.here}/configuration")
+    assert ">Abandonner ce brouillon</button>" in page
+    assert "seule l’association départementale archive" not in said(page)
+    listed = mandataire.read(_press(mandataire, "/abandon"))
+    assert "Le brouillon est abandonné." in said(listed)
+    assert "Essai sans suite" in listed[listed.index('<details class="card">') :]
+    assert mandataire.state().status is CampaignStatus.ARCHIVED
+    assert mandataire.client.get(f"/{SLUG}/contribuer/{mandataire.campaign_id}").status_code == 404
+    _press(mandataire, "/abandon")
+    assert mandataire.topics().count("campaign.archived.1") == 1
+    mandataire.publish()
+    assert "/abandon" not in mandataire.read(f"{mandataire.here}/configuration")
+    assert "déjà été publiée" in said(_press(mandataire, "/abandon", 409))
+    _press(mandataire, "/suspension")
+    assert "déjà été publiée" in said(_press(mandataire, "/abandon", 409))
+    assert mandataire.state().status is CampaignStatus.SUSPENDED
+
+
+def test_the_configuration_shows_the_picture_itself_and_buttons_beside_the_status_that_they_lead_to(
+    mandataire: Runner,
+) -> None:
+    """S-55, S-114, S-116."""
+    mandataire.draft()
+    mandataire.send("informations", files=[("photo", ("a.jpg", picture()))])
+    mandataire.go("tarifs", {"amount-0-0": "12,00"})
+    mandataire.go("publication", {"decided_on": "2026-09-10"}, action="publier")
+    page = mandataire.read(f"{mandataire.here}/configuration")
+    assert 'class="small-picture" src="data:image/webp;base64,' in page
+    rows = [said(row) for row in page.split('<li class="row"')[1:5]]
+    assert "Publié Statut actuel" in rows[0]
+    assert "Suspendre la collecte" in rows[2]
+    assert "Archiver Verrouillé" in rows[3]
 
 
 def test_a_campaign_of_which_money_is_to_move_is_not_archived_and_the_page_says_why(
@@ -197,7 +235,7 @@ def test_the_history_says_who_changed_what_when_and_from_what_to_what(mandataire
     text = said(page)
     for before, after in (
         ("Vie de classe", "Vie de la classe"),
-        ("1 enfant\u00a0: 12,00\u00a0€", "1 enfant\u00a0: 15,00\u00a0€"),
+        ("Par enfant\u00a0: 12,00\u00a0€", "Par enfant\u00a0: 15,00\u00a0€"),
         ("Sans date de fin", "15 janvier 2027 à 23\u00a0h\u00a059"),
     ):
         old, new = " ".join(before.split()), " ".join(after.split())

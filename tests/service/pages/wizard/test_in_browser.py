@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
-from tests.kit.api_server import MANDATAIRE, SLUG, ApiServer
-from tests.kit.browser import SIZES, WAIT, shoot, too_wide, violations, wrong_french
+from tests.kit.api_server import SLUG, ApiServer
+from tests.kit.browser import SIZES, shoot
 from tests.kit.example_files import PDF, picture
-from tests.kit.members.sessions import sign_in_browser
+from tests.service.pages.wizard.browsing import begin, go_on, look, signed_in, silent
 
 pytestmark = pytest.mark.browser
 
@@ -19,76 +19,52 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(params=SIZES)
 def visit(browser: Browser, api: ApiServer, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     """A mandate holder's browser, of each size; the content policy is the page's own."""
-    opened = browser.new_context(base_url=api.url, locale="fr-FR", viewport=SIZES[request.param])
-    opened.set_default_timeout(WAIT)
-    sign_in_browser(opened, api.url, api.session(MANDATAIRE))
-    yield opened
-    opened.close()
+    with signed_in(browser, api, request.param) as opened:
+        yield opened
 
 
 @pytest.fixture
 def page(visit: BrowserContext) -> Page:
     """A page of it, whose console must stay silent but for what is refused on purpose."""
-    opened = visit.new_page()
-    opened.on("pageerror", lambda error: pytest.fail(str(error)))
-    return opened
+    return silent(visit.new_page())
 
 
 def _file(name: str, kind: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": kind, "buffer": content}
 
 
-def _begin(page: Page, api: ApiServer, purpose: str = "Sortie scolaire") -> None:
-    page.goto(f"/{SLUG}/coops/{api.ids.coop_id}/collectes")
-    page.get_by_role("main").get_by_role("link", name="Créer une collecte").click()
-    page.get_by_label("Objet de la collecte").select_option(label=purpose)
-    expect(page.get_by_label("Titre du formulaire")).to_have_value(purpose)
-
-
-def _next(page: Page, step: str) -> None:
-    page.get_by_role("button", name="Suivant", exact=True).click()
-    expect(page).to_have_url(re.compile(f"/etapes/{step}$"))
-
-
-def _look(page: Page, name: str) -> None:
-    """What axe, the screen and the rules of French say of a page; a picture where people asked for it."""
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    shoot(page, f"wizard-{name}-{width}")
-    assert [*violations(page), *too_wide(page), *wrong_french(page)] == [], name
-
-
 def test_a_first_campaign_is_on_line_after_few_clicks_and_keystrokes(page: Page, api: ApiServer) -> None:
     """S-21, S-50: a purpose, an amount, the day of the decision; the title is proposed."""
-    _begin(page, api)
-    _look(page, "1")
-    _next(page, "tarifs")
+    begin(page, api)
+    look(page, "1")
+    go_on(page, "tarifs")
     expect(page.get_by_label("1er enfant")).to_be_focused()
     page.keyboard.type("12")
-    _look(page, "2")
+    look(page, "2")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/etapes/formulaire$"))
-    _look(page, "3")
-    _next(page, "paiement")
-    _look(page, "4")
-    _next(page, "publication")
+    look(page, "3")
+    go_on(page, "paiement")
+    look(page, "4")
+    go_on(page, "publication")
     page.get_by_label("Date de la décision").fill("2026-09-10")
-    _look(page, "5")
+    look(page, "5")
     page.get_by_role("button", name="Publier", exact=True).click()
-    expect(page).to_have_url(re.compile("/diffusion$"))
-    page.goto(page.url.replace("/diffusion", "/configuration"))
-    _look(page, "configuration")
+    expect(page).to_have_url(re.compile(r"/diffusion\?fait=publie$"))
+    page.goto(page.url.replace("/diffusion?fait=publie", "/configuration"))
+    look(page, "configuration")
     page.get_by_role("link", name="Historique des modifications").click()
-    _look(page, "history")
+    look(page, "history")
     page.goto(page.url.replace("/historique", "/apercu"))
     expect(page.get_by_role("button", name="Je contribue")).to_be_disabled()
     shoot(page, f"wizard-preview-{page.viewport_size['width'] if page.viewport_size else 0}")
     page.goto(f"/{SLUG}/coops/{api.ids.coop_id}/collectes")
-    _look(page, "list")
+    look(page, "list")
 
 
 def test_a_file_that_is_chosen_is_shown_at_once_and_nothing_typed_is_lost(page: Page, api: ApiServer) -> None:
     """S-55, S-59."""
-    _begin(page, api)
+    begin(page, api)
     page.get_by_label("Description").fill("Trois jours à la mer.")
     page.get_by_label("Ajouter une photo").set_input_files(_file("mer.jpg", "image/jpeg", picture()))
     expect(page.get_by_alt_text("La photo de la collecte")).to_be_visible()
@@ -98,14 +74,14 @@ def test_a_file_that_is_chosen_is_shown_at_once_and_nothing_typed_is_lost(page: 
     page.get_by_label("Pièces jointes").set_input_files(_file("Budget.pdf", "application/pdf", PDF))
     expect(page.get_by_text("Budget.pdf")).to_be_visible()
     expect(page.get_by_alt_text("La photo de la collecte")).to_be_visible()
-    _look(page, "files")
+    look(page, "files")
     page.get_by_role("button", name="Retirer la photo").click()
     expect(page.get_by_alt_text("La photo de la collecte")).to_have_count(0)
     expect(page.get_by_label("Titre du formulaire")).to_have_value("Sortie scolaire")
 
 
 def test_a_file_that_is_too_large_is_told_before_it_is_sent(page: Page, api: ApiServer) -> None:
-    _begin(page, api)
+    begin(page, api)
     page.get_by_label("Ajouter une photo").set_input_files(_file("mer.jpg", "image/jpeg", picture() + bytes(8_000_000)))
     expect(page.get_by_role("alert")).to_contain_text("dépasse 8")
     expect(page.get_by_label("Titre du formulaire")).to_have_value("Sortie scolaire")
@@ -113,8 +89,8 @@ def test_a_file_that_is_too_large_is_told_before_it_is_sent(page: Page, api: Api
 
 def test_what_families_pay_follows_the_amounts_as_they_are_typed(page: Page, api: ApiServer) -> None:
     """S-70: the guide's sliding scale, as the server prices it."""
-    _begin(page, api)
-    _next(page, "tarifs")
+    begin(page, api)
+    go_on(page, "tarifs")
     for rank, amount in (("1er enfant", "12"), ("2e enfant", "10,00"), ("3e enfant", "8")):
         page.get_by_label(rank).fill(amount)
     row = page.get_by_role("region", name="Ce que paie une famille").locator("tbody tr")
@@ -131,11 +107,11 @@ def test_what_families_pay_follows_the_amounts_as_they_are_typed(page: Page, api
 
 def test_instalments_are_asked_for_only_once_they_are_ticked_and_show_an_example(page: Page, api: ApiServer) -> None:
     """S-89, S-94…S-98: more and fewer options without a script of ours."""
-    _begin(page, api)
-    _next(page, "tarifs")
+    begin(page, api)
+    go_on(page, "tarifs")
     page.get_by_label("1er enfant").fill("25,00")
-    _next(page, "formulaire")
-    page.get_by_role("link", name="Passer").click()
+    go_on(page, "formulaire")
+    page.get_by_role("button", name="Passer").click()
     expect(page.get_by_label("Nombre de paiements")).to_be_hidden()
     page.get_by_label("En plusieurs fois").check()
     page.get_by_label("Nombre de paiements").fill("3")
@@ -150,24 +126,24 @@ def test_instalments_are_asked_for_only_once_they_are_ticked_and_show_an_example
     page.get_by_label("Recevoir une notification").fill("claire@example.org, dominique@")
     page.get_by_role("button", name="Suivant", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("L’adresse numéro 2")
-    _look(page, "errors")
+    look(page, "errors")
     page.get_by_label("Recevoir une notification").fill("claire@example.org")
     page.get_by_role("button", name="Enregistrer et activer d’autres paramètres").click()
     expect(page).to_have_url(re.compile(f"/coops/{api.ids.coop_id}/parametres$"))
 
 
 def test_two_tabs_end_in_a_calm_page_with_both_versions(visit: BrowserContext, page: Page, api: ApiServer) -> None:
-    _begin(page, api)
-    _next(page, "tarifs")
+    begin(page, api)
+    go_on(page, "tarifs")
     page.goto(page.url.replace("tarifs", "informations"))
     other = visit.new_page()
     other.goto(page.url)
     other.get_by_label("Titre du formulaire").fill("Sortie au zoo")
-    _next(other, "tarifs")
+    go_on(other, "tarifs")
     page.get_by_label("Titre du formulaire").fill("Sortie à la mer")
     page.get_by_role("button", name="Suivant", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Deux versions")
-    _look(page, "both")
+    look(page, "both")
     page.get_by_role("button", name="Garder ma saisie").click()
     expect(page).to_have_url(re.compile("/etapes/tarifs$"))
     page.goto(page.url.replace("tarifs", "informations"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 
@@ -15,7 +17,7 @@ from service.charters import charter_publication
 from tests.kit.api_server import SLUG, ApiServer
 from tests.kit.members.access import give_mandate
 from tests.kit.postgres_ledger import run
-from tests.service.pages.wizard.forms import Runner, errors_of, said
+from tests.service.pages.wizard.forms import FormFields, Runner, errors_of, said
 
 DECIDED = {"decided_on": "2026-09-10"}
 
@@ -42,11 +44,14 @@ def test_publishing_names_the_mandate_holder_and_the_decision_of_the_conseil(man
 
 
 def test_a_draft_is_saved_without_being_published_and_the_list_has_it(mandataire: Runner) -> None:
-    """S-110, S-115."""
+    """S-110, S-115: the day of the decision that was typed is there again, in the address."""
     _tariff(mandataire)
-    to = mandataire.go("publication", {"to_day": "2027-03-01"}, "brouillon")
-    assert to.endswith("/collectes?fait=brouillon")
-    assert "Le brouillon est enregistré" in said(mandataire.read(to))
+    typed = {"to_day": "2027-03-01", "decided_on": "10/09/2026", "minutes": "PV 12"}
+    to = mandataire.go("publication", typed, "brouillon")
+    page = mandataire.read(to)
+    assert "Le brouillon est enregistré" in said(page)
+    assert [dict(FormFields(page).fields)[name] for name in ("decided_on", "minutes")] == ["2026-09-10", "PV 12"]
+    assert "Brouillons" in said(mandataire.read(f"{mandataire.coop}/collectes"))
     assert mandataire.state().status is CampaignStatus.DRAFT
     assert mandataire.state().closes_at == datetime(2027, 3, 1, 22, 59, tzinfo=UTC)
     assert _public(mandataire) == 404
@@ -63,6 +68,57 @@ def test_the_preview_of_a_draft_is_the_families_page_without_a_way_to_pay(mandat
     assert "<form" not in page
     assert '<button class="primary" disabled>' in page
     assert _public(mandataire) == 404
+
+
+def test_a_preview_hands_the_decision_back_so_that_publishing_works_after_it(mandataire: Runner) -> None:
+    """S-49, S-111."""
+    _tariff(mandataire)
+    page = mandataire.read(mandataire.go("publication", {**DECIDED, "minutes": "PV 12"}, "apercu"))
+    back = re.search(r'href="([^"]+)">Quitter l’aperçu</a>', page)
+    assert back is not None
+    fields = FormFields(mandataire.read(unescape(back[1]))).fields
+    sent = mandataire.send("publication", fields=fields, action="publier")
+    assert sent.headers["location"].endswith("/diffusion?fait=publie")
+    shared = mandataire.read(sent.headers["location"])
+    assert "C’est publié. Partagez le lien" in said(shared)
+    assert f"/{SLUG}/contribuer/{mandataire.campaign_id}" + '">Voir la page des familles</a>' in shared
+    assert mandataire.state().status is CampaignStatus.PUBLISHED
+
+
+@pytest.mark.parametrize("action", ["brouillon", "apercu", "retour"])
+def test_a_decision_that_is_wrong_is_said_before_a_draft_is_left(mandataire: Runner, action: str) -> None:
+    """No text that may be a name gets into an address."""
+    _tariff(mandataire)
+    answer = mandataire.send("publication", {"minutes": "Mme Martin"}, action=action)
+    assert answer.status_code == 422
+    assert "minutes" in errors_of(answer.text)
+
+
+def test_what_a_publication_says_follows_the_form_and_its_window(mandataire: Runner) -> None:
+    """S-105, S-107."""
+    for changes, words in (
+        ({"by_link": "aucun"}, "C’est publié, sans formulaire public"),
+        ({"from_day": "2099-01-05", "from_hour": "08:00"}, "il s’ouvre le 5 janvier 2099 à 8 h 00"),
+    ):
+        _tariff(mandataire)
+        to = mandataire.go("publication", {**DECIDED, **changes}, "publier")
+        assert words in said(mandataire.read(to))
+    _tariff(mandataire)
+    assert "C’est publié" not in said(mandataire.read(f"{mandataire.here}/diffusion?fait=publie"))
+
+
+def test_what_is_wrong_is_listed_in_the_order_of_the_page(mandataire: Runner) -> None:
+    mandataire.draft()
+    bad = {"to_day": "hier", "from_hour": "midi", "from_day": "2026-10-01", "decided_on": ""}
+    answer = mandataire.send("publication", bad, action="publier")
+    assert [*errors_of(answer.text)] == ["from_hour", "to_day", "decided_on"]
+    fields = {"email": "ecole@", "title": "", "phone": "12"}
+    assert [*errors_of(mandataire.send("informations", fields).text)] == ["title", "email", "phone"]
+    options = {"notified": "claire@", "split": "1", "message": "x" * 10_001}
+    assert [*errors_of(mandataire.send("paiement", options).text)] == ["count", "interval", "message", "notified"]
+    row = {"group-0": "x" * 101, "to-0": "", "amount-0-1": "x", "amount-0-0": "12", "label-0": ""}
+    told = [*errors_of(mandataire.send("tarifs", row).text)]
+    assert told == ["label-0", "amount-0-1", "to-0", "group-0"]
 
 
 def test_no_public_form_answers_404_and_the_choice_can_be_changed_after_publication(mandataire: Runner) -> None:

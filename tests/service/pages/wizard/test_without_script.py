@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -14,15 +15,17 @@ from tests.service.pages.wizard.forms import STEPS, FormFields, Runner, said
 
 def test_a_first_campaign_takes_a_purpose_an_amount_and_the_day_of_a_decision(mandataire: Runner) -> None:
     """S-21: five short steps, nothing else is mandatory; all the rest has a default."""
-    assert mandataire.go("informations", {"title": "Sortie", "purpose": "sortie-scolaire"}).endswith("/etapes/tarifs")
+    to = mandataire.go("informations", {"title": "Sortie", "purpose": "sortie-scolaire"})
+    assert to.endswith("/etapes/tarifs?fait=cree")
+    assert "Le brouillon est créé." in said(mandataire.read(to))
     assert mandataire.go("tarifs", {"amount-0-0": "12"}).endswith("/etapes/formulaire")
     assert mandataire.go("formulaire").endswith("/etapes/paiement")
     assert mandataire.go("paiement").endswith("/etapes/publication")
-    assert mandataire.go("publication", {"decided_on": "2026-09-10"}, "publier").endswith("/diffusion")
+    assert mandataire.go("publication", {"decided_on": "2026-09-10"}, "publier").endswith("/diffusion?fait=publie")
     state = mandataire.state()
     assert state.status is CampaignStatus.PUBLISHED
     assert (state.means, state.instalments, state.by_link) == (("card",), None, True)
-    assert [(tariff.label, tariff.tiers) for tariff in state.tariffs.values()] == [("1 enfant", (1200,))]
+    assert [(tariff.label, tariff.tiers) for tariff in state.tariffs.values()] == [("Par enfant", (1200,))]
     public = mandataire.client.get(f"/ad06/contribuer/{mandataire.campaign_id}")
     assert public.status_code == 200
     assert "Je contribue" in public.text
@@ -114,9 +117,12 @@ def test_the_steps_are_reached_in_any_order_and_skipping_the_third_asks_for_name
         page = mandataire.read(mandataire.step(name))
         assert 'aria-current="step"' in page
     third = mandataire.read(mandataire.step("formulaire"))
-    assert f'href="{mandataire.here}/etapes/paiement">Passer</a>' in third
     assert "systématiquement demandées" in third
-    assert mandataire.state().fields == ()
+    assert dict(FormFields(third).fields)["class"] == "required"
+    assert "Passer : ne demander que les noms" in said(third)
+    assert mandataire.go("formulaire", action="passer").endswith("/etapes/paiement")
+    assert {field.state for field in mandataire.state().fields} == {"hidden"}
+    assert 'value="passer"' not in mandataire.read(mandataire.step("formulaire"))
 
 
 def test_each_step_bears_the_guide_s_title_and_leads_to_its_article(mandataire: Runner) -> None:
@@ -153,14 +159,78 @@ def test_a_button_that_is_pressed_twice_begins_one_campaign_and_what_changed_in_
     assert listed.count(">Spectacle</a>") == 1
 
 
-def test_going_back_saves_nothing_and_loses_nothing_that_was_saved(mandataire: Runner) -> None:
-    """S-180 for the wizard: « Retour » is a link."""
+def test_going_back_saves_what_was_typed_into_a_draft(mandataire: Runner) -> None:
+    """S-180 for the wizard: « Retour » is a button of the form; a step that nothing was typed into is no error."""
     mandataire.draft("Fête")
-    page = mandataire.read(mandataire.step("tarifs"))
-    assert f'href="{mandataire.here}/etapes/informations">Retour</a>' in page
-    before = mandataire.topics()
-    assert 'value="Fête"' in mandataire.read(mandataire.step("informations"))
-    assert mandataire.topics() == before
+    assert mandataire.go("tarifs", action="retour").endswith("/etapes/informations")
+    assert mandataire.state().tariffs == {}
+    assert mandataire.go("tarifs", {"amount-0-0": "12,00"}, action="retour").endswith("/etapes/informations")
+    assert [one.tiers for one in mandataire.state().tariffs.values()] == [(1200,)]
+    to = mandataire.go("informations", {"description": "Pour la fête."}, action="retour")
+    assert to == f"{mandataire.coop}/collectes"
+    assert "Pour la fête." in mandataire.read(mandataire.step("informations"))
+    for name, before in (("formulaire", "tarifs"), ("paiement", "formulaire"), ("publication", "paiement")):
+        assert mandataire.go(name, action="retour").endswith(f"/etapes/{before}")
+
+
+def test_going_back_with_something_wrong_says_so_and_offers_to_go_without_saving(mandataire: Runner) -> None:
+    mandataire.draft("Fête")
+    answer = mandataire.send("tarifs", {"amount-0-0": "douze"}, action="retour")
+    assert answer.status_code == 422
+    assert 'value="douze"' in answer.text
+    link = f'href="{mandataire.here}/etapes/informations" data-leaves>Revenir sans enregistrer</a>'
+    assert link in answer.text
+    assert link not in mandataire.read(mandataire.step("tarifs"))
+
+
+def test_what_is_on_line_is_left_by_a_link_which_saves_nothing(mandataire: Runner) -> None:
+    mandataire.publish("Vie de classe")
+    for name in STEPS:
+        assert f'href="{mandataire.here}/configuration">Retour</a>' in mandataire.read(mandataire.step(name))
+
+
+def test_the_answer_to_a_form_is_kept_by_the_browser_alone_and_a_page_by_no_one(mandataire: Runner) -> None:
+    """A browser shows it again for « back », where it would ask to send the form anew."""
+    mandataire.draft()
+    fields = mandataire.fields("tarifs")
+    shown = mandataire.send("tarifs", {"amount-0-0": "douze"}, fields=fields)
+    mandataire.go("tarifs", {"amount-0-0": "12"})
+    both = mandataire.send("tarifs", {"amount-0-0": "13"}, fields=fields)
+    assert [one.status_code for one in (shown, both)] == [422, 409]
+    assert {one.headers["cache-control"] for one in (shown, both)} == {"private, no-cache"}
+    assert mandataire.client.get(mandataire.step("tarifs")).headers["cache-control"] == "no-store"
+
+
+def test_only_steps_that_were_saved_look_done_and_a_draft_goes_on_at_the_first_that_was_not(
+    mandataire: Runner,
+) -> None:
+    mandataire.draft()
+    steps = list(STEPS)
+
+    def done() -> list[str]:
+        page = mandataire.read(mandataire.step("publication"))
+        return re.findall(r'class="one done" href="[^"]+/etapes/(\w+)"', page)
+
+    for at, (name, changes) in enumerate(
+        (("tarifs", {"amount-0-0": "12"}), ("formulaire", {}), ("paiement", {})), start=1
+    ):
+        assert done() == steps[:at]
+        to = mandataire.client.get(f"{mandataire.here}/etapes").headers["location"]
+        assert to == mandataire.step(name)
+        mandataire.go(name, changes)
+    assert done() == steps[:4]
+    assert mandataire.client.get(f"{mandataire.here}/etapes").headers["location"] == mandataire.step("publication")
+    listed = mandataire.read(f"{mandataire.coop}/collectes")
+    assert f'href="{mandataire.here}/etapes" aria-label="Continuer' in listed
+
+
+def test_a_free_amount_is_asked_for_by_its_least(mandataire: Runner) -> None:
+    """S-69."""
+    mandataire.draft()
+    mandataire.go("tarifs", {"free-0": "1", "amount-0-0": "5"})
+    text = said(mandataire.read(mandataire.step("tarifs")))
+    assert "Montant minimal" in text
+    assert "1er enfant" not in text
 
 
 def test_the_identification_of_the_coop_is_shown_and_cannot_be_written(mandataire: Runner) -> None:
