@@ -48,7 +48,16 @@ def public_link(visit: CampaignVisit) -> str:
 
 async def printed_link(visit: CampaignVisit) -> str:
     """Return the address of the form as paper shows it: short, and without what browsers add themselves."""
+    return _printed(visit, await _short_path(visit))
+
+
+async def _short_path(visit: CampaignVisit) -> str:
     path: str = await visit.read(short_path, visit.association, visit.campaign.campaign_id)
+    return path
+
+
+def _printed(visit: CampaignVisit, path: str) -> str:
+    """Return an address of this installation without what browsers add themselves."""
     origin = _origin(visit)
     return f"{urlsplit(origin).netloc or origin}{path}"
 
@@ -118,10 +127,11 @@ async def _show(visit: CampaignVisit, *, refused: str, typed: str | None = None,
     if campaign.by_link:
         link = public_link(visit)
         framed = f"{_origin(visit)}{visit.base}/integrer/{campaign.campaign_id}"
-        path: str = await visit.read(short_path, visit.association, campaign.campaign_id)
+        path = await _short_path(visit)
         values = {
             "link": link,
             "short_link": f"{_origin(visit)}{path}",
+            "printed": _printed(visit, path),
             "qr": svg(link).decode(),
             "code": snippet(framed, campaign.title),
         }

@@ -94,6 +94,7 @@ def test_lists_fit_the_screen_and_their_details_are_a_tap_away(
         "contacts": f"{home}/contacts",
         "to-come": f"{home}/operations?lignes=a-venir",
         "groups": f"{home}/groupes",
+        "statistics": f"{home}/statistiques",
         "coop": f"{home}/cooperative",
     }
     visit = browser.new_context(base_url=live_server.url, locale="fr-FR", viewport=SIZES[size], bypass_csp=True)

@@ -47,9 +47,13 @@ def test_the_menu_is_that_of_the_guide_and_says_whose_coop_it_is_and_who_is_here
 
 def test_a_sub_menu_opens_where_its_pages_are(desk: Page, live_server: LiveServer) -> None:
     desk.goto(f"/ad06/coops/{live_server.world.coop_id}")
-    expect(desk.get_by_role("link", name="Créer une collecte")).to_be_hidden()
+    expect(
+        desk.get_by_role("navigation", name="Menu", exact=True).get_by_role("link", name="Créer une collecte")
+    ).to_be_hidden()
     desk.locator("summary", has_text="Formulaires").click()
-    expect(desk.get_by_role("link", name="Créer une collecte")).to_be_visible()
+    expect(
+        desk.get_by_role("navigation", name="Menu", exact=True).get_by_role("link", name="Créer une collecte")
+    ).to_be_visible()
 
 
 def test_help_is_about_this_very_page_and_all_of_it_is_one_click_further(desk: Page, live_server: LiveServer) -> None:

@@ -17,8 +17,19 @@ _DAY: Final = timedelta(days=1)
 
 def campaign(status: str, opens_at: datetime | None = None, closes_at: datetime | None = None) -> CampaignRow:
     """A campaign of some status and window; nothing else of it is read."""
-    values = dict.fromkeys(CampaignRow._fields) | {"campaign_id": UUID(int=1), "title": "Vie de classe"}
-    return CampaignRow(**values | {"status": status, "opens_at": opens_at, "closes_at": closes_at})
+    return CampaignRow(
+        campaign_id=UUID(int=1),
+        coop_id=UUID(int=2),
+        title="Vie de classe",
+        purpose="contribution-volontaire",
+        school_year=2026,
+        status=status,
+        by_link=True,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        demo=True,
+        position=1,
+    )
 
 
 @pytest.mark.parametrize(
