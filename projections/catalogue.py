@@ -15,6 +15,7 @@ from projections.closings.closed_periods import Closings
 from projections.contributions import Contributions
 from projections.decisions import Decisions
 from projections.directory import Directory
+from projections.expected.instalments import ExpectedInstalments
 from projections.external.movements import ExternalMovements
 from projections.held.set_aside import SetAside
 from projections.held.suspense import Suspense
@@ -39,6 +40,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     RefundLines(),
     Suspense(),
     SetAside(),
+    ExpectedInstalments(),
     ExternalMovements(),
     Closings(),
 )

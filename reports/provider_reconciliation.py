@@ -46,7 +46,7 @@ _BREAKS: Final = (
     Column("Âge en jours", Kind.COUNT),
     Column("État"),
 )
-_LEDGERS: Final = (Column("Association"), Column("Dernier événement", Kind.COUNT), Column("Tête de chaîne"))
+_LEDGERS: Final = (Column("Association"), Column("Dernier événement", Kind.COUNT), Column("Empreinte du registre"))
 _WAYS: Final = {Direction.IN: "entrée", Direction.OUT: "sortie"}
 _KINDS: Final = {
     MatchState.LEDGER_ONLY: "registre seul",

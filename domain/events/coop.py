@@ -6,6 +6,8 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+import msgspec
+
 from domain.events.base import Event, SchoolClass, Value
 
 
@@ -16,6 +18,13 @@ class CoopDetails(Value, frozen=True, kw_only=True):
     school: str
     town: str
     affiliation_number: str
+    address: str | msgspec.UnsetType = msgspec.UNSET
+    """Where letters reach the school, on one line; left out of what is stored where it is not known (S-02)."""
+
+    @property
+    def postal_address(self) -> str:
+        """Where letters reach the school, empty where it is not known."""
+        return "" if self.address is msgspec.UNSET else self.address
 
 
 class CoopRegistered(Event, frozen=True, kw_only=True):

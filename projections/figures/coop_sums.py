@@ -12,7 +12,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from projections import online_account
-from projections.figures.rows import FigureRows, read_rows
+from projections.figures.rows import SOONEST_FIRST, FigureRows, read_rows
 from projections.held import set_aside
 
 
@@ -54,7 +54,11 @@ SELECT (coalesce(paid_at, placed_at) AT TIME ZONE 'Europe/Paris')::date AS paid_
 _FROM_COOP: Final[LiteralString] = """
 FROM contributions WHERE campaign_id IN (SELECT campaign_id FROM campaigns WHERE coop_id = %(coop)s)
 """
-_TO_COME: Final[LiteralString] = f"{_OF_COOP}, expected_later AS value {_FROM_COOP} AND expected_later <> 0"
+_TO_COME: Final[LiteralString] = """
+SELECT due_on AS paid_on, 'campaign.instalments_scheduled.1' AS topic, contribution_id AS subject_id, campaign_id,
+       number AS place, cents AS value
+FROM expected_instalments WHERE coop_id = %(coop)s
+"""
 _DISPUTED: Final[LiteralString] = f"{_OF_COOP}, disputed AS value {_FROM_COOP} AND disputed <> 0"
 _STOPPED: Final[LiteralString] = "status = 'partial' AND instalments > 1 AND expected_later = 0"
 _INCOMPLETE: Final[LiteralString] = f"{_OF_COOP}, asked - paid AS value {_FROM_COOP} AND {_STOPPED}"
@@ -81,8 +85,8 @@ def attention_counts(connection: Connection[Any], coop_id: UUID) -> AttentionCou
 
 
 def rows_to_come(connection: Connection[Any], coop_id: UUID, offset: int = 0) -> FigureRows:
-    """Return what the instalments of each contribution are still to bring (S-154)."""
-    return read_rows(connection, _TO_COME, {"coop": coop_id}, offset)
+    """Return each instalment that is still to come, by the day on which it is due, the soonest first (S-154)."""
+    return read_rows(connection, _TO_COME, {"coop": coop_id}, offset, order=SOONEST_FIRST)
 
 
 def rows_disputed(connection: Connection[Any], coop_id: UUID, offset: int = 0) -> FigureRows:

@@ -12,6 +12,9 @@ from psycopg.rows import class_row
 
 PAGE: Final = 100
 """Rows of a page."""
+LATEST_FIRST: Final[LiteralString] = "paid_on DESC NULLS LAST, place DESC"
+SOONEST_FIRST: Final[LiteralString] = "paid_on, place"
+"""The orders of rows: of what happened, and of what is to come."""
 
 
 class FigureRow(NamedTuple):
@@ -36,14 +39,19 @@ class FigureRows(NamedTuple):
 
 
 def read_rows(
-    connection: Connection[Any], inner: LiteralString, values: Mapping[str, Any], offset: int = 0, limit: int = PAGE
+    connection: Connection[Any],
+    inner: LiteralString,
+    values: Mapping[str, Any],
+    offset: int = 0,
+    limit: int = PAGE,
+    order: LiteralString = LATEST_FIRST,
 ) -> FigureRows:
     """Return a page of the rows of a query, which gives the columns of a row and ``place``, their order."""
     sums: LiteralString = f"SELECT count(*), coalesce(sum(value), 0)::bigint FROM ({inner}) AS counted"  # noqa: S608 (as given)
     number, total = connection.execute(sums, values).fetchone() or (0, 0)
     query: LiteralString = f"""
     SELECT paid_on, topic, subject_id, campaign_id, value::bigint AS value FROM ({inner}) AS shown
-    ORDER BY paid_on DESC NULLS LAST, place DESC, subject_id LIMIT %(limit)s OFFSET %(offset)s
+    ORDER BY {order}, subject_id LIMIT %(limit)s OFFSET %(offset)s
     """  # noqa: S608 (made of constants)
     with connection.cursor(row_factory=class_row(FigureRow)) as cursor:
         found = cursor.execute(query, {**values, "limit": limit, "offset": offset}).fetchall()

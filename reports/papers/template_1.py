@@ -240,7 +240,8 @@ def _book(rows: Iterable[Mapping[str, Any]]) -> Iterator[Table]:
     made = [(one["label"], one["received"], one["returned"], one["received"] - one["returned"]) for one in rows]
     if made:
         title = "Par classe, selon le livre de l’exercice, viré ou non"
-        yield Table(name="livre", title=title, columns=_BOOK, cells=TableCells(_BOOK, made))
+        cells, sheet = TableCells(_BOOK, made), "Par classe, selon le livre"
+        yield Table(name="livre", title=title, columns=_BOOK, cells=cells, sheet=sheet)
 
 
 def _lines(printed: Printed, lines: Iterable[PaperLine]) -> Table:
@@ -256,7 +257,8 @@ def _lines(printed: Printed, lines: Iterable[PaperLine]) -> Table:
         for line in lines
     ]
     title = "Mouvements, en contrepartie de la banque ou de la caisse"
-    return Table(name="mouvements", title=title, columns=_LINES, cells=TableCells(_LINES, rows), apart=True)
+    cells = TableCells(_LINES, rows)
+    return Table(name="mouvements", title=title, columns=_LINES, cells=cells, apart=True, sheet="Mouvements")
 
 
 def _day(written: str) -> date:

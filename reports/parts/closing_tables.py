@@ -64,7 +64,7 @@ def _facts(closing: ClosingRow) -> list[tuple[Value, ...]]:
         ("Clôturé le", french_moment(event.at, two_digits=True)),
         ("Événement de clôture", str(closing.position)),
         ("Chiffres arrêtés à l’événement", str(event.up_to_position)),
-        ("Tête de chaîne à cet événement", event.chain_head),
+        ("Empreinte du registre à cet événement", event.chain_head),
         ("Pièces émises à la clôture", ", ".join(event.papers_issued) or "aucune"),
         ("Prestataire de paiement", _coverage(event.provider)),
     ]

@@ -71,7 +71,7 @@ class Provenance:
             ("Coopérative", self.coop),
             ("Identification", self.identification),
             ("Période", self.period),
-            ("Horloge", self.clock),
+            ("Dates retenues", self.clock),
             *([("Nature", DEMO)] if self.demo else []),
         )
 
@@ -81,14 +81,14 @@ class Provenance:
         optional: list[tuple[str, str]] = []
         if self.checkpoint is not None:
             size, root = self.checkpoint
-            optional += [("Point de contrôle signé", f"{size} événements"), ("Racine du point de contrôle", root)]
+            optional += [("Point de contrôle signé", f"{size} événements"), ("Empreinte du point de contrôle", root)]
         if self.verify_at:
             optional.append(("Vérifier", self.verify_at))
         return (
-            ("Premier événement", str(self.first_position)),
-            ("Dernier événement", str(self.last_position)),
-            ("Tête de chaîne", self.chain_head),
-            ("Versions des projections", versions),
+            ("Premier événement du registre", str(self.first_position)),
+            ("Dernier événement du registre", str(self.last_position)),
+            ("Empreinte du registre", self.chain_head),
+            ("Versions des calculs", versions),
             ("Produit le", self.produced),
             *optional,
         )

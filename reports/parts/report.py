@@ -97,7 +97,8 @@ class TableCells:
 class Table:
     """A table: the name of its file or sheet, a French title, its cells, and what its columns are.
 
-    ``empty`` is what is said where it has no row; ``apart`` sets it on pages of its own, after the proof.
+    ``empty`` is what is said where it has no row; ``apart`` sets it on pages of its own, after the proof. ``sheet`` is
+    its name in a workbook, where the title is longer than the 31 characters that a sheet may have.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Table:
     cells: TableCells
     empty: str = "Aucune ligne."
     apart: bool = False
+    sheet: str = ""
 
     @property
     def frame(self) -> pd.DataFrame:

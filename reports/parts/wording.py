@@ -11,6 +11,7 @@ from domain.calendar import french_date
 from domain.money import euros
 from domain.vocabulary.orders import order_number
 from projections.by_hand.cash_slips import SlipRow
+from projections.contributions import ContributionRow
 
 MEANS: Final = {
     "card": "Carte bancaire",
@@ -34,6 +35,17 @@ STATES: Final = {
     "pending": "En attente",
 }
 """How the state of a contribution is named."""
+
+
+def state_on_schedule(order: ContributionRow) -> str:
+    """Name the state of a contribution to those who look at it: « Paiement en cours (1 sur 3) » where all goes well.
+
+    That is one of which a part is paid and all the rest is still to come by instalments: nothing of it is missing.
+    """
+    if order.status == "partial" and order.instalments > 1 and order.paid + order.expected_later == order.asked:
+        return f"Paiement en cours ({order.payments} sur {order.instalments})"
+    return STATES[order.status]
+
 
 ERASED_NAME: Final = "Personne effacée"
 ERASED_FAMILY: Final = "Famille effacée"

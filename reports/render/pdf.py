@@ -61,7 +61,7 @@ def _payload(report: Report, paper: Paper) -> dict[str, Any]:
         "demo": DEMO if proof.demo else "",
         "restricted": report.restricted,
         "landscape": report.landscape or turned,
-        "foot": f"{proof.events} · tête de chaîne {proof.chain_head[:16]}… · produit le {proof.produced}",
+        "foot": f"{proof.events} · empreinte du registre {proof.chain_head[:16]}… · produit le {proof.produced}",
         "figures": [[paper(f.label), paper(shown(f.value, f.kind))] for f in report.figures],
         "tables": tables,
         "notes": [paper(note) for note in report.notes],

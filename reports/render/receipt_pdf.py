@@ -54,7 +54,7 @@ def _payload(receipt: Receipt, paper: Paper) -> dict[str, Any]:
         "notes": [paper(note) for note in report.notes],
         "qr": qr_drawing(proof.verify_at),
         "verify_at": proof.verify_at,
-        "foot": f"Registre de la coopérative\u00a0: {proof.events} · tête de chaîne {proof.chain_head[:16]}…",
+        "foot": f"Registre de la coopérative\u00a0: {proof.events} · empreinte {proof.chain_head[:16]}…",
         "attached": _attached(report),
     }
 

@@ -119,7 +119,7 @@ def _summary(book: _Book) -> None:
 
 def _table(book: _Book, table: Table) -> None:
     """Write a table from the first row on: heading frozen and repeated on each printed page, filter, total."""
-    sheet = book.sheet(table.title.split(" – ")[0])
+    sheet = book.sheet(table.sheet or table.title.split(" – ")[0])
     if book.report.landscape:
         sheet.set_landscape()
     rows = list(table.rows())

@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 
 from adapters.family_accounts import Profile
 from service.accounts.passwords import check_password
-from service.fields import FieldError, read_email, read_name
+from service.fields import FieldError, read_email
+from service.fields.named import read_own_first_name, read_own_last_name
 
 WRONG: Final = (
     "Adresse e-mail ou mot de passe inconnus. Vérifiez-les\u00a0; si vous venez de créer votre compte, "
@@ -28,8 +29,8 @@ def read_creation(values: Mapping[str, str]) -> AccountForm:
     """Read the four fields of an account: first and last name, address, password (S-188)."""
     errors: dict[str, str] = {}
     profile = Profile(
-        _try(errors, "first_name", read_name, values),
-        _try(errors, "last_name", read_name, values),
+        _try(errors, "first_name", read_own_first_name, values),
+        _try(errors, "last_name", read_own_last_name, values),
         _try(errors, "email", read_email, values),
     )
     return AccountForm(profile, *_password(values, profile, errors))

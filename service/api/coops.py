@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 
 from adapters.people_vault import Person
@@ -36,7 +37,13 @@ T = TypeVar("T")
 
 def _details(body: given.CoopIn) -> CoopDetails:
     """The identity as the log keeps it."""
-    return CoopDetails(**body.model_dump())
+    return CoopDetails(
+        name=body.name,
+        school=body.school,
+        town=body.town,
+        affiliation_number=body.affiliation_number,
+        address=body.address or msgspec.UNSET,
+    )
 
 
 @router.post("", status_code=201)

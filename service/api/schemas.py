@@ -118,6 +118,7 @@ class CoopIn(Body):
     school: Text
     town: Text
     affiliation_number: Reference
+    address: Text | None = None
 
 
 class ClassesIn(Body):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -65,6 +66,17 @@ def prices(tariffs: Mapping[str, Tariff], children: list[BasketChild]) -> list[i
     )
     for (number, child), price in zip(known, price_basket(tariffs, ranked), strict=True):
         found[number] = _price(tariffs[child.tariff_id], child, price)
+    return found
+
+
+def rank_prices(tariffs: Mapping[str, Tariff], children: list[BasketChild]) -> list[dict[str, int]]:
+    """Return for each child what each tariff would cost it beside the children before it, the free ones apart."""
+    found: list[dict[str, int]] = []
+    ranks: Counter[str] = Counter()
+    for child in children:
+        fixed = {key: tariff.tiers for key, tariff in tariffs.items() if not tariff.free}
+        found.append({key: tiers[min(ranks[key], len(tiers) - 1)] for key, tiers in fixed.items()})
+        ranks[child.tariff_id] += 1
     return found
 
 

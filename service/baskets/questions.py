@@ -36,7 +36,7 @@ _LONGEST: Final = {
     "mobile": MAX_PHONE,
     "email": MAX_EMAIL,
 }
-_ANSWER: Final = "Répondez à cette question\u00a0: la coopérative en a besoin."
+_ANSWER: Final = "Répondez à cette question, dont la coopérative a besoin."
 
 
 class Question(NamedTuple):

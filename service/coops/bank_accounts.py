@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from adapters.fields.banks import Bank, bank_of
+from adapters.fields.iban import spaced_iban
 from domain.aggregate import Stamp
 from domain.coop.bank_accounts import RegisterBankAccount
 from domain.coop.state import Coop
@@ -64,6 +65,15 @@ def account_status(coop: Coop, account_id: UUID) -> BankAccountStatus:
     if account_id in coop.unconfirmed_accounts:
         return BankAccountStatus.UNCONFIRMED
     return BankAccountStatus.CURRENT if account_id == coop.current_account else BankAccountStatus.FORMER
+
+
+def whole_iban(opened: OpenLedger, account_id: UUID) -> str:
+    """Return an IBAN as people compare it with the paper of the bank; nothing where the vault has forgotten it.
+
+    For who may confirm the account, and once it is noted who reads it.
+    """
+    held = opened.vault.get(account_id)
+    return "" if held is None else spaced_iban(str(held.extra.get("iban", "")))
 
 
 def shown_accounts(opened: OpenLedger, coop: Coop) -> list[ShownAccount]:

@@ -72,7 +72,8 @@ def _places(demonstration: Demonstration, worker: Worker, tryout: TryOut, bank: 
     basket = contribution_page(worker, tryout)
     codes = demonstration.folder / CODES
     shown = codes.relative_to(PROJECT) if codes.is_relative_to(PROJECT) else codes
-    return DemoPlaces(SLUG, demonstration.ids.coop_id, tryout.campaign_id, basket, bank.url, shown)
+    letters = folder_of(demonstration.runtime.settings, SLUG) / str(demonstration.opened.ledger.association_id)
+    return DemoPlaces(SLUG, demonstration.ids.coop_id, tryout.campaign_id, basket, bank.url, shown, letters)
 
 
 def _members(demonstration: Demonstration, worker: Worker, tryout: TryOut) -> DemoMembers:

@@ -34,6 +34,7 @@ _REFUSALS: Final = {
 def _confirmation(email_context: EmailContext, envelope: EmailEnvelope) -> Email:
     """The first payment as it was received: what becomes of its instalments has e-mails of its own."""
     lines = email_context.contribution().lines
+    later = tuple(DuePayment(due.due_on, due.cents) for due in email_context.planned_with())
     facts = content.ConfirmationEmail(
         campaign=email_context.title,
         reference=email_context.reference,
@@ -42,7 +43,8 @@ def _confirmation(email_context: EmailContext, envelope: EmailEnvelope) -> Email
         tip_cents=email_context.event.tip_cents,
         receipt_url=email_context.receipt(),
         message=email_context.campaign().message,
-        later=tuple(DuePayment(due.due_on, due.cents) for due in email_context.planned_with()),
+        later=later,
+        manage_url=email_context.link(TokenPurpose.PLAN, later[-1].on + LINK_LIFE) if later else "",
     )
     return content.confirmation(envelope, facts)
 

@@ -90,7 +90,7 @@ def test_every_page_says_whose_it_is_which_period_and_which_page() -> None:
         assert "Coop Test 900 – N°\u00a0174" in text
         assert "exercice 2023-2024" in text
         assert f"page {number}/3" in text
-        assert "événements 1 à 240 · tête de chaîne 9f86d081884c7d65…" in text
+        assert "événements 1 à 240 · empreinte du registre 9f86d081884c7d65…" in text
         assert "DONNÉES DE DÉMONSTRATION" in text
         assert "document nominatif" in text
 

@@ -17,7 +17,7 @@ from reports.class_balance import class_balance
 from reports.parts.report import Report
 from reports.payments_table import PersonNames, payments_table
 from reports.render.xlsx import to_xlsx
-from tests.reports.example_papers import empty_recap
+from tests.reports.example_papers import empty_recap, family_recap
 from tests.reports.example_rows import CHILDREN, CLASSES, HEAD, IDS, LABELS, NAMES, ORDERS, PROVENANCE
 
 HOSTILE = [
@@ -47,6 +47,25 @@ def read(report: Report) -> Workbook:
 
 def test_payers_and_participants_are_two_sheets() -> None:
     assert read(payments()).sheetnames == ["Synthèse", "Payeurs", "Enfants", "Preuve"]
+
+
+def test_every_sheet_has_a_whole_name() -> None:
+    """A sheet's name holds 31 characters: no title is cut in the middle of a word."""
+    names = read(family_recap(PROVENANCE)).sheetnames
+    assert [name for name in names if name.startswith("Par classe")] == [
+        "Par classe, selon les volets",
+        "Par classe, selon le livre",
+    ]
+    assert not [name for name in names if len(name) == 31]
+
+
+def test_the_proof_is_in_words_that_a_treasurer_knows() -> None:
+    labels = [str(row[0].value) for row in read(payments())["Preuve"].iter_rows()]
+    assert labels == [
+        *("Coopérative", "Identification", "Période", "Dates retenues"),
+        *("Premier événement du registre", "Dernier événement du registre", "Empreinte du registre"),
+        *("Versions des calculs", "Produit le"),
+    ]
 
 
 def test_amounts_are_numbers_in_euros_and_days_are_dates() -> None:

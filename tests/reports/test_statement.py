@@ -48,7 +48,7 @@ def test_a_closed_month_is_final_and_bears_the_place_of_its_closing() -> None:
     said = facts(report)
     assert said["Événement de clôture"] == "210"
     assert said["Chiffres arrêtés à l’événement"] == "209"
-    assert said["Tête de chaîne à cet événement"] == "5f" * 32
+    assert said["Empreinte du registre à cet événement"] == "5f" * 32
     assert said["Prestataire de paiement"] == "comptes lus le 9 août 2024 à 05\u00a0h\u00a012"
     year, perpetual = table(report, "cumuls").rows()
     assert year == ("Exercice 2023-2024", 184_339, 1_200, 180_000, 0)

@@ -30,6 +30,7 @@ class CoopResource(BaseModel):
     school: str
     town: str
     affiliation_number: str
+    address: str | None = Field(description="Where letters reach the school")
     demo: bool
     registered_on: date
     payment_means: list[str] = Field(description="Means of payment that its collections may offer")
@@ -95,6 +96,7 @@ def coop_resource(coop: Coop) -> CoopResource:
         school=known.school,
         town=known.town,
         affiliation_number=known.affiliation_number,
+        address=known.postal_address or None,
         demo=coop.demo,
         registered_on=coop.registered_on,
         payment_means=list(coop.means),

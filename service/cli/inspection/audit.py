@@ -34,7 +34,7 @@ def verify(
     as_json: AsJson = False,
     head: Annotated[
         list[str] | None,
-        typer.Option(metavar="EMPREINTE@POSITION", help="Tête de chaîne imprimée sur un document ; répétable"),
+        typer.Option(metavar="EMPREINTE@POSITION", help="Empreinte du registre imprimée sur un document ; répétable"),
     ] = None,
 ) -> None:
     """Recompute the log, what it was printed as, every document and every row of the read models; 1 if one differs.
@@ -79,7 +79,7 @@ def _say(verdict: Verification) -> None:
         typer.echo(check.french)
     for finding in verdict.findings:
         typer.echo(f"✗ {finding.sentence}")
-    typer.echo(f"{verdict.events} événements, tête de chaîne {verdict.chain_head}@{verdict.position}")
+    typer.echo(f"{verdict.events} événements, empreinte du registre {verdict.chain_head}@{verdict.position}")
     typer.echo(verdict.verdict)
 
 

@@ -20,6 +20,7 @@ from domain.rights.roles import Role
 from service.demo.access import DemoMembers
 from service.demo.pages.documents import ReadingRoom
 from service.demo.pages.guard import DemoGuard
+from service.demo.pages.invitations import InvitationRoom
 from service.demo.run import DemoDocument
 from service.http.bounds.cpu_bound import run_cpu_bound
 from service.http.trail import note_sign_in
@@ -34,12 +35,14 @@ class DemoRole(StrEnum):
 
     FAMILY = "famille"
     MANDATE_HOLDER = "mandataire"
+    STAFF = "association"
     TREASURER = "tresorier"
     AUDITOR = "auditeur"
 
 
 _MEMBERS: Final = {
     DemoRole.MANDATE_HOLDER: Role.MANDATAIRE,
+    DemoRole.STAFF: Role.STAFF,
     DemoRole.TREASURER: Role.TREASURER,
     DemoRole.AUDITOR: Role.AUDITOR,
 }
@@ -54,6 +57,8 @@ class DemoPlaces(NamedTuple):
     basket: str
     bank: str
     codes: Path
+    letters: Path
+    """Where the letters to members lie."""
 
 
 class EntryPage:
@@ -67,12 +72,14 @@ class EntryPage:
         self._places = places
         self._members = members
         self._reading = ReadingRoom(documents, places.codes)
+        self._invitations = InvitationRoom(places.letters)
 
     def router(self) -> APIRouter:
         """Return the routes that the demonstration alone serves."""
         router = APIRouter(dependencies=[Depends(self._check)])
         router.add_api_route("/{association}/demonstration/{role}", self.enter, methods=["POST"])
         self._reading.add_routes(router)
+        self._invitations.add_routes(router)
         first = APIRouter()
         first.add_api_route("/", self.first_page, methods=["GET"])
         first.include_router(router)
@@ -109,5 +116,6 @@ class EntryPage:
         member_id, before = self._members.ids[_MEMBERS[role]], visit.token
         opened = await run_in_threadpool(visit.sign_in().open, member_id, SessionOpenedBy.LINK, before)
         await note_sign_in(visit.request, member_id)
-        own = f"coops/{self._places.coop}" if role is DemoRole.MANDATE_HOLDER else "demonstration"
+        homes = {DemoRole.MANDATE_HOLDER: f"coops/{self._places.coop}", DemoRole.STAFF: "coops"}
+        own = homes.get(role, "demonstration")
         return visit.keep_session(RedirectResponse(f"/{visit.association}/{own}", 303), opened)

@@ -15,7 +15,7 @@ class ConfirmationEmail:
     """A first payment that was received: the basket by child, the tip apart, what is still to come.
 
     ``message`` is what the coop wrote for this campaign (S-97), plain text, possibly empty. The tip is paid at once
-    and goes to the platform (S-209).
+    and goes to the platform (S-209). ``manage_url`` is where what is still to come can be stopped.
     """
 
     campaign: str
@@ -26,6 +26,7 @@ class ConfirmationEmail:
     receipt_url: str
     message: str = ""
     later: tuple[DuePayment, ...] = ()
+    manage_url: str = ""
 
     @property
     def due_cents(self) -> int:

@@ -45,7 +45,7 @@ class InstalmentsStopped:
 
 
 def instalment_reminder(envelope: EmailEnvelope, instalment: Instalment, manage_url: str) -> Email:
-    """Announce an instalment five days before its day; the link changes the card or stops the instalments."""
+    """Announce an instalment five days before its day; the link shows and stops those to come."""
     return compose("instalment_reminder", envelope, instalment=instalment, manage_url=manage_url)
 
 

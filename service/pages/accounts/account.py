@@ -17,7 +17,8 @@ from domain.errors import NotFound
 from projections import contributions, directory
 from service.accounts.account_form import read_password
 from service.family_links import LINK_LIFE, link_path
-from service.fields import FieldError, read_name
+from service.fields import FieldError
+from service.fields.named import read_own_first_name, read_own_last_name
 from service.http.bounds.cpu_bound import run_cpu_bound
 from service.http.dependencies import runtime_of
 from service.http.forms import FormBody, text
@@ -53,7 +54,7 @@ async def rename(holding: SignedInHolder, form: FormBody) -> Response:
     """Change the names of the holder."""
     errors: dict[str, str] = {}
     names: list[str] = []
-    for field in ("first_name", "last_name"):
+    for field, read_name in (("first_name", read_own_first_name), ("last_name", read_own_last_name)):
         try:
             names.append(read_name(text(form, field)))
         except FieldError as refusal:

@@ -24,7 +24,7 @@ _LONGEST_MANDATE: Final = 5
 """School years: a conseil chooses its mandataire again long before."""
 _NUMBER: Final = "Un numéro d’affiliation n’a que des lettres, des chiffres et des tirets, sans blanc."
 FIELDS: Final = (
-    *("school", "town", "name", "affiliation_number", "iban"),
+    *("school", "address", "town", "name", "affiliation_number", "iban"),
     *("first_name", "last_name", "email", "valid_from", "valid_to"),
 )
 """The fields of the form, in their order."""
@@ -71,6 +71,7 @@ def read_coop(form: FormData, today: date) -> tuple[TypedForm, TypedCoop]:
         town=typed.read("town", read_title, "", missing="Indiquez la ville."),
         name=typed.read("name", read_title, "", missing="Donnez un nom à la coopérative."),
         affiliation_number=typed.read("affiliation_number", _number, "", missing="Indiquez le numéro d’affiliation."),
+        address=typed.read("address", read_title, "", missing="Indiquez l’adresse postale de l’école."),
     )
     iban = typed.read("iban", read_iban, "", MAX_IBAN) if typed.text("iban", MAX_IBAN).strip() else ""
     profile = typed.person()

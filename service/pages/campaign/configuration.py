@@ -42,7 +42,7 @@ Runner = Annotated[CampaignVisit, Depends(campaign_visit(Action.RUN))]
 Administrator = Annotated[CampaignVisit, Depends(campaign_visit(Action.ADMINISTER))]
 DONE: Final = {
     "enregistre": "C’est enregistré. Les familles le voient dès maintenant.",
-    "suspendu": "Les ventes sont suspendues. Les échéances en cours continuent.",
+    "suspendu": "La collecte est suspendue. Les échéances en cours continuent.",
     "publie": "La collecte est de nouveau en ligne, au même lien.",
 }
 """What was done on the page before."""

@@ -11,12 +11,15 @@ from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from domain.texts.visible import plain_letters, visible_line
+from reports.parts.wording import STATES
 
 T = TypeVar("T")
 LONGEST: Final = 100
 """Characters of a search."""
 ROWS: Final = 50
 """Rows of a page."""
+CHOSEN_STATES: Final = {**STATES, "partial": "Paiement partiel ou en cours"}
+"""The states of payments as filters offer them: one word may stand for several in the rows."""
 _DIGITS: Final = 6
 
 

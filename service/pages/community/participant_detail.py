@@ -20,7 +20,9 @@ from domain.errors import NotFound
 from domain.money import euros
 from projections import contributions
 from projections.contributions import ContributionRow
-from reports.parts.wording import MEANS, STATES, payment_reference
+from projections.expected import instalments
+from projections.expected.instalments import ExpectedInstalment
+from reports.parts.wording import MEANS, payment_reference, state_on_schedule
 from service.auth.actions import Action
 from service.fields import french_phone
 from service.http.trail import note
@@ -44,6 +46,7 @@ class BasketMovement(NamedTuple):
 class _SeenBasket(NamedTuple):
     order: ContributionRow
     movements: list[BasketMovement]
+    to_come: list[ExpectedInstalment]
 
 
 @router.get("/{association}/collectes/{campaign_id}/participants/{contribution_id}")
@@ -69,11 +72,12 @@ async def participant(visit: CampaignRunner, contribution_id: UUID) -> Response:
         phone=french_phone(payer.phone) if payer else "",
         reference=payment_reference(contribution_id),
         payment_status=seen.order.status,
-        state=STATES[seen.order.status],
+        state=state_on_schedule(seen.order),
         way=MEANS[seen.order.means] if seen.order.asked else "",
         children=children,
         figures=_figures(seen.order, children),
         movements=seen.movements,
+        to_come=seen.to_come,
     )
 
 
@@ -82,9 +86,10 @@ def _read(connection: Connection[Any], visit: CampaignVisit, contribution_id: UU
     if order is None or order.campaign_id != visit.campaign.campaign_id or not stands(order):
         raise NotFound(contribution=contribution_id)
     if not order.paid:
-        return _SeenBasket(order, [])
+        return _SeenBasket(order, [], [])
     source = ReceiptSource.read(connection, visit.opened.ledger, order.campaign_id, contribution_id)
-    return _SeenBasket(order, [_movement(fact.event) for fact in source.facts()])
+    movements = [_movement(fact.event) for fact in source.facts()]
+    return _SeenBasket(order, movements, instalments.of_contribution(connection, contribution_id))
 
 
 def _movement(event: Any) -> BasketMovement:  # noqa: ANN401 - each event of money has its own fields
@@ -98,8 +103,8 @@ def _figures(order: ContributionRow, children: Sequence[ListedChild]) -> list[tu
         ("Remboursé", -order.refunded),
         ("Dû à la famille", -order.owed),
         ("Impayé", -order.lost),
-        ("Échéances à venir", order.expected_later),
         ("Contesté", order.disputed),
+        ("Reste à recevoir", max(order.due - order.paid, 0)),
     )
     told = [("Montant dû", order.due), ("Reçu", order.paid), *((label, cents) for label, cents in between if cents)]
     return [*told, ("Conservé par la coopérative", sum(child.held for child in children))]

@@ -20,13 +20,13 @@ from projections import contributions, directory, participants
 from projections.contributions import NOTHING_DUE, ContributionRow
 from projections.directory import CampaignRow
 from projections.participants import ParticipantRow
-from reports.parts.wording import ERASED_NAME, MEANS, STATES, payment_reference
+from reports.parts.wording import ERASED_NAME, MEANS, payment_reference, state_on_schedule
 from service.people import full_name
 from service.runtime.open_ledger import OpenLedger
 
 
 class ListedChild(NamedTuple):
-    """One child: cents as integers, ``held`` what the coop keeps of what was paid for it."""
+    """One child: cents as integers, ``held`` what the coop keeps of what was paid for it; ``state`` in words."""
 
     contribution_id: UUID
     reference: str
@@ -37,16 +37,13 @@ class ListedChild(NamedTuple):
     school_class: str
     tariff: str
     status: str
+    state: str
     means: str
+    due: int
     paid: int
     held: int
     on: date
     takes_part: bool
-
-    @property
-    def state(self) -> str:
-        """The state of the payment in words: « Paiement reçu » (S-140)."""
-        return STATES[self.status]
 
     @property
     def way(self) -> str:
@@ -120,7 +117,9 @@ def _listed(rows: _ChildRows, people: Mapping[UUID, Person]) -> Iterable[ListedC
             school_class=class_label(rows.classes, child.class_code),
             tariff=rows.tariffs.get(child.tariff_id, ""),
             status=order.status,
+            state=state_on_schedule(order),
             means=order.means if order.asked else "",
+            due=child.due,
             paid=child.paid,
             held=child.held,
             on=paris_date(order.paid_at or order.placed_at),

@@ -10,11 +10,11 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from domain.money import euros
-from reports.parts.wording import MEANS, STATES
+from reports.parts.wording import MEANS
 from service.auth.actions import Action
 from service.http.forms import FormBody
 from service.http.trail import note
-from service.pages.community.choices import LONGEST, Choices, one_page, read_choices
+from service.pages.community.choices import CHOSEN_STATES, LONGEST, Choices, one_page, read_choices
 from service.pages.community.participant_rows import ListedChild, Listing, read_participants
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.trail import TrailKind
@@ -56,7 +56,7 @@ async def _show(visit: CampaignVisit, choices: Choices) -> Response:
         tab_title="",
         choices=choices,
         longest_search=LONGEST,
-        states=_present(STATES, (child.status for child in listing.children)),
+        states=_present(CHOSEN_STATES, (child.status for child in listing.children)),
         means=_present(MEANS, (child.means for child in listing.children)),
         classes=listing.classes,
         rows=rows,

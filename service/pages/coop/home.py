@@ -18,7 +18,7 @@ from service.http.live.response import LiveStream
 from service.pages.coop.attention import AttentionFacts, concerns_of, read_facts
 from service.pages.coop.funds import CoopSheet, coop_source, read_coop_sheet
 from service.pages.coop.tour import STEPS
-from service.pages.frame.visit import STATUS, CoopVisit, coop_visit
+from service.pages.frame.visit import CoopVisit, coop_visit, status_sentence
 
 router = APIRouter()
 Reader = Annotated[CoopVisit, Depends(coop_visit(Action.READ))]
@@ -45,7 +45,7 @@ async def coop_home(visit: Reader) -> Response:
         concerns=concerns_of(visit, found.facts, rules),
         sheet=found.sheet,
         shortcuts=sorted(known, key=lambda row: _SHORTCUTS.index(row.status))[:_MOST],
-        statuses=STATUS,
+        status_of=lambda one: status_sentence(one, visit.now),
         stream_url=f"{visit.base}{visit.coop_base}/flux",
     )
 

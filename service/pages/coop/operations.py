@@ -38,7 +38,7 @@ _ACCOUNT: Final = {
 }
 _CHILDREN: Final = {
     ChildFigure.RECEIVED: "Reçu, par enfant",
-    ChildFigure.RETURNED: "Non conservé, par enfant",
+    ChildFigure.RETURNED: "Remboursé ou impayé, par enfant",
     ChildFigure.BALANCE: "Solde, par enfant",
     ChildFigure.PARTICIPANTS: "Enfants participants",
     ChildFigure.FAMILIES: "Familles",
@@ -50,11 +50,11 @@ _OTHERS: Final = {
     RowKind.INCOMPLETE: "Échéances arrêtées",
 }
 _OF_A_BASKET: Final = {
-    RowKind.TO_COME: "Échéances à venir",
+    RowKind.TO_COME: "Échéance à venir",
     RowKind.DISPUTED: "Paiement contesté",
     RowKind.INCOMPLETE: "Reste à payer",
 }
-"""What rows about a basket as a whole are."""
+"""What rows about a basket are, whatever happened."""
 
 
 class ShownRow(NamedTuple):

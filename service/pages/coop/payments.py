@@ -24,11 +24,11 @@ from projections.contributions import ContributionRow
 from projections.directory import CampaignRow
 from projections.figures import coop_payments, receipt_rows
 from projections.figures.coop_payments import PaymentChild, PaymentSums, PaymentsWanted
-from reports.parts.wording import ERASED_NAME, MEANS, STATES, payment_reference
+from reports.parts.wording import ERASED_NAME, MEANS, payment_reference, state_on_schedule
 from service.auth.actions import Action
 from service.http.forms import FormBody
 from service.http.trail import note
-from service.pages.community.choices import LONGEST, ROWS, Choices, Pages, read_choices
+from service.pages.community.choices import CHOSEN_STATES, LONGEST, ROWS, Choices, Pages, read_choices
 from service.pages.coop.selection import read_month
 from service.pages.frame.visit import CoopVisit, coop_visit
 from service.trail import TrailKind
@@ -38,20 +38,20 @@ Runner = Annotated[CoopVisit, Depends(coop_visit(Action.RUN))]
 _ADDRESS: Final = "/{association}/coops/{coop_id}/paiements"
 FILTERS: Final = ("collecte", "mois", "classe", "etat", "moyen")
 """The filters by their names in addresses."""
-LISTED: Final = {name: label for name, label in STATES.items() if name not in ("abandoned", "pending")}
+LISTED: Final = {name: label for name, label in CHOSEN_STATES.items() if name not in ("abandoned", "pending")}
 """The states of what is listed: who has paid, or had nothing to pay."""
 
 
 class ListedPayment(NamedTuple):
-    """One payment as the table shows it; ``below`` is the address of its detail."""
+    """One payment as the table shows it; ``children`` have their classes, ``below`` is its detail."""
 
     day: str
     reference: str
     below: str
     payer: str
-    children: tuple[str, ...]
-    classes: tuple[str, ...]
+    children: tuple[tuple[str, str], ...]
     campaign: str
+    due: int
     paid: int
     status: str
     state: str
@@ -185,18 +185,20 @@ def _people_of(found: _PaymentsFound) -> set[UUID]:
 
 def _listed(row: ContributionRow, found: _PaymentsFound, names: Mapping[UUID, Person]) -> ListedPayment:
     children, labels = found.children[row.contribution_id], found.labels[row.campaign_id]
-    classes = dict.fromkeys(labels.get(child.class_code, child.class_code) for child in children)
     return ListedPayment(
         day=french_date(paris_date(row.paid_at or row.placed_at)),
         reference=payment_reference(row.contribution_id),
         below=f"/collectes/{row.campaign_id}/participants/{row.contribution_id}",
         payer=_name(names.get(row.payer_id)),
-        children=tuple(_name(names.get(child.participant_id)) for child in children),
-        classes=tuple(classes),
+        children=tuple(
+            (_name(names.get(child.participant_id)), labels.get(child.class_code, child.class_code))
+            for child in children
+        ),
         campaign=found.options.campaigns[str(row.campaign_id)],
+        due=row.due,
         paid=row.paid,
         status=row.status,
-        state=LISTED[row.status],
+        state=state_on_schedule(row),
         means=MEANS[row.means],
     )
 

@@ -87,7 +87,7 @@ STEPS: Final = (
             "Les paramètres sont en bas du menu\u00a0: classes, moyens de paiement, droits.",
             "Le bouton «\u00a0Aide\u00a0», en haut à droite, explique la page que vous voyez.",
         ),
-        "Dernière ligne du menu.",
+        "Menu «\u00a0Paramètres\u00a0», sous les autres entrées.",
         "Voir les paramètres",
         "/parametres",
         Action.READ,

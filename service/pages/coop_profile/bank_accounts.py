@@ -15,15 +15,24 @@ from adapters.fields.iban import MAX_IBAN, read_iban, spaced_iban
 from domain.coop.bank_accounts import ConfirmBankAccount, WithdrawBankAccount
 from domain.errors import AlreadyExists, LedgerError, NotFound
 from service.auth.actions import Action
-from service.coops.bank_accounts import BankAccountStatus, ShownAccount, register_bank_account, shown_accounts
+from service.coops.bank_accounts import (
+    BankAccountStatus,
+    ShownAccount,
+    register_bank_account,
+    shown_accounts,
+    whole_iban,
+)
 from service.http.forms import FieldErrors, FormBody, text
+from service.http.trail import note
 from service.pages.frame.typed_form import TypedForm
 from service.pages.frame.visit import CoopVisit, coop_visit
+from service.trail import TrailKind
 
 router = APIRouter()
 Confirming = Annotated[CoopVisit, Depends(coop_visit(Action.CONFIRM_IBAN))]
 _NEW: Final = "/{association}/coops/{coop_id}/cooperative/comptes/nouveau"
 _ONE: Final = "/{association}/coops/{coop_id}/cooperative/comptes/{bank_account_id}"
+_PLACE: Final = "parametres"
 _HELP: Final = "cooperative"
 _KNOWN: Final = "Ce compte est déjà celui de la coopérative, ou attend déjà sa confirmation."
 CHECKS: Final = {
@@ -62,7 +71,7 @@ async def register_account(visit: Confirming, form: FormBody) -> Response:
 
 @router.get(_ONE)
 async def account_page(visit: Confirming, bank_account_id: UUID) -> Response:
-    """Show an account, with what can be done about it."""
+    """Show an account, with what can be done about it; whole to who may confirm it, which is noted."""
     return await _show_one(visit, await _account(visit, bank_account_id))
 
 
@@ -110,8 +119,9 @@ async def _show_new(visit: CoopVisit, typed: TypedForm | None = None, key: str =
     kept = {"form_key": key} if key else {}
     return await visit.show(
         "coop_profile/account_new.html",
-        _HELP,
+        _PLACE,
         422 if errors else 200,
+        help_key=_HELP,
         typed=typed.typed if typed else {"iban": ""},
         errors=errors,
         **shown,
@@ -122,11 +132,17 @@ async def _show_new(visit: CoopVisit, typed: TypedForm | None = None, key: str =
 async def _show_one(visit: CoopVisit, account: ShownAccount, error: str = "", status: int = 200) -> Response:
     waits = account.status is BankAccountStatus.UNCONFIRMED
     mine = account.registered_by == visit.principal.actor
+    iban = ""
+    if waits and not mine:
+        await note(visit.request, TrailKind.NAMES_READ, subject_id=account.bank_account_id)
+        iban = await run_in_threadpool(whole_iban, visit.opened, account.bank_account_id)
     return await visit.show(
         "coop_profile/account.html",
-        _HELP,
+        _PLACE,
         status,
+        help_key=_HELP,
         account=account,
+        iban=iban,
         waits=waits,
         mine=mine,
         checks=CHECKS,

@@ -66,8 +66,9 @@ async def _show(visit: CoopVisit, suite: str, error: str = "") -> Response:
     charter = await run_in_threadpool(charter_in_force, visit.opened, association)
     return await visit.show(
         "coop_profile/charter.html",
-        "charte",
+        "parametres",
         422 if error else 200,
+        help_key="charte",
         charter=charter,
         accepted=accepted,
         may_accept=mine and charter is not None and bool(charter.text) and accepted != charter.version,

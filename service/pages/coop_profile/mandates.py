@@ -25,6 +25,7 @@ router = APIRouter()
 Appointing = Annotated[CoopVisit, Depends(coop_visit(Action.APPOINT))]
 _NEW: Final = "/{association}/coops/{coop_id}/cooperative/mandats/nouveau"
 _ONE: Final = "/{association}/coops/{coop_id}/cooperative/mandats/{mandate_id}"
+_PLACE: Final = "parametres"
 _HELP: Final = "cooperative"
 REASONS: Final = {reason.value: french_reason(reason) for reason in MandateEndReason}
 """Why a mandate may end, as the page offers it."""
@@ -64,7 +65,7 @@ async def mandate_page(visit: Appointing, mandate_id: UUID) -> Response:
 
 @router.post(_ONE)
 async def change_mandate(visit: Appointing, mandate_id: UUID, form: FormBody) -> Response:
-    """Have another invitation leave, or end the mandate for a reason."""
+    """Have another invitation leave; or ask once more about the end of the mandate, then end it for a reason."""
     mandate, key = await _mandate(visit, mandate_id), text(form, "cle")
     if text(form, "action") == "inviter":
         outbox = mailer_of(visit.request).outbox
@@ -74,6 +75,8 @@ async def change_mandate(visit: Appointing, mandate_id: UUID, form: FormBody) ->
     reason = text(form, "reason")
     if reason not in REASONS:
         return await _show_one(visit, mandate, error="Choisissez le motif de la fin du mandat.")
+    if text(form, "action") != "terminer":
+        return await _show_one(visit, mandate, ending=reason)
     command = RevokeMandate(stream_id=visit.coop.coop_id, stamp=visit.stamp, mandate_id=mandate_id, reason=reason)
     await visit.do(command, key=f"{key}:end")
     return visit.go(f"{visit.coop_base}/cooperative")
@@ -100,16 +103,27 @@ async def _show_new(
     kept = {"form_key": key} if key else {}
     return await visit.show(
         "coop_profile/mandate_new.html",
-        _HELP,
+        _PLACE,
         422 if errors else 200,
+        help_key=_HELP,
         typed=typed,
         errors=errors or FieldErrors(),
         **kept,
     )
 
 
-async def _show_one(visit: CoopVisit, mandate: MandateLine, error: str = "", sent: str = "") -> Response:
-    status = 422 if error else 200
+async def _show_one(
+    visit: CoopVisit, mandate: MandateLine, error: str = "", sent: str = "", ending: str = ""
+) -> Response:
+    """Show a mandate; with ``ending``, the reason that was chosen, ask whether it is to end."""
     return await visit.show(
-        "coop_profile/mandate.html", _HELP, status, mandate=mandate, reasons=REASONS, error=error, sent=sent
+        "coop_profile/mandate.html",
+        _PLACE,
+        422 if error else 200,
+        help_key=_HELP,
+        mandate=mandate,
+        reasons=REASONS,
+        error=error,
+        sent=sent,
+        ending=ending,
     )

@@ -17,7 +17,7 @@ from service.coops.bank_accounts import shown_accounts
 from service.coops.emails import emails_of_coop
 from service.coops.overview import StepState, mandate_lines, office_contacts, opening_steps
 from service.http.dependencies import worker_of
-from service.pages.frame.visit import STATUS, CoopVisit, coop_visit, window_sentence
+from service.pages.frame.visit import CoopVisit, coop_visit, status_sentence, window_sentence
 
 router = APIRouter()
 Reader = Annotated[CoopVisit, Depends(coop_visit(Action.READ))]
@@ -31,10 +31,13 @@ async def coop_tab(visit: Reader) -> Response:
     found = await run_in_threadpool(_found, visit, coop, association)
     return await visit.show(
         "coop_profile/tab.html",
-        "cooperative",
+        "parametres",
+        help_key="cooperative",
         identification=visit.coop.identification(association.name),
-        campaigns=[(one, STATUS[one.status], window_sentence(one, visit.now)) for one in campaigns],
+        campaigns=[(one, status_sentence(one, visit.now), window_sentence(one, visit.now)) for one in campaigns],
+        me=visit.principal.actor,
         registered_on=coop.registered_on,
+        address=coop.details.postal_address if coop.details else "",
         **found,
     )
 

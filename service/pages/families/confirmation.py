@@ -8,24 +8,20 @@ that of the basket itself.
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
-from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
 from adapters.people_vault import FamilyGrant, LinkInvalid, TokenPurpose
 from domain.calendar import paris_date
+from domain.campaign.state import Campaign
 from domain.errors import NotFound
-from domain.money import euros
 from domain.texts.network_words import Wording
-from projections import contributions, directory
-from projections.contributions import NOTHING_DUE, ContributionRow
+from projections import directory
 from projections.directory import CampaignRow
-from projections.engine.runner import tracked
 from service.baskets.basket import from_bytes
 from service.baskets.placement import give_up
 from service.family_links import LINK_LIFE, PATHS, RETURN, link_path
@@ -34,6 +30,7 @@ from service.http.live.channel import Source
 from service.http.live.family_rights import family_credential
 from service.http.live.places import OneStream
 from service.http.live.response import LiveStream, event
+from service.pages.families.confirmation_view import ConfirmationView, read_view
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.pages.security import content_policy
@@ -47,37 +44,6 @@ CONTRIBUTION: Final = "/{association}/" + PATHS[TokenPurpose.CONTRIBUTION] + "/{
 """The address of a contribution, as routes declare it."""
 PAID: Final = "paye"
 """How the page of who comes back from an accepted card is asked for: the ledger hears of it a moment later."""
-_SENTENCES: Final = {
-    "pending": "Votre paiement n’est pas encore confirmé. Cette page se met à jour d’elle-même.",
-    "received": "Votre {gift} est bien reçue. Merci.",
-    "nothing_due": "Votre {gift} est bien enregistrée. Il n’y a rien à payer. Merci.",
-    "partial": "Votre première échéance est bien reçue. Les suivantes seront prélevées à leur date.",
-    "abandoned": "Cette {gift} n’a pas été payée. Rien n’a été débité.",
-    "refunded": "Votre {gift} vous a été remboursée.",
-    "partially_refunded": "Une partie de votre {gift} vous a été remboursée.",
-    "owed_to_family": "Un remboursement est revenu de votre carte\u00a0: la coopérative vous doit encore cette somme.",
-    "disputed": "Votre paiement est contesté auprès de votre banque.",
-    "unpaid": "Votre banque a repris ce paiement\u00a0: {the_gift} n’est pas payée.",
-}
-"""By status; what stands in braces is a word of the network (S-25)."""
-
-
-class ConfirmationView(NamedTuple):
-    """What the page says: a status, its sentence, and amounts in French; ``confirmed`` that an e-mail leaves."""
-
-    status: str
-    sentence: str
-    paid: str
-    tip: str
-    total: str
-    payable: bool
-    receipted: bool
-    confirmed: bool
-    position: int
-
-    def figures(self) -> dict[str, Any]:
-        """The values that the page shows: the page is updated when one of them changes."""
-        return {name: value for name, value in self._asdict().items() if name != "position"}
 
 
 class ContributionRequest:
@@ -116,15 +82,19 @@ class ContributionRequest:
 
     async def shown(self) -> ConfirmationView:
         """Read what the page says now."""
-        return await run_in_threadpool(self.opened.read, _read, self.words, *self.ids)
+        view = await run_in_threadpool(self.opened.read, read_view, self.words, *self.ids)
+        if not view.expecting:
+            return view
+        # The days of payments to come are in the ledger alone; few families have any.
+        state = await self.opened.states.current(Campaign, self.campaign.campaign_id)
+        return view.with_schedule(state, self.contribution_id)
 
     @property
     def source(self) -> Source:
         """What the page follows: the contribution, which events name."""
         opened, about = self.opened, self.contribution_id
-        read = partial(run_in_threadpool, opened.read, _read, self.words, *self.ids)
         schema = opened.ledger.read_schema
-        return Source(schema, "contribution", about, frozenset((about,)), read, _news, hears=opened.hears)
+        return Source(schema, "contribution", about, frozenset((about,)), self.shown, _news, hears=opened.hears)
 
 
 async def family(request: Request, association: Slug, token: str) -> ContributionRequest:
@@ -156,38 +126,6 @@ def _grant(opened: OpenLedger, token: str, now: datetime) -> tuple[FamilyGrant, 
     campaign_id = from_bytes(basket.content).campaign_id
     grant = FamilyGrant(TokenPurpose.CONTRIBUTION, campaign_id, basket.contribution_id, today)
     return grant, opened.words()
-
-
-def _read(connection: Connection[Any], words: Wording, campaign_id: UUID, contribution_id: UUID) -> ConfirmationView:
-    row = contributions.by_id(connection, contribution_id)
-    if row is not None and row.campaign_id != campaign_id:
-        raise NotFound(contribution=contribution_id)
-    return _shown(row, tracked(connection), words)
-
-
-def _shown(row: ContributionRow | None, position: int, words: Wording) -> ConfirmationView:
-    """Say what the ledger knows; a basket that the read models do not show yet is pending."""
-    if row is None:
-        return ConfirmationView(
-            "pending",
-            _SENTENCES["pending"],
-            *("", "", ""),
-            payable=False,
-            receipted=False,
-            confirmed=False,
-            position=position,
-        )
-    amounts = (euros(row.paid), euros(row.tip_paid), euros(row.paid + row.tip_paid))
-    receipted = bool(row.paid)
-    return ConfirmationView(
-        row.status,
-        _SENTENCES[row.status].format_map(words._asdict()),
-        *amounts,
-        payable=row.status == "pending",
-        receipted=receipted,
-        confirmed=receipted or row.status == NOTHING_DUE,
-        position=position,
-    )
 
 
 @router.get("/{association}/" + RETURN + "/{token}")

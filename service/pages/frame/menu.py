@@ -82,6 +82,7 @@ COOP: Final = (
 )
 """The menu of a coop, in the guide's order."""
 ASSOCIATION: Final = (
+    Planned("accueil", "Accueil", "/accueil", Action.READ),
     Planned("coops", "Coopératives", "/coops", Action.READ),
     Planned("inscrire", "Inscrire", "/coops/inscrire", Action.ADMINISTER),
     Planned("regles", "Règles", "/regles", Action.SET_RULES),

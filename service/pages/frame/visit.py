@@ -47,8 +47,6 @@ _PATIENCE: Final = 5.0
 """Seconds that a page waits for the read models to show what it changed."""
 STATUS: Final = {"draft": "Brouillon", "published": "Publié", "suspended": "Ventes suspendues", "archived": "Archivé"}
 """The statuses of a campaign as its mandate holder reads them (S-114…S-117)."""
-
-
 WELCOME: Final = "bienvenue=1"
 """What the address of the first page after an invitation says, which the page welcomes its reader by."""
 
@@ -244,8 +242,22 @@ class CampaignVisit(CoopVisit):
         }
 
 
+def status_sentence(campaign: CampaignRow, now: datetime) -> str:
+    """Say the status of a campaign, and beside « Publié » that families can not pay now where its window says so."""
+    if campaign.status != "published":
+        return STATUS[campaign.status]
+    closed = campaign.closes_at is not None and campaign.closes_at <= now
+    later = campaign.opens_at is not None and campaign.opens_at > now
+    return f"{STATUS[campaign.status]} – {'close' if closed else 'pas encore ouverte' if later else 'ouverte'}"
+
+
 def window_sentence(campaign: CampaignRow, now: datetime) -> str:
-    """Say the opening window of a campaign, and that it is over once it is (S-107, S-108)."""
+    """Say the opening window of a campaign, and that it is over once it is (S-107, S-108).
+
+    Of one that is suspended it says so: no window opens it.
+    """
+    if campaign.status == "suspended":
+        return "Fermée pour le moment"
     if campaign.closes_at and campaign.closes_at <= now:
         since = f"Close depuis le {french_moment(campaign.closes_at)}"
         return f"{since}, ouverte le {french_moment(campaign.opens_at)}" if campaign.opens_at else since

@@ -13,7 +13,7 @@ from psycopg import Connection
 from projections import directory
 from projections.directory import CampaignRow, CoopRow
 from service.auth.actions import Action
-from service.pages.frame.visit import STATUS, MemberVisit, member_visit
+from service.pages.frame.visit import MemberVisit, member_visit, status_sentence
 
 router = APIRouter()
 Reader = Annotated[MemberVisit, Depends(member_visit(Action.READ))]
@@ -24,7 +24,11 @@ async def campaigns(visit: Reader) -> Response:
     """List the campaigns that the person may see."""
     groups = await visit.read(_campaigns_by_coop, visit.principal.coops(Action.READ))
     return await visit.show(
-        "mandataire/campaigns.html", "coops", help_key="toutes-les-collectes", groups=groups, statuses=STATUS
+        "mandataire/campaigns.html",
+        "coops",
+        help_key="toutes-les-collectes",
+        groups=groups,
+        status_of=lambda one: status_sentence(one, visit.now),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -17,9 +17,6 @@ from service.auth.principal import Principal, check_allowed, check_role
 from service.http.dependencies import Slug, runtime_of
 from service.http.members import CurrentMember
 from service.runtime.open_ledger import OpenLedger
-
-STATUS: Final = {"draft": "Brouillon", "published": "Publié", "suspended": "Ventes suspendues", "archived": "Archivé"}
-"""The statuses of a campaign as the mandate holder reads them (S-114…S-117)."""
 
 
 class MandataireRequest:

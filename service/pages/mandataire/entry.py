@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -16,7 +18,26 @@ from service.pages.frame.visit import WELCOME, MemberVisit, member_visit
 router = APIRouter()
 Reader = Annotated[MemberVisit, Depends(member_visit(Action.READ))]
 HELP: Final = Path(__file__).parent.parent / "templates" / "help"
-_FIRST: Final = "accueil"
+_TITLE: Final = re.compile(r"<h2[^>]*>(.*?)</h2>", re.DOTALL)
+_STEPS: Final = ("etape-informations", "etape-tarifs", "etape-formulaire", "etape-paiement", "etape-publication")
+_ALL: Final = "toutes-les-collectes"
+HELP_PARTS: Final = {
+    "Commencer": ("accueil", "visite", "aide", "coops", "acces"),
+    "Créer une collecte": ("collectes", *_STEPS, "deux-versions"),
+    "Suivre une collecte": (
+        "direct",
+        "configuration",
+        "historique",
+        "diffusion",
+        "participants",
+        "toutes-les-collectes",
+    ),
+    "Familles et paiements": ("contacts", "groupes", "suivi", "compte", "operations"),
+    "Chiffres et fichiers": ("generales", "ventes", "communautes", "exports"),
+    "La coopérative": ("cooperative", "parametres", "fonctionnalites", "charte", "courrier"),
+    "L’association": ("inscrire", "regles"),
+}
+"""The help of every page, by its template's name, in the order in which it is read."""
 
 
 @router.get("/{association}/accueil")
@@ -29,6 +50,12 @@ async def arrive(visit: Reader) -> Response:
 
 @router.get("/{association}/aide")
 async def all_help(visit: Reader) -> Response:
-    """Show the help of every page, one after the other (S-06, S-53)."""
-    names = sorted((path.stem for path in HELP.glob("*.html")), key=lambda name: (name != _FIRST, name))
-    return await visit.show("mandataire/help.html", "aide", names=names)
+    """Show the help of every page, in the order in which somebody meets them (S-06, S-53)."""
+    parts = [(part, [(name, _title(name)) for name in names]) for part, names in HELP_PARTS.items()]
+    return await visit.show("mandataire/help.html", "aide", parts=parts)
+
+
+def _title(name: str) -> str:
+    """Return the title of a page's help."""
+    found = _TITLE.search((HELP / f"{name}.html").read_text("utf-8"))
+    return unescape(found[1]) if found else name

@@ -24,7 +24,14 @@ from service.http.documents import made_document
 from service.http.members import check_passkey
 from service.http.trail import note
 from service.members.errors import PasskeyRequired
-from service.pages.frame.visit import STATUS, CampaignVisit, CoopVisit, MemberVisit, campaign_visit, coop_visit
+from service.pages.frame.visit import (
+    CampaignVisit,
+    CoopVisit,
+    MemberVisit,
+    campaign_visit,
+    coop_visit,
+    status_sentence,
+)
 from service.reports import ReportBuilder
 from service.trail import TrailKind
 
@@ -49,7 +56,9 @@ async def exports(visit: CoopReader) -> Response:
     return await visit.show(
         "mandataire/exports.html",
         "exports",
-        campaigns=[(row, STATUS[row.status], fiscal_year_label(row.school_year)) for row in seen.campaigns],
+        campaigns=[
+            (row, status_sentence(row, visit.now), fiscal_year_label(row.school_year)) for row in seen.campaigns
+        ],
         months=[(f"{month:%Y-%m}", french_month(month).capitalize()) for month in seen.months],
         years=[(year, fiscal_year_label(year)) for year in years if year <= fiscal_year(visit.today)],
         verification=await _verification(visit),

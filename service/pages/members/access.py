@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -19,7 +19,8 @@ from service.http.redirects import Redirect
 from service.members.errors import PasskeyRequired
 from service.members.passkeys import FRESH
 from service.members.sign_in import SignedInMember
-from service.pages.members.dependencies import CurrentMemberPage, MemberPageRequest
+from service.pages.frame.visit import MemberVisit
+from service.pages.members.dependencies import PRIVATE, CurrentMemberPage, MemberPageRequest
 
 router = APIRouter()
 _ATTACHMENTS: Final = {
@@ -50,7 +51,11 @@ class SessionLine(NamedTuple):
 @router.get("/{association}/acces")
 async def access(visit: CurrentMemberPage, member: CurrentMember) -> Response:
     """Show the passkeys and sessions of who is signed in."""
-    return await run_in_threadpool(_show, visit, member)
+    shown = await run_in_threadpool(_shown, visit, member)
+    frame = MemberVisit(visit.request, visit.opened, visit.association, member)
+    answer = await frame.show("member_access.html", "acces", passkeys=visit.site is not None, **shown)
+    answer.headers.update(PRIVATE)
+    return answer
 
 
 @router.post("/{association}/acces/cles/supprimer")
@@ -84,16 +89,16 @@ async def confirmation(visit: CurrentMemberPage, member: CurrentMember, suite: s
     return visit.show("member_verification.html", suite=visit.suite(suite))
 
 
-def _show(visit: MemberPageRequest, member: SignedInMember) -> Response:
+def _shown(visit: MemberPageRequest, member: SignedInMember) -> dict[str, Any]:
+    """Read what the page shows."""
     stores, member_id = visit.opened.members, member.session.member_id
     known = stores.passkeys.of_member(member_id)
     used = member.session.passkey_at
-    return visit.show(
-        "member_access.html",
-        keys=[_passkey_line(one) for one in known],
-        confirmed=not known or (used is not None and visit.now - used < FRESH),
-        demanded=visit.opened.association().policy.demands_passkey,
-        sessions=[
+    return {
+        "keys": [_passkey_line(one) for one in known],
+        "confirmed": not known or (used is not None and visit.now - used < FRESH),
+        "demanded": visit.opened.association().policy.demands_passkey,
+        "sessions": [
             SessionLine(
                 french_moment(one.opened_at),
                 _OPENED_BY[one.opened_by],
@@ -102,7 +107,7 @@ def _show(visit: MemberPageRequest, member: SignedInMember) -> Response:
             )
             for one in stores.sessions.of_member(member_id, visit.now)
         ],
-    )
+    }
 
 
 def _passkey_line(passkey: Passkey) -> PasskeyLine:

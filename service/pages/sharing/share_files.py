@@ -62,8 +62,9 @@ async def sheets(
     """
     campaign, policy = visit.campaign, (await visit.policy_of())
     labels: dict[str, str] = await visit.read(_labels, campaign)
+    places = _places(pour, labels)
     flyer = Flyer(
-        name=f"affiche-{_slug(visit)}",
+        name=_file_name(_slug(visit), int(par_page), places),
         title=campaign.title,
         coop=visit.coop.name,
         identification=visit.coop.identification(policy.name),
@@ -71,7 +72,7 @@ async def sheets(
         shown_link=await printed_link(visit),
         dates=_dates(campaign),
         voluntary=f"{wording_of(policy.policy.wording).gift.capitalize()} volontaire\u00a0: aucun enfant n’est exclu.",
-        places=_places(pour, labels),
+        places=places,
         per_page=int(par_page),
         demo=campaign.demo,
         produced_at=visit.now,
@@ -93,6 +94,13 @@ def _places(wanted: str, labels: Mapping[str, str]) -> tuple[str, ...]:
     if wanted not in labels:
         raise NotFound(school_class=wanted)
     return (labels[wanted],)
+
+
+def _file_name(campaign: str, per_page: int, places: tuple[str, ...]) -> str:
+    """Name a file by what is on it: a poster or how many cards a page, the campaign, the class or classes."""
+    kind = "affiche" if per_page == 1 else f"{per_page}-cartes-par-page"
+    place = f"{len(places)}-classes" if len(places) > 1 else slug(places[0] or SCHOOL)
+    return f"{kind}-{campaign}-{place}"
 
 
 def _labels(connection: Connection[Any], campaign: CampaignRow) -> dict[str, str]:

@@ -118,7 +118,13 @@ async def _show(visit: CampaignVisit, *, refused: str, typed: str | None = None,
     if campaign.by_link:
         link = public_link(visit)
         framed = f"{_origin(visit)}{visit.base}/integrer/{campaign.campaign_id}"
-        values = {"link": link, "qr": svg(link).decode(), "code": snippet(framed, campaign.title)}
+        path: str = await visit.read(short_path, visit.association, campaign.campaign_id)
+        values = {
+            "link": link,
+            "short_link": f"{_origin(visit)}{path}",
+            "qr": svg(link).decode(),
+            "code": snippet(framed, campaign.title),
+        }
     return await visit.show(
         "mandataire/sharing.html",
         "collectes",

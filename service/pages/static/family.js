@@ -21,6 +21,10 @@ const price = () => {
   let total = 0;
   for (const child of basket.querySelectorAll("[data-child]")) {
     const chosen = child.querySelector("input[type=radio]:checked")?.value;
+    for (const option of child.querySelectorAll("input[type=radio]")) {
+      const { tiers, free } = tariffs[option.value];
+      if (!free) say(option.parentElement.querySelector(".number"), euros(tiers[Math.min(ranks[option.value] ?? 0, tiers.length - 1)]));
+    }
     const tariff = tariffs[chosen];
     let amount = null;
     if (tariff) {

@@ -3,12 +3,27 @@ const main = document.querySelector("[data-follow]");
 
 const hide = (id, hidden) => { const place = document.getElementById(id); if (place) place.hidden = hidden; };
 
+// The lines of a list, before its sum: each a label and an amount.
+const list = (id, lines) => {
+  const place = document.querySelector(`#${id} dl`);
+  for (const old of place.querySelectorAll(":not(.sum)")) old.remove();
+  const made = lines.flatMap((line) => line.map((text, at) => {
+    const cell = document.createElement(at ? "dd" : "dt");
+    cell.textContent = text;
+    return cell;
+  }));
+  place.prepend(...made);
+};
+
 const show = (told, first) => {
   const sentence = document.getElementById("sentence");
   if (sentence.textContent !== told.sentence) sentence.textContent = told.sentence;
   sentence.dataset.status = told.status;
-  for (const name of ["paid", "tip", "total"]) document.getElementById(name).textContent = told[name];
-  hide("amounts", ["pending", "abandoned"].includes(told.status));
+  for (const name of ["asked", "paid", "tip", "total"]) document.getElementById(name).textContent = told[name];
+  list("basket", told.children);
+  list("later", told.later);
+  for (const name of ["basket", "amounts"]) hide(name, ["pending", "abandoned"].includes(told.status));
+  hide("later", !told.later.length);
   hide("receipt", !told.receipted);
   hide("mailed", !told.confirmed);
   hide("again", told.status !== "abandoned");

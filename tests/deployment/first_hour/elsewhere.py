@@ -104,6 +104,7 @@ ADDRESSES_ELSEWHERE: Final[Mapping[str, Elsewhere]] = {
     "/{association}/compte/google": _GOOGLE,
     "…/retour": _GOOGLE,
     "https://…/{association}/compte/google/retour": _GOOGLE,
+    "/{association}/c/{code}": Elsewhere("tests/service/pages/sharing/test_short_links.py", "what printed sheets say"),
     "/flux": Elsewhere("tests/service/web/test_streams.py", "how addresses of streams end"),
     "http://127.0.0.1:8001": _INSTALL,
     "http://127.0.0.1:8001/": _INSTALL,

@@ -83,6 +83,7 @@ TEXTS: Final[dict[str, TextKind]] = {
     "ContributionPlaced.commitment": TextKind.ID,
     "ContributionPlaced.means": TextKind.CODE,
     "ContributionPlaced.terms_version": TextKind.ID,
+    "CoopDetails.address": TextKind.PUBLIC,
     "CoopDetails.affiliation_number": TextKind.PUBLIC,
     "CoopDetails.name": TextKind.PUBLIC,
     "CoopDetails.school": TextKind.PUBLIC,

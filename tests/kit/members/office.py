@@ -27,6 +27,7 @@ DAYS: Final = default_mandate(TODAY)
 """The first and the last day of a mandate that begins now."""
 NEW_COOP: Final = {
     "school": "école Jean MOULIN",
+    "address": "12 rue des Écoles, 06130",
     "town": "Grasse",
     "name": "Coop Jean MOULIN",
     "affiliation_number": "512",

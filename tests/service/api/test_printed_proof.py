@@ -59,7 +59,8 @@ def test_a_reader_of_a_coop_finds_the_hash_of_a_closed_statement_and_recomputes_
     said = {row[0]: row[1] for row in closing["rows"]}
     items = log(api, MANDATAIRE)
     by_position = {item["position"]: item for item in items}
-    assert by_position[int(said["Chiffres arrêtés à l’événement"])]["hash"] == said["Tête de chaîne à cet événement"]
+    closed_at = by_position[int(said["Chiffres arrêtés à l’événement"])]
+    assert closed_at["hash"] == said["Empreinte du registre à cet événement"]
     proof = printed["provenance"]
     assert by_position[proof["last_position"]]["hash"] == proof["chain_head"]
     own = [item for item in items if item["raw"] is not None]
@@ -67,7 +68,7 @@ def test_a_reader_of_a_coop_finds_the_hash_of_a_closed_statement_and_recomputes_
     assert {item["coop_id"] for item in own} == {str(api.ids.coop_id)}
     assert faults(items) == []
     named = by_position[int(said["Événement de clôture"])]
-    assert named["event"]["chain_head"] == said["Tête de chaîne à cet événement"]
+    assert named["event"]["chain_head"] == said["Empreinte du registre à cet événement"]
 
 
 def test_of_events_of_others_a_reader_sees_the_place_and_the_hash_alone(api: ApiServer) -> None:

@@ -14,6 +14,7 @@ from domain.events.base import InstalmentDue
 from domain.events.instalment import InstalmentFailed, InstalmentsScheduled
 from domain.recorded_event import RecordedEvent
 from service.emails.email_plan import emails_for
+from service.family_links import LINK_LIFE
 from tests.kit import example
 from tests.kit.email_world import PAYER, EmailWorld, ReceivedEmails, body, links
 
@@ -40,6 +41,26 @@ def test_an_instalment_is_announced_five_days_before_and_told_once_it_is_collect
     assert len(emails.contents) == 3
     assert len(set(_subjects(emails))) == 3
     world.check_money()
+
+
+def test_the_first_payments_letter_tells_what_is_still_to_come_and_leads_to_stopping_it(
+    world: EmailWorld, emails: ReceivedEmails
+) -> None:
+    contribution_id = world.pay_for(PAYER, "CP A", "CE1", instalments=3)
+    (told,) = emails.read()
+    assert "24,00 €" in body(told)
+    assert "Vous pouvez les arrêter à tout moment." in body(told)
+    (link,) = [link for link in links(told) if "/echeances/" in link]
+    last = max(due.due_on for due in world.contribution(contribution_id).schedule.values())
+    read = world.context.tokens.find(link.rsplit("/", 1)[1], TokenPurpose.PLAN, last + LINK_LIFE)
+    assert (read.contribution_id, read.until) == (contribution_id, last + LINK_LIFE)
+
+
+def test_the_letter_of_a_payment_at_once_leads_to_no_instalments(world: EmailWorld, emails: ReceivedEmails) -> None:
+    world.pay_for(PAYER, "CP A", "CE1")
+    (told,) = emails.read()
+    assert [link for link in links(told) if "/attestation/" in link]
+    assert [link for link in links(told) if "/echeances/" in link] == []
 
 
 def test_a_refused_instalment_is_told_with_its_next_attempt_and_a_link_for_this_instalment_only(

@@ -53,6 +53,10 @@ class Caller:
             "width": "640",
             "name": "budget.pdf",
             "endpoint": "platform",
+            "code": "3f2a9-0b7c1",
+            "picture": "png",
+            "month": "2026-11",
+            "year": "2026",
         }
 
     def call(self, operation: Operation) -> tuple[int, str | None]:

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from domain.calendar import french_date
 from domain.events.contribution import PaymentCaptured, PaymentFailed
 from domain.events.instalment import InstalmentsScheduled
 from tests.kit.api_server import SLUG
@@ -86,9 +87,23 @@ def test_a_parent_pays_in_three_times(telephone: BrowserContext, live_server: Li
     shoot(page, "thanks-partial")
     (plan,) = (event for event in live_server.world.events() if isinstance(event, InstalmentsScheduled))
     assert [due.cents for due in plan.instalments] == [8_00, 8_00]
+    children = ["Enfant 1 – Un enfant", "12,00\u00a0€", "Enfant 2 – Un enfant", "12,00\u00a0€"]
+    assert shown(page, "Votre contribution") == [*children, "Montant total", "24,00\u00a0€"]
+    paid = ["Contribution à la coopérative", "8,00\u00a0€", "Pourboire facultatif à la plateforme", "1,92\u00a0€"]
+    assert shown(page, "Ce que vous avez payé") == [*paid, "Total débité", "9,92\u00a0€"]
+    later = [text for due in plan.instalments for text in (f"Le {french_date(due.due_on)}", "8,00\u00a0€")]
+    assert shown(page, "Prochaines échéances") == later
+    page.reload()
+    assert shown(page, "Prochaines échéances") == later
     live_server.world.sandbox.pass_time(days=62)
     expect(page.get_by_role("status")).to_contain_text("Votre contribution est bien reçue", timeout=WAIT)
     expect(page.locator("#paid")).to_have_text("24,00\u00a0€")
+    expect(page.locator("#later")).to_be_hidden()
+
+
+def shown(page: Page, title: str) -> list[str]:
+    """The lines under a title: labels and amounts."""
+    return page.get_by_role("region", name=title).locator("dt, dd").all_inner_texts()
 
 
 def test_the_page_follows_without_scripts(browser: Browser, live_server: LiveServer) -> None:

@@ -15,8 +15,8 @@ from domain.errors import CampaignClosed
 from domain.events.base import Tariff
 from domain.money import MAX_WRITTEN
 from service.baskets.basket import Basket, BasketChild, new_child, to_bytes
-from service.baskets.pricing import prices
-from service.baskets.validation import check_children, price_change
+from service.baskets.pricing import prices, rank_prices
+from service.baskets.validation import check_children, price_change, summary
 from service.fields import MAX_EMAIL, MAX_NAME, MAX_REFERENCE
 from service.http.dependencies import Slug, clock_of, runtime_of
 from service.http.forms import FormBody, text
@@ -118,17 +118,25 @@ def _anchor(basket: Basket, action: str) -> str:
 
 def _show(visit: BasketRequest, errors: dict[str, str]) -> Response:
     priced = prices(visit.public_campaign.tariffs, visit.basket.children)
+    ranked = rank_prices(visit.public_campaign.tariffs, visit.basket.children)
     return visit.page(
         "basket_children.html",
         CHILDREN,
         errors=errors,
+        summary=summary(errors, _places(visit.basket)),
         changed=price_change(visit.public_campaign, visit.basket),
-        children=list(zip(visit.basket.children, priced, strict=True)),
+        children=list(zip(visit.basket.children, priced, ranked, strict=True)),
         total=sum(cents or 0 for cents in priced),
         full=len(visit.basket.children) >= MAX_CHILDREN,
         tariffs=[_tariff(tariff) for tariff in by_group(visit.public_campaign.shown.tariffs)],
         prices={t.tariff_id: {"tiers": t.tiers, "free": t.free} for t in visit.public_campaign.shown.tariffs},
     )
+
+
+def _places(basket: Basket) -> dict[str, str]:
+    """What the page calls each of several children, by key."""
+    numbered = {child.key: f"Enfant {place}" for place, child in enumerate(basket.children, start=1)}
+    return numbered if len(numbered) > 1 else {}
 
 
 def _tariff(tariff: Tariff) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -10,9 +11,10 @@ from starlette.datastructures import FormData, UploadFile
 
 from adapters.files import MAX_PICTURE, PictureRefused, draw_photo
 from adapters.processes import LimitExceeded
+from service.baskets.basket import Basket
 from service.baskets.questions import PHOTO, REFUSED, asked_by, longest_answer
-from service.baskets.validation import check_answers
-from service.fields import MAX_NAME
+from service.baskets.validation import check_answers, summary
+from service.fields import MAX_NAME, clean_text
 from service.http.bounds.cpu_bound import PICTURE, run_limited
 from service.http.forms import FormBody, text
 from service.logging import logger
@@ -22,6 +24,8 @@ from service.rate_limits.catalogue import ADD_PHOTO, SEND_FORM
 
 router = APIRouter()
 log = logger(__name__)
+_CALLED: Final = 24
+"""Characters of a first name that are enough to tell one child of a basket from another."""
 
 
 @router.get("/{association}/paniers/{token}/informations")
@@ -35,6 +39,7 @@ async def information(visit: CurrentBasket, request: Request) -> Response:
         "basket_information.html",
         INFORMATION,
         errors=errors,
+        summary=summary(errors, _names(visit.basket)),
         asked=asked_by(visit.public_campaign.shown),
         longest_answer=longest_answer,
         classes=list(visit.public_campaign.classes.values()),
@@ -50,6 +55,12 @@ async def change_information(visit: CurrentBasket, request: Request, form: FormB
     if check_answers(visit.public_campaign, visit.basket, visit.today):
         return RedirectResponse(f"{visit.address}{INFORMATION}?verifier", 303)
     return visit.after(INFORMATION)
+
+
+def _names(basket: Basket) -> dict[str, str]:
+    """What the page calls each of several children, by key."""
+    names = [clean_text(child.first_name)[:_CALLED] or f"Enfant {at}" for at, child in enumerate(basket.children, 1)]
+    return dict(zip((child.key for child in basket.children), names, strict=True)) if len(names) > 1 else {}
 
 
 async def _take(visit: CurrentBasket, request: Request, form: FormData) -> None:

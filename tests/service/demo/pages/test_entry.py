@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, expect
 from service.demo.run import SLUG
 from service.web.app import create_app
 from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations
+from tests.kit.members.office import NEW_COOP
 from tests.kit.members.sessions import FAMILY_COOKIE, MEMBER_COOKIE
 from tests.service.demo.conftest import ServedDemonstration
 
@@ -23,6 +24,7 @@ READING: Final = f"/{SLUG}/demonstration"
 LANDINGS: Final = {
     "famille": "Je contribue",
     "mandataire": "Votre coopérative en ce moment",
+    "association": "Inscrire une coopérative",
     "tresorier": "Vous êtes entré comme trésorier",
     "auditeur": "Vous êtes entré comme auditeur",
 }
@@ -64,6 +66,25 @@ def test_the_mandate_holder_sees_the_figures_of_both_campaigns_and_the_letters(s
         (is_open,) = [page for page in pages if page is not played]
         assert "Sans date limite" in is_open
         assert visit.get(f"/{SLUG}/courrier").status_code == 200
+
+
+def test_an_invitation_of_the_association_is_opened_where_its_letter_would_have_arrived(
+    served: ServedDemonstration,
+) -> None:
+    with visitor(served) as visit:
+        visit.post(f"{READING}/association")
+        form = visit.get(f"/{SLUG}/coops/inscrire").text
+        (key,) = re.findall(r'name="cle" value="([^"]+)"', form)
+        review = visit.post(f"/{SLUG}/coops/inscrire", data={**NEW_COOP, "cle": key})
+        assert "Nadia BENALI" in review.text
+        visit.post(f"/{SLUG}/coops/inscrire", data={**NEW_COOP, "cle": key, "etape": "inscrire"})
+        served.worker.work_off()
+        letters = visit.get(f"{READING}/invitations").text
+        (link,) = re.findall(rf'href="[^"]*(/{SLUG}/invitation/[^"]+)"', letters)
+        arrived = visit.post(link)
+        assert "Coop Jean MOULIN" in arrived.text
+        assert "Ajouter une clé d’accès" in arrived.text
+        assert visit.get(f"{READING}/invitations").status_code == 403, "a mandate holder reads nobody's invitation"
 
 
 def test_who_comes_in_as_somebody_else_is_the_first_person_no_more(served: ServedDemonstration) -> None:

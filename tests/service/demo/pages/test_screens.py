@@ -33,6 +33,7 @@ BEHIND: Final = {
         "sharing": f"/{SLUG}/collectes/{{played}}/diffusion",
         "e-mails": f"/{SLUG}/courrier",
     },
+    "association": {"registration": f"/{SLUG}/coops/inscrire", "invitations": f"/{SLUG}/demonstration/invitations"},
     "tresorier": {"campaigns": f"/{SLUG}/collectes", "balance": f"/{SLUG}/collectes/{{played}}"},
     "auditeur": {"access": f"/{SLUG}/acces"},
 }

@@ -44,7 +44,8 @@ def confirmation(words: Words = as_typed, *, tip: int = 192, later: bool = True,
     """A confirmation for two children."""
     lines = (_child(words, "Marie", "CE2-CM1", 1200), _child(words, "Julien", "", 1200))
     basket = (words("Contributions volontaires"), "3F2A9-0B7C1", PAID_ON, lines, tip, URL, words(message))
-    return write.confirmation(envelope(words), write.ConfirmationEmail(*basket, LATER if later else ()))
+    plan = (LATER, URL) if later else ()
+    return write.confirmation(envelope(words), write.ConfirmationEmail(*basket, *plan))
 
 
 def _child(words: Words, name: str, school_class: str, cents: int) -> write.ChildAmount:

@@ -97,7 +97,10 @@ def test_another_familys_receipt_and_contribution_do_not_exist(
 
 def test_names_and_the_password_are_changed(live_server: LiveServer, family: httpx2.Client, email: str) -> None:
     open_account(live_server, family, email)
-    assert family.post(f"{HOME}/nom", data={"first_name": "", "last_name": "1"}).status_code == 422
+    refused = family.post(f"{HOME}/nom", data={"first_name": " ", "last_name": ""})
+    assert refused.status_code == 422
+    assert "Indiquez votre prénom." in refused.text
+    assert "Indiquez votre nom." in refused.text
     family.post(f"{HOME}/nom", data={"first_name": "Zoé", "last_name": "<b>GALANTE</b>"})
     assert "&lt;b&gt;GALANTE" in family.get(HOME).text
     wrong = family.post(f"{HOME}/nouveau-mot-de-passe", data={"current": OTHER, "password": OTHER})

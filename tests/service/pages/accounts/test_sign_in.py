@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import LiteralString
@@ -143,6 +144,13 @@ def test_every_wrong_field_gets_a_sentence_and_no_password_is_shown_again(family
     for name in wrong:
         assert f'id="{name}-error"' in answer.text
     assert 'value="personne"' in answer.text
+    summary = re.findall(r'<li><a href="#\w+">([^<]+)</a>', answer.text)
+    assert summary == [
+        "Indiquez votre prénom.",
+        "Votre nom\u00a0: ce nom ne contient aucune lettre.",
+        "Cette adresse e-mail n’est pas valable. Vérifiez-la\u00a0: par exemple prenom.nom@courriel.fr.",
+        "Choisissez un mot de passe de 12 caractères au moins.",
+    ]
     assert "court" not in answer.text.replace("courte", "")
 
 

@@ -42,6 +42,8 @@ def test_one_form_registers_the_coop_its_account_and_its_mandate_holder(
         "Grasse",
         "Coop Jean MOULIN",
     )
+    assert coop.details.postal_address == "12 rue des Écoles, 06130"
+    assert "12 rue des Écoles, 06130" in office.get(f"/ad06/coops/{coop_id}/cooperative").text
     assert coop.demo is opened.ledger.demo, "S-04: of a demonstration all is, of a real association nothing"
     assert list(coop.masked_ibans.values()) == ["FR08 •••• 7866"]
     ((holder, first, last),) = coop.mandates.values()

@@ -18,10 +18,10 @@ _CENTS: Final = 12_00
 
 def rows(html: str) -> list[list[str]]:
     """The cells of the rows of a page."""
-    body = html.split("<tbody>")[1].split("</tbody>", maxsplit=1)[0] if "<tbody>" in html else ""
+    body = re.search(r"<tbody[^>]*>(.*?)</tbody>", html, re.DOTALL)
     return [
         [words(cell).strip() for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)]
-        for row in body.split("<tr>")[1:]
+        for row in (re.split(r"<tr[^>]*>", body[1])[1:] if body else ())
     ]
 
 

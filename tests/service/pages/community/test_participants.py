@@ -45,7 +45,7 @@ def test_each_child_is_a_row_with_the_guide_s_columns_in_its_order(api: ApiServe
     listed = rows(page)
     assert ["Marie", "GALANTE", "12,00\u00a0€"] in [row[:3] for row in listed]
     marie = next(row for row in listed if row[0] == "Marie")
-    assert marie[4:9] == ["Paiement reçu", "Carte bancaire", "CP a", "Camille GALANTE", "4 juillet 2024"]
+    assert marie[3:7] == ["1 enfant CP a", "Paiement reçu", "Carte bancaire", "Camille GALANTE 4 juillet 2024"]
     assert [row[1] for row in listed] == ["DUPOND", "DURAND", "DURAND", "GALANTE", "GALANTE"]
     assert "5 lignes." in words(page)
     assert "Reçu\u00a0: 60,00\u00a0€, dont conservé par la coopérative\u00a0: 48,00\u00a0€" in words(page)

@@ -12,7 +12,7 @@ import httpx2
 from domain.money import parse_euros
 
 _FIGURE: Final = re.compile(r'<a class="why"[^>]*? href="([^"]+)">([^<]+)</a>')
-_ROW: Final = re.compile(r'<td class="number strong amount">([^<]+)</td>')
+_ROW: Final = re.compile(r'<td role="cell" class="number strong amount">([^<]+)<')
 _NEXT: Final = re.compile(r'rel="next" href="([^"]+)"')
 _BUTTON: Final = re.compile(r'name="page" value="(\d+)">Page suivante')
 _BEFORE: Final = re.compile(r'rel="prev" href="([^"]+)"')

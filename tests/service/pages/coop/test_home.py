@@ -75,6 +75,21 @@ def test_a_card_that_somebody_may_not_open_says_so_and_leads_nowhere(api: ApiSer
     assert "Réservé aux mandataires" in cards[0]
 
 
+def test_a_collection_is_created_from_the_home_by_who_may(
+    api: ApiServer, visits: Visits, mandataire: httpx2.Client
+) -> None:
+    button = f'<a class="button" href="{home_of(api)}/collectes/nouvelle">Créer une collecte</a>'
+    assert button in read(mandataire, home_of(api))
+    assert button not in read(visits(AUDITOR), home_of(api))
+
+
+def test_a_collection_whose_window_is_over_is_said_to_be_closed_beside_its_status(
+    api: ApiServer, mandataire: httpx2.Client
+) -> None:
+    for page in (home_of(api), f"{home_of(api)}/cooperative", f"/{SLUG}/collectes", f"{home_of(api)}/exports"):
+        assert "Publié – close" in read(mandataire, page), page
+
+
 def test_the_network_s_words_are_on_the_cards(api: ApiServer, mandataire: httpx2.Client) -> None:
     api.done(TREASURER, "PATCH", "/policy", {"wording": "adhesion"})
     try:
@@ -87,7 +102,9 @@ def test_the_hint_says_where_settings_and_help_are_and_the_tour_can_be_walked_ag
     api: ApiServer, mandataire: httpx2.Client
 ) -> None:
     shown = read(mandataire, home_of(api))
-    assert "Retrouvez vos paramètres en bas du menu latéral gauche, et l’aide en haut à droite." in shown
+    hint = "Retrouvez vos paramètres en bas du menu latéral gauche, et l’aide en haut à droite."
+    assert hint in re.sub(r"</?span[^>]*>", "", shown)
+    assert '<span class="at-desk"> latéral gauche</span>' in mandataire.get(home_of(api)).text, "hidden on a telephone"
     assert f'<a class="tap" href="{home_of(api)}/visite?etape=1">Refaire le tour de la solution</a>' in shown
 
 
@@ -99,6 +116,7 @@ def test_the_tour_has_six_steps_forth_and_back_and_each_leads_to_its_page(
         shown = read(mandataire, here)
         assert f"Étape {number} sur 6" in shown
         main = shown[shown.index("<main") :]
+        assert ("Quitter la visite" in main) is (number < 6)
         titles += re.findall(r'<h2 id="step">.*?<span>(.*?)</span></h2>', main, re.DOTALL)
         places += re.findall(r'<p><a class="tap" href="([^"]+)">', main)
         assert (f"etape={number - 1}" in main) is (number > 1)

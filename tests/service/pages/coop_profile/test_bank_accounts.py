@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 import httpx2
+import psycopg
 import pytest
 
 from domain.coop.state import Coop
@@ -70,6 +71,27 @@ def test_the_person_who_registered_it_does_not_confirm_it_and_another_one_does(
     page = office.get(f"/{SLUG}/coops/{coop_id}/cooperative").text
     assert "La Banque Postale" in page
     assert "Son compte bancaire est confirmé par deux personnes." in page
+
+
+def test_the_second_person_compares_the_whole_iban_which_is_noted_and_masked_elsewhere(
+    live_server: LiveServer, office: httpx2.Client, opened: OpenLedger, coop_id: UUID
+) -> None:
+    register(office, coop_id)
+    address, tab = account_of(opened, coop_id), f"/{SLUG}/coops/{coop_id}/cooperative"
+    account_id, query = UUID(address.rsplit("/", 1)[1]), "SELECT count(*) FROM trail.entries WHERE subject_id = %s"
+    assert POSTALE not in office.get(address).text, "who registered it has nothing to compare"
+    assert ">Retirer<span" in office.get(tab).text
+    assert "Confirmer ou retirer" not in office.get(tab).text
+    with psycopg.connect(live_server.database, autocommit=True) as owner, desk(live_server, Role.TREASURER) as second:
+        assert "Confirmer ou retirer" in second.get(tab).text
+        assert owner.execute(query, (account_id,)).fetchone() == (0,)
+        page = second.get(address).text
+        assert POSTALE in page
+        assert "Comparez l’IBAN ci-dessus avec le RIB" in page
+        assert owner.execute(query, (account_id,)).fetchone() == (1,)
+        assert second.post(address, data={"payee_check": "match", "cle": "k"}).status_code == 303
+        for seen in (second.get(address).text, second.get(tab).text):
+            assert POSTALE not in seen
 
 
 def test_an_account_that_is_wrong_is_withdrawn_and_a_known_one_is_not_registered_twice(

@@ -71,7 +71,10 @@ def test_an_ended_mandate_opens_nothing_any_more(
         assert client.get(f"/{SLUG}/coops/{coop_id}").status_code == 200
         refused = office.post(address, data={"action": "finir", "cle": "k"})
         assert (refused.status_code, "Choisissez le motif" in refused.text) == (422, True)
-        ended = office.post(address, data={"action": "finir", "reason": "replaced", "cle": "k2"})
+        asked = office.post(address, data={"action": "finir", "reason": "replaced", "cle": "k2"})
+        assert (asked.status_code, "Garder le mandat" in asked.text) == (200, True)
+        assert client.get(f"/{SLUG}/coops/{coop_id}").status_code == 200, "it is asked once more"
+        ended = office.post(address, data={"action": "terminer", "reason": "replaced", "cle": form_key(asked.text)})
         assert ended.headers["location"].endswith("/cooperative")
         wait_until(lambda: client.get(f"/{SLUG}/coops/{coop_id}").status_code != 200)
     assert office.get(address).status_code == 404

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from service.baskets.basket import Basket, BasketChild
 from tests.kit.browser import shoot
 from tests.kit.live_server import LiveServer
 from tests.kit.service_world import TIERS
@@ -74,6 +75,26 @@ def test_names_a_tariff_and_an_address_are_asked_for_and_what_was_typed_stays(
     )
 
 
+def test_the_summary_says_of_each_field_what_is_missing_there(page: Page, live_server: LiveServer) -> None:
+    """S-182, S-184: no two of its sentences are the same."""
+    open_basket(page, live_server)
+    page.get_by_role("button", name="Ajouter un autre enfant").click()
+    page.get_by_label("Nom de l’enfant", exact=False).last.fill("0612345678")
+    proceed(page)
+    shoot(page, "basket-1-errors-of-two")
+    assert page.get_by_role("alert").get_by_role("link").all_inner_texts() == [
+        "Enfant 1 – Indiquez le prénom de l’enfant.",
+        "Enfant 1 – Indiquez le nom de l’enfant.",
+        "Enfant 1 – Choisissez un tarif.",
+        "Enfant 2 – Indiquez le prénom de l’enfant.",
+        "Enfant 2 – Nom\u00a0: ce nom ne contient aucune lettre.",
+        "Enfant 2 – Choisissez un tarif.",
+        "Indiquez votre prénom.",
+        "Indiquez votre nom.",
+        "Indiquez une adresse e-mail\u00a0: la confirmation y sera envoyée.",
+    ]
+
+
 def test_a_tariff_shows_its_label_its_validity_and_its_price_and_folds(page: Page, live_server: LiveServer) -> None:
     """S-183."""
     open_basket(page, live_server)
@@ -100,6 +121,39 @@ def test_siblings_are_priced_at_once_as_the_server_prices_them(page: Page, live_
     proceed(page)
     page.get_by_role("button", name="Continuer sans compte").click()
     expect(page.locator("dd.sum")).to_have_text("30,00\u00a0€")
+
+
+def test_each_tariff_shows_what_it_would_cost_this_child(page: Page, live_server: LiveServer) -> None:
+    """S-70, S-183: 12,00, then 10,00, then 8,00, and live: the third child may be the second of its tariff."""
+    page.goto(put(live_server, four_children(live_server)))
+    shoot(page, "basket-1-ranks")
+    assert offered(page) == ["12,00", "10,00", "8,00", "8,00"]
+    page.get_by_role("radio", name="Soutien").first.check()
+    assert offered(page) == ["12,00", "12,00", "10,00", "10,00"]
+
+
+def test_without_scripts_too_each_tariff_shows_what_it_would_cost_this_child(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    """S-70, S-183."""
+    plain = browser.new_context(base_url=live_server.url, java_script_enabled=False, locale="fr-FR")
+    page = plain.new_page()
+    page.goto(put(live_server, four_children(live_server)))
+    assert offered(page) == ["12,00", "10,00", "8,00", "8,00"]
+    plain.close()
+
+
+def four_children(live_server: LiveServer) -> Basket:
+    """A basket of two children at one tariff, one without any yet, one at the free one."""
+    filled = draft(live_server, "Marie", "Julien")
+    filled.children += BasketChild("child2", "Alix"), BasketChild("child3", "Ava", tariff_id="libre", amount="15")
+    return filled
+
+
+def offered(page: Page) -> list[str]:
+    """What the tariff by rank is offered for to each child, in euros."""
+    boxes = page.get_by_role("radio", name="Tarif par enfant").locator("..").locator(".number")
+    return [text.removesuffix("\u00a0€") for text in boxes.all_inner_texts()]
 
 
 def test_a_free_contribution_is_what_the_family_types_from_the_least_on(page: Page, live_server: LiveServer) -> None:

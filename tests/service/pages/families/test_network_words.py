@@ -31,7 +31,7 @@ from reports.parts.contribution_history import (
     ReversalOutcome,
 )
 from reports.receipt import state_of
-from service.pages.families.confirmation import _SENTENCES
+from service.pages.families.confirmation_view import _SENTENCES
 from tests.kit.api_server import SLUG
 from tests.kit.association import VAULT_KEY, found_association
 from tests.kit.databases import database_with

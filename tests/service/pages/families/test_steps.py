@@ -36,9 +36,10 @@ def test_each_child_has_a_form_of_its_own_filled_with_its_name(page: Page, live_
     marie.get_by_label("Date de naissance").fill("31/02/2018")
     proceed(page)
     alert = page.get_by_role("alert")
-    expect(alert).to_contain_text("Répondez à cette question")
-    expect(alert).to_contain_text("Ce numéro de téléphone n’est pas valable")
-    expect(alert).to_contain_text("Cette date n’est pas valable")
+    expect(alert).to_contain_text("Maria – Classe de l’enfant\u00a0: répondez à cette question")
+    expect(alert).to_contain_text("Maria – Téléphone mobile\u00a0: ce numéro de téléphone n’est pas valable")
+    expect(alert).to_contain_text("Maria – Date de naissance\u00a0: cette date n’est pas valable")
+    expect(alert).to_contain_text("Julien – Date de naissance\u00a0: répondez à cette question")
     shoot(page, "basket-3-errors")
     for child in ("Maria", "Julien"):
         form = page.get_by_role("group", name=f"Formulaire de {child} GALANTE")
@@ -84,11 +85,11 @@ def test_the_address_of_the_confirmation_is_corrected_on_the_recap(page: Page, l
     ask(live_server)
     address = put(live_server)
     page.goto(f"{address}/recapitulatif")
-    expect(page.get_by_text("E-mail de confirmation envoyé à famille.galante@example.org")).to_be_visible()
+    expect(page.get_by_text("L’e-mail de confirmation sera envoyé à famille.galante@example.org")).to_be_visible()
     page.get_by_role("link", name="Modifier l’adresse e-mail").click()
     page.get_by_label("Adresse e-mail pour la confirmation").fill("autre@example.org")
     page.get_by_role("button", name="Enregistrer cette adresse").click()
-    expect(page.get_by_text("E-mail de confirmation envoyé à autre@example.org")).to_be_visible()
+    expect(page.get_by_text("L’e-mail de confirmation sera envoyé à autre@example.org")).to_be_visible()
     assert kept(live_server, address).email == "autre@example.org"
 
 

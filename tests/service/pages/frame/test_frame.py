@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from domain.rights.roles import Role
+from service.pages.mandataire.entry import HELP, HELP_PARTS
 from tests.kit.browser import SIZES, shoot
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import new_member, open_session, sign_in_browser
@@ -66,6 +67,15 @@ def test_help_is_about_this_very_page_and_all_of_it_is_one_click_further(desk: P
         desk.get_by_role("link", name="Toute l’aide, dans un autre onglet").click()
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("Aide")
     assert opened.value.locator("section.card h2").count() > 1
+
+
+def test_the_whole_help_lists_the_help_of_every_page_and_leads_to_each(desk: Page) -> None:
+    known = {path.stem for path in HELP.glob("*.html")}
+    assert sorted(known) == sorted(name for names in HELP_PARTS.values() for name in names)
+    desk.goto("/ad06/aide")
+    assert desk.get_by_role("navigation", name="Sommaire").get_by_role("link").count() == len(known)
+    desk.get_by_role("navigation", name="Sommaire").get_by_role("link", name="Exports").click()
+    expect(desk.locator("#exports h2")).to_be_in_viewport()
 
 
 def test_a_telephone_has_the_menu_below_and_the_whole_of_it_one_tap_away(

@@ -71,6 +71,22 @@ def test_who_may_not_export_sees_only_files_that_name_nobody(api: ApiServer) -> 
         assert visit.get(page(api)).status_code == 404
 
 
+def test_the_balance_by_class_says_that_it_is_for_the_accounts_and_what_colleagues_may_see(api: ApiServer) -> None:
+    """S-165, S-168: exact for the accounts; the live page adds small classes together (ADR 63)."""
+    with visit_as(api, MANDATAIRE) as visit:
+        listed = visit.get(page(api)).text
+        taken = openpyxl.load_workbook(
+            io.BytesIO(visit.get(f"/{SLUG}/collectes/{api.ids.campaign_id}/exports/classes/xlsx").content)
+        )
+    assert "le montant exact de chaque classe, même d’une seule famille\u00a0: pour les comptes" in listed.replace(
+        "&nbsp;", "\u00a0"
+    )
+    assert f'href="/{SLUG}/collectes/{api.ids.campaign_id}">Page en direct' in listed
+    classes = [str(row[0]) for row in taken["Par classe"].values]
+    assert {"CP a", "CE1"} <= set(classes)
+    assert not any("Autres classes" in label for label in classes)
+
+
 def test_files_that_name_families_are_written_down(api: ApiServer) -> None:
     with psycopg.connect(api.database_url, autocommit=True) as owner, visit_as(api, MANDATAIRE) as visit:
         owner.execute("DELETE FROM trail.entries")

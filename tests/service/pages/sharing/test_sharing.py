@@ -34,6 +34,15 @@ def test_the_link_can_be_read_and_handed_on_without_scripts(api: ApiServer) -> N
     assert "affiche.pdf" in page
 
 
+def test_the_short_address_of_the_sheets_is_offered_and_leads_to_the_same_page(api: ApiServer) -> None:
+    with visit_as(api, MANDATAIRE) as visit:
+        page = visit.get(tab(api)).text
+        short = re.search(r'id="short-link" value="https?://[^/"]+(/[^"]+)"', page)
+        assert short is not None
+        assert f'{short[1]}" data-share-label="Copier l’adresse courte"' in page
+        assert visit.get(short[1]).headers["location"] == f"/{SLUG}/contribuer/{api.ids.campaign_id}"
+
+
 def test_a_draft_says_that_its_link_opens_with_its_publication(api: ApiServer) -> None:
     with visit_as(api, TREASURER) as visit:
         page = visit.get(f"{draft_campaign(api)}/diffusion").text

@@ -111,12 +111,20 @@ def test_the_mandate_holder_takes_the_sheets_of_each_class_away(api: ApiServer) 
         answer = visit.get(path, params={"par_page": "4", "pour": "classes"})
         assert visit.get(path, params={"par_page": "3"}).status_code == 422
         assert visit.get(path, params={"pour": "CM9"}).status_code == 404
-        (one,) = words(visit.get(path, params={"pour": "CE1"}).content)
-        (school,) = words(visit.get(path).content)
+        single = visit.get(path, params={"pour": "CE1", "par_page": "8"})
+        (one,) = words(single.content)
+        poster = visit.get(path)
+        (school,) = words(poster.content)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
-    assert answer.headers["content-disposition"] == (
-        'attachment; filename="affiche-contributions-volontaires-des-familles-e.pdf"'
-    )
+    campaign = "contributions-volontaires-des-familles-e"
+    assert [taken.headers["content-disposition"] for taken in (answer, single, poster)] == [
+        f'attachment; filename="{name}.pdf"'
+        for name in (
+            f"4-cartes-par-page-{campaign}-3-classes",
+            f"8-cartes-par-page-{campaign}-ce1",
+            f"affiche-{campaign}-ecole",
+        )
+    ]
     said = words(answer.content)
     assert [next(label for label in ("CP a", "CE1", "CE2-CM1") if label in page) for page in said] == [
         "CP a",

@@ -119,7 +119,7 @@ def test_the_configuration_shows_the_picture_itself_and_buttons_beside_the_statu
     assert 'class="small-picture" src="data:image/webp;base64,' in page
     rows = [said(row) for row in page.split('<li class="row"')[1:5]]
     assert "Publié Statut actuel" in rows[0]
-    assert "Suspendre les ventes" in rows[2]
+    assert "Suspendre la collecte" in rows[2]
     assert "Archiver Verrouillé" in rows[3]
 
 
