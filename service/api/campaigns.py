@@ -143,3 +143,9 @@ async def suspend_campaign(context: CanManageCampaigns, campaign_id: UUID) -> Do
 async def archive_campaign(context: CanAdminister, campaign_id: UUID) -> Done:
     """Put a campaign away, read-only, with all its accounts."""
     return await context.do(publication.ArchiveCampaign(stream_id=campaign_id, stamp=context.stamp))
+
+
+@router.post("/campaigns/{campaign_id}/abandonment")
+async def abandon_draft(context: CanManageCampaigns, campaign_id: UUID) -> Done:
+    """Put away a draft that never was on line: it is archived, and families reach it by no link."""
+    return await context.do(publication.AbandonDraft(stream_id=campaign_id, stamp=context.stamp))

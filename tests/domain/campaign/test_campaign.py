@@ -9,7 +9,6 @@ from domain.campaign.basket import PlaceContribution
 from domain.campaign.disputes.facts import RecordDisputeLost, RecordDisputeOpened
 from domain.campaign.instalments import CancelInstalments
 from domain.campaign.publication import (
-    AbandonDraft,
     ArchiveCampaign,
     CampaignNotFinished,
     PublishCampaign,
@@ -177,15 +176,6 @@ def test_an_unknown_question_or_state_or_a_question_twice_is_refused(fields: tup
     drafted().refused(InvalidInput, SetFormFields, fields=fields)
 
 
-def test_the_payment_options_that_a_campaign_begins_with_are_recorded_once_they_are_chosen() -> None:
-    ledger = drafted()
-    assert not ledger.campaign.payment_chosen
-    as_begun = {**OPTIONS, "means": ("card",), "instalments": None, "message": ""}
-    assert ledger.do(SetPaymentOptions, **as_begun)
-    assert ledger.campaign.payment_chosen
-    assert ledger.does_nothing(SetPaymentOptions, **as_begun)
-
-
 def test_payment_options_are_set_once() -> None:
     ledger = drafted()
     terms = InstalmentTerms(count=4, interval_months=3)
@@ -289,27 +279,6 @@ def archived() -> InMemoryLedger:
 def test_a_campaign_is_archived_once_whatever_its_status() -> None:
     assert archived().does_nothing(ArchiveCampaign)
     assert drafted().do(ArchiveCampaign)
-
-
-def test_a_draft_is_abandoned_once_and_has_no_form_for_families() -> None:
-    ledger = drafted()
-    ledger.do(SetPublication, **{**WINDOW, "by_link": True})
-    window = ledger.campaign.opens_at, ledger.campaign.closes_at
-    assert ledger.do(AbandonDraft)
-    assert (ledger.campaign.status, ledger.campaign.by_link) == (CampaignStatus.ARCHIVED, False)
-    assert (ledger.campaign.opens_at, ledger.campaign.closes_at) == window
-    assert ledger.does_nothing(AbandonDraft)
-    without_form = drafted()
-    without_form.do(SetPublication, **{**WINDOW, "by_link": False})
-    assert len(without_form.do(AbandonDraft)) == 1
-
-
-def test_what_was_on_line_is_not_abandoned_whatever_it_is_now() -> None:
-    ledger = published()
-    ledger.refused(Conflict, AbandonDraft)
-    ledger.do(SuspendCampaign)
-    ledger.refused(Conflict, AbandonDraft)
-    archived().refused(Conflict, AbandonDraft)
 
 
 def test_an_archived_campaign_is_read_only() -> None:

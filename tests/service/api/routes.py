@@ -163,6 +163,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[Action, dict[str, Any]]]] = {
         {"responsible_id": _SOME_ID, "council_decision": {"decided_on": "2024-07-01", "minutes": "PV 12"}},
     ),
     ("POST", f"{_CAMPAIGN}/suspension"): (Action.RUN, NO_BODY),
+    ("POST", f"{_CAMPAIGN}/abandonment"): (Action.RUN, NO_BODY),
     ("POST", f"{_CAMPAIGN}/archival"): (Action.ADMINISTER, NO_BODY),
     ("POST", _BASKET): (Action.RUN, {"payer": _PERSON, "children": [_CHILD]}),
     ("POST", f"{_ONE}/abandonment"): (Action.RUN, {"reason": "given_up"}),

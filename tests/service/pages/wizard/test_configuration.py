@@ -152,6 +152,7 @@ def test_a_copy_has_all_settings_and_nothing_of_the_families(api: ApiServer, man
     assert ">Dupliquer</button>" in page
     to = _press(mandataire, "/copie")
     assert _press(mandataire, "/copie") == to
+    assert "C’est dupliqué" in said(mandataire.read(to))
     mandataire.campaign_id = to.split("/")[3]
     copy = mandataire.state()
     assert (copy.status, copy.contributions, copy.closes_at) == (CampaignStatus.DRAFT, {}, None)

@@ -80,6 +80,36 @@ def test_a_file_that_is_chosen_is_shown_at_once_and_nothing_typed_is_lost(page: 
     expect(page.get_by_label("Titre du formulaire")).to_have_value("Sortie scolaire")
 
 
+def test_what_is_set_is_seen_as_it_is_and_what_is_wrong_has_room(page: Page, api: ApiServer) -> None:
+    """S-55, S-69: the picture itself, a free amount by its least, errors over the whole width of a telephone."""
+    begin(page, api)
+    page.get_by_label("Ajouter une photo").set_input_files(_file("mer.jpg", "image/jpeg", picture()))
+    expect(page.get_by_alt_text("La photo de la collecte")).to_be_visible()
+    go_on(page, "tarifs")
+    page.get_by_label("1er enfant").fill("5")
+    expect(page.get_by_text("Montant minimal")).to_be_hidden()
+    page.get_by_label("Montant libre").check()
+    expect(page.get_by_text("Montant minimal")).to_be_visible()
+    for gone in ("1er enfant", "2e enfant", "Tarif dégressif"):
+        expect(page.get_by_role("main").get_by_text(gone)).to_be_hidden()
+    look(page, "2-free")
+    go_on(page, "formulaire")
+    go_on(page, "paiement")
+    go_on(page, "publication")
+    page.get_by_label("Date de fin").fill("2026-01-01")
+    page.get_by_label("Date de début").fill("2026-02-01")
+    page.get_by_role("button", name="Publier", exact=True).click()
+    expect(page.get_by_role("alert").get_by_role("link")).to_have_count(2)
+    look(page, "5-errors")
+    said, box = page.locator("#to_day-error").bounding_box(), page.locator("#from_day").bounding_box()
+    assert said is not None
+    assert box is not None
+    assert said["width"] >= box["width"]
+    page.goto(re.sub("/etapes/.*", "/configuration", page.url))
+    expect(page.get_by_alt_text("La photo de la collecte")).to_be_visible()
+    look(page, "configuration-picture")
+
+
 def test_a_file_that_is_too_large_is_told_before_it_is_sent(page: Page, api: ApiServer) -> None:
     begin(page, api)
     page.get_by_label("Ajouter une photo").set_input_files(_file("mer.jpg", "image/jpeg", picture() + bytes(8_000_000)))

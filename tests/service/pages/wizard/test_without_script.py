@@ -224,15 +224,6 @@ def test_only_steps_that_were_saved_look_done_and_a_draft_goes_on_at_the_first_t
     assert f'href="{mandataire.here}/etapes" aria-label="Continuer' in listed
 
 
-def test_a_free_amount_is_asked_for_by_its_least(mandataire: Runner) -> None:
-    """S-69."""
-    mandataire.draft()
-    mandataire.go("tarifs", {"free-0": "1", "amount-0-0": "5"})
-    text = said(mandataire.read(mandataire.step("tarifs")))
-    assert "Montant minimal" in text
-    assert "1er enfant" not in text
-
-
 def test_the_identification_of_the_coop_is_shown_and_cannot_be_written(mandataire: Runner) -> None:
     """S-56: it is made of the coop's data, whatever a form says."""
     line = "Coopérative scolaire OCCE de l’école maternelle Jules FERRY - Cannes - affiliée et autorisée par l’OCCE 06"
