@@ -20,14 +20,21 @@ from tests.kit.run.one_connection import refuse_second_connections
 from tests.kit.run.scheduling import LoadSharedScheduling
 
 LONGEST: Final = (
+    "service/outages/test_many_associations.py",
+    "service/outages/test_every_route.py",
+    "service/pages/frame/test_every_page.py",
     "hostile/test_under_attack.py",
     "crash/test_payments_crash.py",
     "service/api/contract/test_contract.py",
     "service/pages/families/test_accessibility.py",
     "service/permutations/test_any_order.py",
     "properties/test_ledger_machine.py",
+    "service/pages/wizard/test_in_browser.py",
+    "service/pages/wizard/test_questions.py",
     "service/web/test_streams.py",
     "service/pages/coop/test_every_figure.py",
+    "service/pages/association/test_journey.py",
+    "service/pages/coop/test_in_browser.py",
     "crash/test_kill.py",
     "reports/test_render_pdf.py",
     "adapters/test_local_postgres.py",

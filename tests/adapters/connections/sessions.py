@@ -14,7 +14,7 @@ FROM pg_stat_activity
 WHERE datname = current_database() AND application_name <> 'watching' AND backend_type = 'client backend'
 """
 _END: Final = f"SELECT pg_terminate_backend(pid, 5000) {_OTHERS}"
-_BELIEVED: Final = 0.05
+_BELIEVED: Final = 0.02
 """Seconds after which a pool looks at a connection that came back: more than it believes one for."""
 _COUNT: Final = f"SELECT count(*) {_OTHERS}"
 

@@ -35,6 +35,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Counts:
         monkeypatch.setattr(place, name, ask)
 
     counted(live, "read_sheet", counts.sheets)
-    counted(confirmation, "_read", counts.contributions)
+    counted(confirmation, "read_view", counts.contributions)
     counted(MemberSignIn, "find_many", counts.rights)
     return counts
