@@ -27,6 +27,7 @@ from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import SLUG
 from tests.kit.waiting import wait_until
 from tests.service.pages.families.basket_forms import name_child, name_payer, proceed
+from tests.service.pages.families.test_without_script import press
 from tests.service.pages.mandataire.keystrokes import Hand
 
 pytestmark = pytest.mark.browser
@@ -86,6 +87,33 @@ def test_from_the_letter_to_the_first_payment(visit: BrowserContext, live_server
     assert hand.seconds <= MOST_SECONDS, str(hand)
     _collect(page, hand)
     print(f"\n{page.viewport_size}: {hand}")  # noqa: T201 - the figures are for people who run this test with -s
+
+
+def test_a_first_collection_is_published_by_the_keyboard_alone(browser: Browser, live_server: LiveServer) -> None:
+    with browser.new_context(base_url=live_server.url, locale="fr-FR", viewport=SIZES["desk"]) as context:
+        page = context.new_page()
+        page.goto(_invited(live_server))
+        press(page, "Accepter et me connecter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Accueil")
+        press(page, "Créer une collecte", role="link")
+        expect(page.get_by_label("Titre du formulaire")).to_be_focused()
+        page.keyboard.press("Control+a")
+        page.keyboard.type(TITLE)
+        page.keyboard.press("Enter")
+        expect(page.get_by_label("1er enfant")).to_be_focused()
+        page.keyboard.type("12")
+        page.keyboard.press("Enter")
+        for title in ("Formulaire", "Paiement et confirmation"):
+            expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+            press(page, "Suivant")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Publication")
+        decided = page.get_by_label("Date de la décision du conseil")
+        while not decided.evaluate("one => one === document.activeElement"):
+            page.keyboard.press("Tab")
+        page.keyboard.type("05102026")  # in October or in May, as the browser writes days: both are over
+        press(page, "J’ai lu la charte", role="checkbox", key="Space")
+        press(page, "Publier")
+        expect(page.locator(".state.published").first).to_be_visible()
 
 
 def width_of(page: Page) -> int:
