@@ -20,7 +20,6 @@ from service.http.live.member_rights import member_credential
 from service.http.live.places import OneStream
 from service.http.live.response import LiveStream, event
 from service.pages.frame.visit import CampaignVisit, campaign_visit
-from service.pages.mandataire.dependencies import SeenCampaign, SignedIn
 from service.pages.mandataire.live_sheet import Sheet, read_sheet
 from service.runtime.open_ledger import OpenLedger
 
@@ -50,14 +49,14 @@ async def live_page(visit: Reader) -> Response:
 
 
 @router.get("/{association}/collectes/{campaign_id}/flux", response_class=LiveStream, dependencies=[OneStream])
-async def live_stream(visit: SignedIn, association: Slug, campaign: SeenCampaign, request: Request) -> LiveStream:
+async def live_stream(visit: Reader, association: Slug, request: Request) -> LiveStream:
     """Push the balance whenever it changed, as long as the person may see it."""
-    credential = member_credential(request, visit.opened, association, campaign.coop_id)
-    return LiveStream(request, _source(visit.opened, association, campaign), credential)
+    credential = member_credential(request, visit.opened, association, visit.coop.coop_id)
+    return LiveStream(request, _source(visit.opened, association, visit.campaign), credential)
 
 
 def _source(opened: OpenLedger, association: str, campaign: CampaignRow) -> Source:
-    """The sheet of a campaign, whoever looks: payments move it, and the coop's list of classes."""
+    """The sheet of a campaign, one for all open pages: payments move it, and the coop's list of classes."""
     names = frozenset((campaign.campaign_id, campaign.coop_id))
     read = _reader(opened, association, campaign)
     return Source(opened.ledger.read_schema, "sheet", campaign.campaign_id, names, read, _balance, hears=opened.hears)

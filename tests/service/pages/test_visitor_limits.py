@@ -19,7 +19,6 @@ from service.api.contract.rights import allowed_to
 from service.http.members import signed_in_member
 from service.pages.accounts.dependencies import holder
 from service.pages.frame.visit import association_visit, campaign_visit, coop_visit, member_visit
-from service.pages.mandataire.dependencies import signed_in_to
 from service.pages.visitor_limits import VisitorLimit
 from service.rate_limits import catalogue
 from service.runtime.runtime import Runtime
@@ -31,7 +30,7 @@ from tests.kit.members.sessions import FAMILY_COOKIE
 from tests.service.pages.families.basket_forms import address, ask, draft, paying, put
 
 WRITING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-VISITS: Final = (signed_in_to, member_visit, association_visit, coop_visit, campaign_visit)
+VISITS: Final = (member_visit, association_visit, coop_visit, campaign_visit)
 """What makes the dependencies of members' pages."""
 SIGNED_IN: Final = {holder.__qualname__, f"{allowed_to.__qualname__}.<locals>.find_context"} | {
     *(f"{made.__qualname__}.<locals>.find_visit" for made in VISITS),
