@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx2
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from adapters.local_postgres import LocalPostgres
+from domain.rights.roles import Role
+from service.runtime.open_ledger import OpenLedger
 from tests.kit.association import VAULT_KEY, found_association
 from tests.kit.databases import database_with
 from tests.kit.live_server import LiveServer, run_live_server
+from tests.kit.members.office import desk
+from tests.kit.members.sessions import SLUG
 
 
 @pytest.fixture(scope="module")
@@ -27,3 +32,23 @@ def live_server(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactor
 def page(telephone: BrowserContext) -> Page:
     """A page of it."""
     return telephone.new_page()
+
+
+@pytest.fixture
+def office(live_server: LiveServer) -> Iterator[httpx2.Client]:
+    """The browser of a member of the association's staff."""
+    with desk(live_server, Role.STAFF) as client:
+        yield client
+
+
+@pytest.fixture
+def mandataire(live_server: LiveServer) -> Iterator[httpx2.Client]:
+    """The browser of a holder of the coop's mandate."""
+    with desk(live_server, Role.MANDATAIRE, live_server.world.coop_id) as client:
+        yield client
+
+
+@pytest.fixture
+def opened(live_server: LiveServer) -> OpenLedger:
+    """The ledger of the association."""
+    return live_server.world.runtime.ledger(SLUG)

@@ -42,12 +42,6 @@ def elsewhere(live_server: LiveServer) -> Iterator[httpx2.Client]:
 
 
 @pytest.fixture
-def opened(live_server: LiveServer) -> OpenLedger:
-    """The ledger of the association."""
-    return live_server.world.runtime.ledger(SLUG)
-
-
-@pytest.fixture
 def member(live_server: LiveServer, opened: OpenLedger) -> UUID:
     """Somebody new who holds the mandate of the coop."""
     return new_member(opened, Role.MANDATAIRE, live_server.world.coop_id)
