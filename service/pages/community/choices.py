@@ -1,4 +1,4 @@
-"""What somebody chose to see of a list: filters by words of ours, a page of it, and names that were searched for.
+"""The choices that narrow a list: filters by words of ours, a page of it, and names that were searched for.
 
 Filters stand in addresses, so that other pages can lead to them. What was searched for is a name: it is sent as a form
 and never stands in an address.
@@ -51,6 +51,11 @@ class Choices(NamedTuple):
         """Write the choices as an address has them: without what was searched for."""
         told = {**self.filters, "page": "" if self.page == 1 else str(self.page)}
         return urlencode({name: value for name, value in told.items() if value})
+
+    def address(self, below: str) -> str:
+        """Return the address of the list with its filters, for a form in which no name was searched for."""
+        query = self.query()
+        return f"{below}?{query}" if query else below
 
 
 class Pages(NamedTuple):

@@ -46,8 +46,7 @@ async def search(visit: CoopRunner, form: FormBody) -> Response:
     choices = read_choices(form, FILTERS)
     if choices.search:
         return await _show(visit, choices)
-    query = choices.query()
-    return visit.go(f"{visit.coop_base}/contacts" + (f"?{query}" if query else ""))
+    return visit.go(choices.address(f"{visit.coop_base}/contacts"))
 
 
 async def _show(visit: CoopVisit, choices: Choices) -> Response:
@@ -120,7 +119,7 @@ async def _families(visit: CoopVisit) -> Families:
 
 
 def _chosen(contact: FamilyContact, choices: Choices) -> bool:
-    """Tell whether a family is one of those that somebody wants to see: one child fits all that was chosen."""
+    """Tell whether a family fits the filters: one child fits all of them."""
     fits = any(
         choices.fits("annee", str(child.school_year))
         and choices.fits("classe", child.class_code)

@@ -39,8 +39,7 @@ async def search(visit: CampaignRunner, form: FormBody) -> Response:
     choices = read_choices(form, FILTERS)
     if choices.search:
         return await _show(visit, choices)
-    query = choices.query()
-    return visit.go(f"{visit.campaign_base}/participants" + (f"?{query}" if query else ""))
+    return visit.go(choices.address(f"{visit.campaign_base}/participants"))
 
 
 async def _show(visit: CampaignVisit, choices: Choices) -> Response:
@@ -69,7 +68,7 @@ async def _show(visit: CampaignVisit, choices: Choices) -> Response:
 
 
 def chosen(child: ListedChild, choices: Choices) -> bool:
-    """Tell whether a child is one of those that somebody wants to see; every filter holds."""
+    """Tell whether a child fits every filter."""
     return (
         choices.fits("etat", child.status)
         and choices.fits("moyen", child.means)

@@ -77,7 +77,7 @@ class _PaymentsFound(NamedTuple):
 
 @router.get(_ADDRESS)
 async def payments(visit: Runner) -> Response:
-    """List the payments that somebody chose, page by page."""
+    """List the payments that fit the filters, page by page."""
     return await _show(visit, read_choices(visit.request.query_params, FILTERS))
 
 
@@ -87,8 +87,7 @@ async def search(visit: Runner, form: FormBody) -> Response:
     choices = read_choices(form, FILTERS)
     if choices.search:
         return await _show(visit, choices)
-    query = choices.query()
-    return visit.go(f"{visit.coop_base}/paiements" + (f"?{query}" if query else ""))
+    return visit.go(choices.address(f"{visit.coop_base}/paiements"))
 
 
 async def _show(visit: CoopVisit, choices: Choices) -> Response:
@@ -152,7 +151,7 @@ def _options(
 
 
 def _wanted(campaigns: list[CampaignRow], choices: Choices) -> PaymentsWanted:
-    """Read what somebody chose.
+    """Read the filters.
 
     Raises:
         NotFound: a word of the address is none of the coop's.
