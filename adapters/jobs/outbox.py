@@ -221,7 +221,7 @@ class Outbox(Queue):
         self._set("call = NULL, called_at = NULL", task_id)
 
     def note_unsent(self, task_id: int, reason: str) -> None:
-        """Note beside the facts of an e-mail's task why nothing was sent: a code, or words that name nobody."""
+        """Note beside the facts of an e-mail's task why nothing was sent: a code, or words without a name."""
         with self.pool.connection() as connection:
             connection.execute(
                 "UPDATE work.tasks SET facts = facts || jsonb_build_object('unsent', %s::text) WHERE task_id = %s",

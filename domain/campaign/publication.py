@@ -135,7 +135,7 @@ class ArchiveCampaign(CampaignCommand, frozen=True, kw_only=True):
 
 
 class AbandonDraft(CampaignCommand, frozen=True, kw_only=True):
-    """Put away a draft that never was on line: no money is of it, so whoever runs campaigns may (S-115, S-117)."""
+    """Put away a draft that never was on line: it has no money, so a mandate holder may (S-115, S-117)."""
 
     KIND: ClassVar[str] = "AbandonDraft"
 

@@ -157,7 +157,7 @@ class SetPaymentOptions(CampaignCommand, frozen=True, kw_only=True):
     def decide(self, state: Campaign) -> tuple[Event, ...]:
         """Refuse means or instalments that the association does not allow (S-93), or that no card can pay.
 
-        What a campaign begins with is recorded the first time, too: somebody chose it.
+        The defaults are recorded the first time, too: they were chosen.
         """
         check_editable(state)
         if not self.means or len(set(self.means)) != len(self.means):
@@ -189,7 +189,7 @@ class SetNotifications(CampaignCommand, frozen=True, kw_only=True):
     contact_ids: tuple[UUID, ...]
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse somebody twice, or more than there may be."""
+        """Refuse a contact that is named twice, or more contacts than allowed."""
         check_editable(state)
         if len(self.contact_ids) > MAX_NOTIFIED or len(set(self.contact_ids)) != len(self.contact_ids):
             raise InvalidInput(notified=len(self.contact_ids))

@@ -1,4 +1,4 @@
-"""The payments of a coop, one row a contribution, of all its campaigns or as somebody chooses them (S-31).
+"""The payments of a coop, one row a contribution, of all its campaigns or filtered (S-31).
 
 Who paid, or had nothing to pay, is listed; who left a basket is not. People are ids: their names are in the vault.
 """
@@ -44,7 +44,7 @@ WHERE contribution_id = ANY(%s) ORDER BY contribution_id, line
 
 
 class PaymentsWanted(NamedTuple):
-    """Which payments a list shows: those of some campaigns, narrowed by what somebody chose."""
+    """Which payments a list shows: those of some campaigns, narrowed by filters."""
 
     campaigns: tuple[UUID, ...]
     month: date | None = None

@@ -35,7 +35,7 @@ class CampaignSum(NamedTuple):
 
 
 class AttentionCounts(NamedTuple):
-    """How many contributions ask for somebody's attention."""
+    """How many contributions need attention."""
 
     disputed: int
     stopped: int
@@ -74,7 +74,7 @@ def account_now(connection: Connection[Any], coop_id: UUID) -> AccountNow:
 
 
 def by_campaign(connection: Connection[Any], coop_id: UUID) -> dict[UUID, CampaignSum]:
-    """Return what each campaign of a coop received and kept, of those in which somebody began a basket."""
+    """Return what each campaign of a coop received and kept, of those that have a basket."""
     with connection.cursor(row_factory=class_row(CampaignSum)) as cursor:
         return {row.campaign_id: row for row in cursor.execute(_BY_CAMPAIGN, {"coop": coop_id})}
 

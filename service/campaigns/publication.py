@@ -15,7 +15,7 @@ from domain.coop.state import Coop
 def publication_of(
     campaign_id: UUID, responsible_id: UUID, decision: str, coop: Coop, association: Association, stamp: Stamp
 ) -> PublishCampaign:
-    """Return the command that publishes a campaign under somebody's responsibility (S-48, S-49)."""
+    """Return the command that publishes a campaign under the responsibility of a mandate holder (S-48, S-49)."""
     return PublishCampaign(
         stream_id=campaign_id,
         responsible_id=responsible_id,

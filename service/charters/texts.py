@@ -29,7 +29,7 @@ class CharterParagraph(NamedTuple):
 class CharterText(NamedTuple):
     """A version of the charter: its number, its text and the Paris day on which it was published.
 
-    The text is empty where it was published before texts were kept (ADR 61): nobody can be asked to accept that one.
+    The text is empty where it was published before texts were kept (ADR 61): such a version cannot be accepted.
     """
 
     version: int

@@ -28,7 +28,7 @@ class MandateLine(NamedTuple):
 
 
 class StaffContact(NamedTuple):
-    """Somebody of the association's office, to write to."""
+    """A member of the association's office, to write to."""
 
     name: str
     email: str

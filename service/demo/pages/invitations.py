@@ -1,6 +1,6 @@
 """The letters to members of the demonstration: the invitations that would have left, for who works for its association.
 
-They hold links that act for others. Only the demonstration shows them, on this machine, where nobody is real.
+They hold links that act for others. Only the demonstration shows them, on this machine, with made-up people.
 """
 
 from __future__ import annotations

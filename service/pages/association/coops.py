@@ -1,4 +1,4 @@
-"""The coops that somebody may see, to choose from, and searched by whatever people know of one."""
+"""The coops that a member may see, searched by name, school, town or number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Reader = Annotated[MemberVisit, Depends(member_visit(Action.READ))]
 
 @router.get("/{association}/coops")
 async def coops(visit: Reader, q: str = "") -> Response:
-    """List the coops that somebody may see, or those of them that a search finds."""
+    """List the coops that the member may see, or those of them that a search finds."""
     seen: list[CoopRow] = await visit.read(directory.coops, visit.principal.coops(Action.READ))
     asked = clean_text(q, MAX_TITLE)
     found = [coop for coop in seen if _matches(coop, asked)]

@@ -71,7 +71,7 @@ def _purposes(typed: TypedForm) -> tuple[str, ...]:
 
 
 def purpose_code(label: str) -> str:
-    """Return the code of a purpose that somebody wrote: letters and digits without accents, between hyphens."""
+    """Return the code of a purpose as it was typed: letters and digits without accents, between hyphens."""
     known = next((code for code, name in PURPOSES.items() if name.casefold() == label.casefold()), None)
     plain = "".join(c for c in unicodedata.normalize("NFKD", label.casefold()) if not unicodedata.combining(c))
     return known or _WORD.sub("-", plain).strip("-")

@@ -1,4 +1,4 @@
-"""What asks for somebody's attention at a coop: each a sentence and the page where it is dealt with."""
+"""What needs attention at a coop: each a sentence and the page where it is dealt with."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def read_coop_sheet(connection: Connection[Any], coop_id: UUID, base: str, now: 
 
 
 def coop_source(opened: OpenLedger, coop_id: UUID, base: str, clock: Callable[[], datetime]) -> Source:
-    """The figures of a coop, whoever looks: whatever moves its account or what is collected moves them."""
+    """The figures of a coop, one for all open pages: movements of its account and collected money change them."""
     names = frozenset((funds_name(coop_id),))
     read = _reader(opened, coop_id, base, clock)
     return Source(opened.ledger.read_schema, "coop", coop_id, names, read, _told, hears=opened.hears)

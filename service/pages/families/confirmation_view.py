@@ -93,7 +93,7 @@ def read_view(
 
 
 def _children(connection: Connection[Any], campaign_id: UUID, contribution_id: UUID) -> tuple[AmountLine, ...]:
-    """The children of a basket in its order, each by its place: the page names nobody."""
+    """The children of a basket in its order, each by its place: the page has no names."""
     tariffs = directory.tariff_labels(connection, campaign_id)
     children = participants.of_contribution(connection, contribution_id)
     return tuple(

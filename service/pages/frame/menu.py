@@ -92,17 +92,17 @@ ASSOCIATION: Final = (
 
 
 def coop_menu(association: str, coop_id: UUID, may: MayDo) -> tuple[MenuEntry, ...]:
-    """Return the menu of a coop for somebody, without what that person may not do there."""
+    """Return the menu of a coop for a member, without what the member may not do there."""
     return tuple(_entries(COOP, f"/{association}/coops/{coop_id}", may))
 
 
 def association_menu(association: str, may: MayDo) -> tuple[MenuEntry, ...]:
-    """Return the menu of somebody who has not chosen a coop."""
+    """Return the menu of a member who has not chosen a coop."""
     return tuple(_entries(ASSOCIATION, f"/{association}", may))
 
 
 def _entries(planned: tuple[Planned, ...], base: str, may: MayDo) -> Iterator[MenuEntry]:
-    """Yield what somebody may open; a sub-menu of which nothing is left is left out."""
+    """Yield what the member may open; a sub-menu of which nothing is left is left out."""
     for one in planned:
         entries = tuple(_entries(one.entries, base, may))
         if (entries or not one.entries) and may(one.action):

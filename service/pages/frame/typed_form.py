@@ -1,4 +1,4 @@
-"""What somebody typed into a form of a page, field by field: each is read once, and nothing typed is lost."""
+"""What was typed into a form of a page, field by field: each is read once, and nothing typed is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One request of somebody who is signed in: what that person may do, where, and the frame around what is shown.
+"""One request of a signed-in member: what the member may do, where, and the frame around what is shown.
 
 The dependencies decide before a page runs. What moves money, rights or bank accounts is decided from the head of the
 log and asks for a passkey, as the API does (``service.auth.actions``).
@@ -52,7 +52,7 @@ WELCOME: Final = "bienvenue=1"
 
 
 class MemberVisit:
-    """One request of somebody who is signed in at an association."""
+    """One request of a member who is signed in at an association."""
 
     def __init__(self, request: Request, opened: OpenLedger, association: str, member: SignedInMember) -> None:
         """Bind the request to the ledger and to who asks."""

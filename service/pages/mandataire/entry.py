@@ -42,7 +42,7 @@ HELP_PARTS: Final = {
 
 @router.get("/{association}/accueil")
 async def arrive(visit: Reader) -> Response:
-    """Lead to the coop of somebody who has one, else to the list."""
+    """Lead to the coop of a member who has one, else to the list."""
     coops: list[CoopRow] = await visit.read(directory.coops, visit.principal.coops(Action.READ))
     below = f"/coops/{coops[0].coop_id}" if len(coops) == 1 else "/coops"
     return visit.go(f"{below}?{WELCOME}" if "bienvenue" in visit.request.query_params else below)
@@ -50,7 +50,7 @@ async def arrive(visit: Reader) -> Response:
 
 @router.get("/{association}/aide")
 async def all_help(visit: Reader) -> Response:
-    """Show the help of every page, in the order in which somebody meets them (S-06, S-53)."""
+    """Show the help of every page, in the order in which a member meets them (S-06, S-53)."""
     parts = [(part, [(name, _title(name)) for name in names]) for part, names in HELP_PARTS.items()]
     return await visit.show("mandataire/help.html", "aide", parts=parts)
 

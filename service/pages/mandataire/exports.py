@@ -97,7 +97,7 @@ async def family_voucher(visit: CampaignExporter, form: Format) -> Response:
 
 @router.get("/{association}/collectes/{campaign_id}/exports/classes/{form}")
 async def class_balance(visit: CampaignReader, form: Format) -> Response:
-    """Give the balance sheet of a campaign's classes, which names nobody (S-165)."""
+    """Give the balance sheet of a campaign's classes, which has no names (S-165)."""
     return await _file(visit, form, lambda builder: builder.class_balance(visit.campaign.campaign_id))
 
 

@@ -1,6 +1,6 @@
 """The short address of a campaign, for paper: ten digits that a family can type where it cannot point a camera.
 
-They are the first digits of the campaign's id, and lead to its page. No page lists them, and whoever guesses one finds
+They are the first digits of the campaign's id, and lead to its page. No page lists them, and guessing one finds
 a page that anybody with the link may see (ADR 64).
 """
 

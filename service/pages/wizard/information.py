@@ -238,7 +238,7 @@ def _told(errors: dict[str, str], files: FormFiles, action: str) -> dict[str, st
 
 
 def _focus(action: str) -> str:
-    """Return at which files somebody is who adds or takes away some: the page is shown there again."""
+    """Return the place of the files that were just added or removed: the page is shown there again."""
     return "" if action in (NEXT, BACK) else "photo" if action.endswith("photo") else "piece"
 
 

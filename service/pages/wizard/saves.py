@@ -1,4 +1,4 @@
-"""Saving a step, unless somebody saved it otherwise since its form was made: then both versions are shown (S-52).
+"""Saving a step, unless it was saved otherwise since its form was made: then both versions are shown (S-52).
 
 A form carries a digest of what was stored when it was made. What is saved is carried out together with a check of the
 settings on which that was compared: others that are stored meanwhile refuse it, and it is compared again. Contributions

@@ -39,7 +39,7 @@ RANKS: Final = 3
 MOST_RANKS: Final = 10
 """Amounts that a tariff may have: by the API it may have more than a row offers."""
 PROPOSED: Final = "Par enfant"
-"""What the first tariff is called unless somebody calls it otherwise."""
+"""What the first tariff is called by default."""
 _ADD: Final = "ajouter"
 _REMOVE: Final = "retirer-"
 _ROW: Final = re.compile(r"id-([0-9]{1,3})")
