@@ -19,7 +19,7 @@ from service.http.forms import FormBody, text
 from service.http.members import mailer_of
 from service.http.trail import note_failed_sign_in, note_sign_in
 from service.pages.frame.visit import WELCOME
-from service.pages.members.dependencies import CurrentMemberPage, MemberPageRequest, browser_digest
+from service.pages.members.dependencies import CurrentMemberPage, MemberPageRequest, browser_digest, emptied
 from service.pages.visitor_limits import limited
 from service.rate_limits.catalogue import MEMBER_LINKS, MEMBER_LINKS_BY_NETWORK, MEMBER_SIGN_IN, SEND_FORM
 
@@ -94,7 +94,7 @@ async def sign_out(visit: CurrentMemberPage) -> Response:
     """End the session, here and in the database."""
     if visit.token:
         await run_in_threadpool(visit.sign_in().sign_out, visit.token)
-    return visit.forget_session(RedirectResponse(f"/{visit.association}/connexion", 303))
+    return emptied(visit.forget_session(RedirectResponse(f"/{visit.association}/connexion", 303)))
 
 
 async def _ask(visit: MemberPageRequest, token: str, purpose: MemberLinkPurpose, *, forgot: bool = False) -> Response:

@@ -1,0 +1,124 @@
+"""The page of a class: what a teacher sees of the school, and nothing else (ADR 70).
+
+It shows the campaigns under way, what the class gave where enough families did, the counts that were sent.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from psycopg import Connection
+from starlette.concurrency import run_in_threadpool
+
+from domain.errors import NotFound
+from domain.vocabulary.pieces import WITNESSES, Witness
+from projections import class_balances, directory
+from projections.by_hand import cash_slips, class_counts
+from projections.by_hand.class_counts import ClassCountRow
+from projections.directory import CampaignRow
+from projections.figures import child_rows
+from service.members.names import person_names
+from service.pages.frame.class_visit import CASH_STATUSES, ClassVisit, TheClass
+
+router = APIRouter()
+PATH: Final = "/{association}/coops/{coop_id}/classes/{class_code}"
+
+
+class ClassCampaign(NamedTuple):
+    """A campaign under way, as a class sees it; without ``received`` too few families would be seen."""
+
+    campaign: CampaignRow
+    participants: int
+    received: int | None
+
+
+class ClassSheet(NamedTuple):
+    """The campaigns and the counts of a class, the latest first."""
+
+    campaigns: tuple[ClassCampaign, ...]
+    counts: tuple[tuple[ClassCountRow, str], ...]
+
+
+@router.get(PATH)
+async def class_page(visit: TheClass) -> Response:
+    """Show the page of a class."""
+    association = await visit.policy_of()
+    threshold = association.policy.anonymity_threshold
+    sheet: ClassSheet = await visit.read(_read, visit, threshold)
+    return await visit.show(
+        "cash/class.html",
+        "accueil",
+        help_key="classe",
+        sheet=sheet,
+        cash=association.policy.cash_recording,
+        threshold=threshold,
+        others=[one for one in visit.own if one[0] != visit.class_code],
+    )
+
+
+@router.get(f"{PATH}/comptages/{{count_id}}")
+async def count_page(visit: TheClass, count_id: UUID, fait: str = "") -> Response:
+    """Show a count that was sent: its slips, its notes and coins, and the difference between them.
+
+    Raises:
+        NotFound: the class has no such count.
+
+    """
+    count: ClassCountRow | None = await visit.read(class_counts.find, visit.coop.coop_id, count_id)
+    if count is None or count.class_code != visit.class_code:
+        raise NotFound(count=count_id)
+    pieces, slips, title = await visit.read(_detail, count)
+    names = await run_in_threadpool(person_names, visit.opened, _member(count.counted_by))
+    return await visit.show(
+        "cash/count.html",
+        "accueil",
+        help_key="comptage",
+        count=count,
+        title=title,
+        pieces=pieces,
+        slips=slips,
+        by=next(iter(names.values()), ""),
+        witness=WITNESSES[Witness(count.witness)],
+        sent=fait == "envoye",
+    )
+
+
+def _member(actor: str) -> tuple[UUID, ...]:
+    """Return the member who sent a count; a program is none."""
+    try:
+        return (UUID(actor),)
+    except ValueError:
+        return ()
+
+
+def _detail(connection: Connection[Any], count: ClassCountRow) -> tuple[dict[int, int], list[cash_slips.SlipRow], str]:
+    """Read the notes and coins of a count, its slips as they are today, and its campaign's title."""
+    slips = [one for one in cash_slips.of_campaign(connection, count.campaign_id) if one.slip in count.slips]
+    campaign = directory.find_campaign(connection, count.campaign_id)
+    return class_counts.pieces_of(connection, (count.count_id,)), slips, campaign.title if campaign else ""
+
+
+def _read(connection: Connection[Any], visit: ClassVisit, threshold: int) -> ClassSheet:
+    campaigns = {one.campaign_id: one for one in directory.campaigns_of(connection, visit.coop.coop_id)}
+    counts = class_counts.of_coop(connection, visit.coop.coop_id)
+    return ClassSheet(
+        tuple(
+            _seen(connection, one, visit.class_code, threshold)
+            for one in campaigns.values()
+            if one.status in CASH_STATUSES
+        ),
+        tuple((one, campaigns[one.campaign_id].title) for one in counts if one.class_code == visit.class_code),
+    )
+
+
+def _seen(connection: Connection[Any], campaign: CampaignRow, code: str, threshold: int) -> ClassCampaign:
+    """Read what a class gave to a campaign, where enough families of it did (ADR 63)."""
+    groups = child_rows.groups_of(connection, campaign.campaign_id, threshold)
+    balances = class_balances.of_campaign(connection, campaign.campaign_id)
+    mine = next((one for one in balances if one.class_code == code), None)
+    if mine is None or code not in groups.alone:
+        return ClassCampaign(campaign, 0, None)
+    return ClassCampaign(campaign, mine.participants, mine.balance)
