@@ -1,7 +1,7 @@
 """The counts of cash by class and of the whole box, and the deposits that took cash to the bank.
 
-A count stays as it was made: its difference is that of its day. Cents; days in Paris. Counts are few: the rows concerned
-are written one by one.
+A count stays as it was made: its difference is that of its day. Cents; days in Paris. Counts are few: the rows
+concerned are written one by one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A count of cash as it was typed: slips line by line, notes and coins, who counted; each line is said what is wrong."""
+"""A count of cash as it was typed: slips line by line, notes and coins, who counted; what is wrong is said by line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Letting a teacher count the cash of one class of a coop, until the end of the school year: invited, given, written to.
+"""Letting a teacher count the cash of one class of a coop until the end of the school year: invited, written to.
 
 It is the role of a teacher alone, for one class of one coop: who runs a coop gives no other right by it (ADR 70).
 """

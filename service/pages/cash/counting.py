@@ -43,7 +43,7 @@ _TAKEN: Final = "Un de ces bordereaux vient d’être compté ailleurs. Rien n�
 async def counting_form(visit: TheClassCampaign) -> Response:
     """Show the form of a count, empty."""
     await _check(visit)
-    return await _show(visit, _typed_lines((), _LINES), {}, {})
+    return await _show(visit, _typed_lines((), _LINES), {}, {"witness": "", "seen": ""})
 
 
 @router.post(_COUNT)
