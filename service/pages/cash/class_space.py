@@ -35,7 +35,7 @@ class ClassCampaign(NamedTuple):
     received: int | None
 
 
-class ClassSheet(NamedTuple):
+class ClassSpace(NamedTuple):
     """The campaigns and the counts of a class, the latest first."""
 
     campaigns: tuple[ClassCampaign, ...]
@@ -47,7 +47,7 @@ async def class_page(visit: TheClass) -> Response:
     """Show the page of a class."""
     association = await visit.policy_of()
     threshold = association.policy.anonymity_threshold
-    sheet: ClassSheet = await visit.read(_read, visit, threshold)
+    sheet: ClassSpace = await visit.read(_read, visit, threshold)
     return await visit.show(
         "cash/class.html",
         "accueil",
@@ -101,10 +101,10 @@ def _detail(connection: Connection[Any], count: ClassCountRow) -> tuple[dict[int
     return class_counts.pieces_of(connection, (count.count_id,)), slips, campaign.title if campaign else ""
 
 
-def _read(connection: Connection[Any], visit: ClassVisit, threshold: int) -> ClassSheet:
+def _read(connection: Connection[Any], visit: ClassVisit, threshold: int) -> ClassSpace:
     campaigns = {one.campaign_id: one for one in directory.campaigns_of(connection, visit.coop.coop_id)}
     counts = class_counts.of_coop(connection, visit.coop.coop_id)
-    return ClassSheet(
+    return ClassSpace(
         tuple(
             _seen(connection, one, visit.class_code, threshold)
             for one in campaigns.values()

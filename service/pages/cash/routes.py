@@ -6,13 +6,13 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.cash import cash_box, class_space, counting, deposits, offline, slips, teachers
+from service.pages.cash import cash_box, class_space, count_form, deposits, offline, slips, teachers
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     teachers.router,
     class_space.router,
     slips.router,
-    counting.router,
+    count_form.router,
     offline.router,
     deposits.router,
     cash_box.router,

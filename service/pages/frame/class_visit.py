@@ -70,11 +70,6 @@ class ClassCampaignVisit(ClassVisit):
         if self.campaign.status not in CASH_STATUSES:
             raise NotFound(campaign=self.campaign.campaign_id)
 
-    @property
-    def count_base(self) -> str:
-        """The address below which the campaign's pages for the class are, without the association's."""
-        return f"{self.class_base}/collectes/{self.campaign.campaign_id}"
-
     def subject(self) -> dict[str, Any]:
         """Return the class and the campaign."""
         return {**super().subject(), "campaign": self.campaign}

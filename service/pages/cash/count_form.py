@@ -145,7 +145,7 @@ async def _show(
     tariffs, _ = await visit.read(_known, visit)
     kept = {"form_key": key} if len(key) >= _KEY_LEAST else {}
     return await visit.show(
-        "cash/counting.html",
+        "cash/count_form.html",
         "accueil",
         422 if errors else 200,
         help_key="compter",
