@@ -1,7 +1,7 @@
 """Writing a count of a class down: a person without a name for each slip, one command, once however often it is sent.
 
-Nobody's name is typed at a count. The vault holds the number of the paper slip in its place, until the mandate holder
-writes the family's name over it; the paper says whose it was.
+Nobody's name is typed at a count: the vault holds the number of the paper slip in its place, and the paper says whose
+it was.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def write_down(
 
 
 def _unnamed(slip: ReadSlip) -> Person:
-    """Whom a slip stands for, as long as no name was given: the slip itself."""
+    """Whom a slip stands for: the slip itself."""
     return Person(_FIRST, slip.slip)
 
 

@@ -13,9 +13,11 @@ from starlette.datastructures import FormData
 from domain.calendar import french_moment
 from domain.cash.deposits import DepositCounts
 from domain.cash.pieces import total_of
+from domain.coop.by_hand.deposits import WithdrawCashDeposit
 from domain.errors import Conflict, InvalidInput, NotFound
 from domain.vocabulary.bank_lines import MatchKind
 from domain.vocabulary.pieces import PIECES
+from domain.vocabulary.reasons import EntryReason, french_reason
 from domain.vocabulary.references import LONGEST_REFERENCE, check_reference
 from projections.by_hand import class_counts
 from projections.by_hand.class_counts import DepositRow
@@ -33,6 +35,11 @@ from service.pages.frame.visit import CoopVisit
 router = APIRouter()
 _DEPOSIT: Final = f"{PATH}/remise"
 _ONE: Final = f"{PATH}/remises/{{deposit_id}}"
+_REASONS: Final = {
+    reason.value: french_reason(reason)
+    for reason in (EntryReason.MISTAKE, EntryReason.NEVER_HAPPENED, EntryReason.OTHER)
+}
+_MATCHED: Final = "Le relevé de la banque montre cette remise\u00a0: annulez d’abord son rapprochement."
 _NOTHING: Final = "Indiquez les billets et les pièces que vous remettez."
 _SLIP: Final = "Indiquez le numéro du bordereau de la banque, en chiffres et majuscules, par exemple R-2026-12."
 _TAKEN: Final = "Ce numéro de bordereau, ou l’un de ces comptages, est déjà dans une remise."
@@ -116,12 +123,38 @@ async def deposit_page(visit: CashReader, deposit_id: UUID) -> Response:
         NotFound: the coop has no such deposit.
 
     """
+    return await _show_one(visit, deposit_id)
+
+
+@router.post(_ONE)
+async def withdraw_deposit(visit: CashRunner, deposit_id: UUID, form: FormBody) -> Response:
+    """Take back a deposit that was written down wrong, for a reason: its counts are in the box again.
+
+    Raises:
+        NotFound: the coop has no such deposit.
+
+    """
+    reason = text(form, "reason")
+    if reason not in _REASONS:
+        return await _show_one(visit, deposit_id, "Choisissez le motif de l’annulation.")
+    command = WithdrawCashDeposit(stream_id=visit.coop.coop_id, stamp=visit.stamp, deposit_id=deposit_id, reason=reason)
+    try:
+        await visit.do(command)
+    except Conflict:
+        return await _show_one(visit, deposit_id, _MATCHED)
+    return visit.go(f"{visit.coop_base}/especes/remises/{deposit_id}")
+
+
+async def _show_one(visit: CoopVisit, deposit_id: UUID, error: str = "") -> Response:
     found, pieces, counts = await _detail(visit, deposit_id)
     coop = await visit.coop_state()
     return await visit.show(
         "cash/deposit.html",
         "especes",
+        422 if error else 200,
         help_key="remise",
+        error=error,
+        reasons=_REASONS,
         deposit=found,
         pieces=pieces,
         counts=counts,

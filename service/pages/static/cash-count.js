@@ -37,6 +37,15 @@ document.querySelector('form[action$="/deconnexion"]')?.addEventListener("submit
 const counted = document.querySelector("[data-counted]");
 if (counted) localStorage.removeItem(PREFIX + counted.dataset.counted);
 
+// The total of notes and coins, wherever they are typed.
+for (const total of document.querySelectorAll("[data-pieces-total]")) {
+  const typed = [...total.closest("form").querySelectorAll("[data-value]")];
+  const add = () => { total.textContent = euros(typed.reduce((sum, one) => sum + Number(one.dataset.value) * (Number(one.value) || 0), 0)); };
+  total.closest("[data-pieces-line]")?.removeAttribute("hidden");
+  total.closest("form").addEventListener("input", add);
+  add();
+}
+
 const form = document.querySelector("form[data-count]");
 if (form) {
   const place = PREFIX + form.dataset.count;

@@ -107,6 +107,7 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
     ("GET", f"{_COOP}/especes/remise"): Row(Action.RUN, About.COOP, is_page=True),
     ("POST", f"{_COOP}/especes/remise"): Row(Action.RUN, About.COOP, is_page=True),
     ("GET", f"{_COOP}/especes/remises/{{deposit_id}}"): Row(Action.READ, About.COOP, is_page=True),
+    ("POST", f"{_COOP}/especes/remises/{{deposit_id}}"): Row(Action.RUN, About.COOP, is_page=True),
     ("GET", f"{_COOP}/especes/remises/{{deposit_id}}.pdf"): Row(Action.READ, About.COOP, is_page=True),
     ("GET", f"{_COOP}/fonctionnalites"): Row(Action.READ, About.COOP, is_page=True),
     ("GET", _COOP): Row(Action.READ, About.COOP, is_page=True),

@@ -24,10 +24,12 @@ def held(live_server: LiveServer, opened: OpenLedger) -> int:
     return int(opened.read(cash_rows.balance, live_server.world.coop_id))
 
 
-def take(client: httpx2.Client, live_server: LiveServer, slip: str, **fields: str) -> httpx2.Response:
-    """Take to the bank what the form proposes, under a slip."""
+def take(
+    client: httpx2.Client, live_server: LiveServer, slip: str, count_id: str = "", **fields: str
+) -> httpx2.Response:
+    """Take to the bank what the form proposes, of one count or of all that are left, under a slip."""
     address = coop_page(live_server, "/especes/remise")
-    page = client.get(address).text
+    page = client.get(address, params={"compte": count_id} if count_id else {}).text
     counts = re.findall(r'type="hidden" name="compte" value="([^"]+)"', page)
     pieces = dict(re.findall(r'name="(piece-\d+)" value="([^"]*)"', page))
     usual = {"cle": form_key(page), "slip": slip, "day": TODAY.isoformat(), **pieces}
@@ -125,3 +127,16 @@ def test_the_office_sees_the_box_and_changes_nothing(live_server: LiveServer, of
     assert page.status_code == 200
     assert "Remettre des espèces" not in page.text
     assert office.get(coop_page(live_server, "/especes/remise")).status_code == 403
+
+
+def test_a_deposit_written_down_wrong_is_taken_back_and_its_counts_can_be_taken_again(
+    live_server: LiveServer, mandataire: httpx2.Client, teacher: httpx2.Client, opened: OpenLedger
+) -> None:
+    count_id = send_count(teacher, live_server, "741")
+    before = held(live_server, opened)
+    address = take(mandataire, live_server, "R-741", count_id).headers["location"]
+    assert mandataire.post(address, data={}).status_code == 422
+    assert mandataire.post(address, data={"reason": "mistake"}).status_code == 303
+    assert "Cette remise est annulée." in mandataire.get(address).text
+    assert held(live_server, opened) == before
+    assert count_id in mandataire.get(coop_page(live_server, "/especes/remise")).text

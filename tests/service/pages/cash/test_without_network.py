@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import pytest
@@ -16,7 +17,7 @@ from tests.kit.browser import SIZES, WAIT, shoot, too_wide, violations, wrong_fr
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import SLUG, new_member, open_session, sign_in_browser
 from tests.kit.waiting import wait_until
-from tests.service.pages.cash.typed import class_page, counting_page
+from tests.service.pages.cash.typed import class_page, coop_page, counting_page
 
 pytestmark = pytest.mark.browser
 KEPT: Final = "Object.entries(localStorage).filter(([key]) => key.startsWith('coopledger-count:'))"
@@ -182,20 +183,58 @@ def test_a_refusal_says_what_is_wrong_and_what_was_typed_stays(
 def test_the_pages_of_a_class_are_readable_and_french(
     browser: Browser, live_server: LiveServer, opened: OpenLedger, size: str
 ) -> None:
+    with visit_as(browser, live_server, opened, Role.TEACHER, size) as page:
+        slips = counting_page(live_server).replace("/compter", "/bordereaux")
+        addresses = {"class": class_page(live_server), "counting": counting_page(live_server), "slips": slips}
+        look(page, addresses, size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_pages_of_the_cash_box_are_readable_and_french(
+    browser: Browser, live_server: LiveServer, opened: OpenLedger, size: str
+) -> None:
+    with visit_as(browser, live_server, opened, Role.MANDATAIRE, size) as page:
+        page.goto(counting_page(live_server))
+        count(page, "561" if size == "desk" else "562")
+        page.get_by_label("Nous avons recompté").check()
+        page.get_by_role("button", name="Envoyer le comptage").click()
+        page.wait_for_url("**/comptages/**")
+        page.goto(coop_page(live_server, "/especes/remise"))
+        shoot(page, f"cash-deposit-new-{size}")
+        page.get_by_label("Numéro du bordereau de la banque").fill(f"R-{size.upper()}-1")
+        page.locator("#piece-200").fill("1")
+        expect(page.locator("[data-pieces-total]")).not_to_have_text("0,00\u00a0€")
+        page.get_by_role("button", name="Enregistrer la remise").click()
+        page.wait_for_url("**/remises/**")
+        look(
+            page,
+            {
+                "deposit": page.url,
+                "box": coop_page(live_server, "/especes"),
+                "new-deposit": coop_page(live_server, "/especes/remise"),
+                "teachers": coop_page(live_server, "/parametres/enseignants"),
+            },
+            size,
+        )
+
+
+@contextmanager
+def visit_as(browser: Browser, live_server: LiveServer, opened: OpenLedger, role: Role, size: str) -> Iterator[Page]:
+    """The browser of somebody with a role, at a desk or a telephone."""
     with browser.new_context(
         base_url=live_server.url, locale="fr-FR", viewport=SIZES[size], bypass_csp=True
     ) as context:
-        member = new_member(opened, Role.TEACHER, live_server.world.coop_id)
+        context.set_default_timeout(WAIT)
+        member = new_member(opened, role, live_server.world.coop_id)
         sign_in_browser(context, live_server.url, open_session(opened, member, live_server.world.now()))
-        page = context.new_page()
-        slips = counting_page(live_server).replace("/compter", "/bordereaux")
-        for name, address in {
-            "class": class_page(live_server),
-            "counting": counting_page(live_server),
-            "slips": slips,
-        }.items():
-            page.goto(address)
-            shoot(page, f"cash-{name}-{size}")
-            assert violations(page) == [], name
-            assert too_wide(page) == [], name
-            assert wrong_french(page) == [], name
+        yield context.new_page()
+
+
+def look(page: Page, addresses: dict[str, str], size: str) -> None:
+    """Look at pages as axe, a ruler and a reader of French do."""
+    for name, address in addresses.items():
+        page.goto(address)
+        shoot(page, f"cash-{name}-{size}")
+        assert violations(page) == [], name
+        assert too_wide(page) == [], name
+        assert wrong_french(page) == [], name
