@@ -16,6 +16,7 @@ from starlette.datastructures import FormData
 from domain.calendar import fiscal_year
 from domain.cash.pieces import total_of
 from domain.coop.closing import RecordCashCounted
+from domain.errors import NotFound
 from domain.vocabulary.bank_lines import MatchKind
 from domain.vocabulary.pieces import PIECES
 from projections import directory
@@ -25,6 +26,7 @@ from projections.figures import cash_rows
 from service.auth.actions import Action
 from service.cash.typed_counts import MAX_NUMBER, read_pieces
 from service.http.forms import FieldErrors, FormBody, text
+from service.pages.cash.class_space import show_count
 from service.pages.coop.selection import LinkedFigure, RowKind, RowSelection, linked
 from service.pages.frame.visit import CoopVisit, coop_visit
 
@@ -57,6 +59,20 @@ async def cash_page(visit: CashReader, fait: str = "") -> Response:
     """Show the cash box."""
     done = {"arrete": "L’arrêté de caisse est enregistré.", "remise": "La remise est enregistrée."}.get(fait, "")
     return await _show(visit, {}, done=done)
+
+
+@router.get(f"{PATH}/comptages/{{count_id}}")
+async def count_of_box(visit: CashReader, count_id: UUID) -> Response:
+    """Show a count of a class, for who looks at the whole box.
+
+    Raises:
+        NotFound: the coop has no such count.
+
+    """
+    count: ClassCountRow | None = await visit.read(class_counts.find, visit.coop.coop_id, count_id)
+    if count is None:
+        raise NotFound(count=count_id)
+    return await show_count(visit, count, "especes", ("Espèces", f"{visit.coop_base}/especes"))
 
 
 @router.post(f"{PATH}/arrete")

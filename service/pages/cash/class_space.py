@@ -22,6 +22,7 @@ from projections.directory import CampaignRow
 from projections.figures import child_rows
 from service.members.names import person_names
 from service.pages.frame.class_visit import CASH_STATUSES, ClassVisit, TheClass
+from service.pages.frame.visit import CoopVisit
 
 router = APIRouter()
 PATH: Final = "/{association}/coops/{coop_id}/classes/{class_code}"
@@ -40,6 +41,15 @@ class ClassSpace(NamedTuple):
 
     campaigns: tuple[ClassCampaign, ...]
     counts: tuple[tuple[ClassCountRow, str], ...]
+
+
+class CountDetail(NamedTuple):
+    """What a count is made of: its campaign and class in words, its slips, its notes and coins."""
+
+    title: str
+    label: str
+    slips: tuple[cash_slips.SlipRow, ...]
+    pieces: dict[int, int]
 
 
 @router.get(PATH)
@@ -70,19 +80,30 @@ async def count_page(visit: TheClass, count_id: UUID, fait: str = "") -> Respons
     count: ClassCountRow | None = await visit.read(class_counts.find, visit.coop.coop_id, count_id)
     if count is None or count.class_code != visit.class_code:
         raise NotFound(count=count_id)
-    pieces, slips, title = await visit.read(_detail, count)
+    return await show_count(
+        visit, count, "accueil", (f"Classe {visit.class_label}", visit.class_base), sent=fait == "envoye"
+    )
+
+
+async def show_count(
+    visit: CoopVisit, count: ClassCountRow, place: str, back: tuple[str, str], *, sent: bool = False
+) -> Response:
+    """Show a count; ``back`` is the page that leads to it, by its name and its address below the association's."""
+    detail: CountDetail = await visit.read(_detail, count)
     names = await run_in_threadpool(person_names, visit.opened, _member(count.counted_by))
     return await visit.show(
         "cash/count.html",
-        "accueil",
+        place,
         help_key="comptage",
         count=count,
-        title=title,
-        pieces=pieces,
-        slips=slips,
+        title=detail.title,
+        class_label=detail.label,
+        pieces=detail.pieces,
+        slips=detail.slips,
         by=next(iter(names.values()), ""),
         witness=WITNESSES[Witness(count.witness)],
-        sent=fait == "envoye",
+        back=back,
+        sent=sent,
     )
 
 
@@ -94,11 +115,15 @@ def _member(actor: str) -> tuple[UUID, ...]:
         return ()
 
 
-def _detail(connection: Connection[Any], count: ClassCountRow) -> tuple[dict[int, int], list[cash_slips.SlipRow], str]:
-    """Read the notes and coins of a count, its slips as they are today, and its campaign's title."""
-    slips = [one for one in cash_slips.of_campaign(connection, count.campaign_id) if one.slip in count.slips]
+def _detail(connection: Connection[Any], count: ClassCountRow) -> CountDetail:
+    """Read what a count is made of; its slips are those of today, corrected ones as they are now."""
     campaign = directory.find_campaign(connection, count.campaign_id)
-    return class_counts.pieces_of(connection, (count.count_id,)), slips, campaign.title if campaign else ""
+    if campaign is None:
+        raise NotFound(campaign=count.campaign_id)
+    labels = directory.class_labels(connection, campaign.coop_id, campaign.school_year)
+    slips = tuple(one for one in cash_slips.of_campaign(connection, count.campaign_id) if one.slip in count.slips)
+    pieces = class_counts.pieces_of(connection, (count.count_id,))
+    return CountDetail(campaign.title, labels.get(count.class_code, count.class_code), slips, pieces)
 
 
 def _read(connection: Connection[Any], visit: ClassVisit, threshold: int) -> ClassSpace:

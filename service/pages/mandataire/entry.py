@@ -46,13 +46,14 @@ HELP_PARTS: Final = {
 @router.get("/{association}/accueil")
 async def arrive(visit: AnyMember) -> Response:
     """Lead to the coop of a member who has one, else to the list; a teacher to the own class."""
+    welcome = f"?{WELCOME}" if "bienvenue" in visit.request.query_params else ""
     counting = next(visit.principal.allowing(Action.COUNT_CASH), None)
     if counting is not None and counting.class_code is not None and not visit.may(Action.READ):
-        return visit.go(f"/coops/{counting.coop_id}/classes/{counting.class_code}")
+        return visit.go(f"/coops/{counting.coop_id}/classes/{counting.class_code}{welcome}")
     check_role(visit.principal, Action.READ)
     coops: list[CoopRow] = await visit.read(directory.coops, visit.principal.coops(Action.READ))
     below = f"/coops/{coops[0].coop_id}" if len(coops) == 1 else "/coops"
-    return visit.go(f"{below}?{WELCOME}" if "bienvenue" in visit.request.query_params else below)
+    return visit.go(f"{below}{welcome}")
 
 
 @router.get("/{association}/aide")

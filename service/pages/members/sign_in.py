@@ -12,7 +12,6 @@ from adapters.family_accounts.account import address_form
 from adapters.member_accounts import LinkHolder, MemberLinkPurpose
 from adapters.rate_limits import Charge
 from domain.errors import NotSignedIn
-from service.auth.actions import Action
 from service.fields import MAX_EMAIL, FieldError, read_email
 from service.http.client_address import client_address
 from service.http.forms import FormBody, text
@@ -122,10 +121,6 @@ async def _use(visit: MemberPageRequest, token: str, purpose: MemberLinkPurpose,
         await note_failed_sign_in(visit.request)
         return visit.show("member_link_over.html", 410)
     await note_sign_in(visit.request, holder.member_id)
-    if purpose is MemberLinkPurpose.INVITATION:
-        member = await run_in_threadpool(visit.sign_in().find, opened)
-        if member.principal.coops(Action.READ) == frozenset():  # a teacher's class is no page of « Accueil »
-            suite = f"/{visit.association}/acces"
     return visit.keep_session(RedirectResponse(suite, 303), opened)
 
 

@@ -103,6 +103,7 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
     ("GET", f"{_CLASS}/collectes/{{campaign_id}}/compter"): Row(Action.COUNT_CASH, About.COOP, is_page=True),
     ("POST", f"{_CLASS}/collectes/{{campaign_id}}/compter"): Row(Action.COUNT_CASH, About.COOP, is_page=True),
     ("GET", f"{_COOP}/especes"): Row(Action.READ, About.COOP, is_page=True),
+    ("GET", f"{_COOP}/especes/comptages/{{count_id}}"): Row(Action.READ, About.COOP, is_page=True),
     ("POST", f"{_COOP}/especes/arrete"): Row(Action.RUN, About.COOP, is_page=True),
     ("GET", f"{_COOP}/especes/remise"): Row(Action.RUN, About.COOP, is_page=True),
     ("POST", f"{_COOP}/especes/remise"): Row(Action.RUN, About.COOP, is_page=True),
