@@ -33,7 +33,7 @@ def by_hand(history: History, coop_id: UUID, campaign_id: UUID) -> None:
     _what_is_still_owed(history, campaign_id)
     _a_returned_payout(history, coop_id, campaign_id)
     _an_adjustment_too_many(history, coop_id)
-    _a_class_counts(history, coop_id, campaign_id)
+    count_a_class(history, coop_id, campaign_id)
 
 
 def slip_number(history: History) -> str:
@@ -140,7 +140,7 @@ def _an_adjustment_too_many(history: History, coop_id: UUID) -> None:
     history.do(RecordAdjustmentTransferReversed, coop_id, **about, **back)
 
 
-def _a_class_counts(history: History, coop_id: UUID, campaign_id: UUID) -> None:
+def count_a_class(history: History, coop_id: UUID, campaign_id: UUID) -> UUID:
     """A class counts two slips, a coin is missing, and all of it goes to the bank: by mistake first, then for good."""
     today, count_id, number = paris_date(history.now), history.id(), history.position
     slips = tuple(
@@ -162,3 +162,4 @@ def _a_class_counts(history: History, coop_id: UUID, campaign_id: UUID) -> None:
         history.do(DepositCounts, coop_id, **taken, counts=(count_id,), pieces=pieces_of({2_000: 1, 1_000: 1}))
         if withdrawn:
             history.do(WithdrawCashDeposit, coop_id, deposit_id=taken["deposit_id"], reason="mistake")
+    return count_id

@@ -153,7 +153,7 @@ class MemberPageRequest:
 
 def emptied(answer: Response) -> Response:
     """Have the browser forget what pages kept on the device: a count of cash that was not sent, and its page."""
-    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    answer.headers["Clear-Site-Data"] = '"storage"'
     return answer
 
 
