@@ -24,6 +24,7 @@ from adapters.member_accounts import MemberStores
 from adapters.people_vault import (
     BasketVault,
     FamilyTokens,
+    NameReader,
     NoteVault,
     PayerNameArchive,
     PeopleVault,
@@ -39,6 +40,7 @@ from domain.texts.network_words import Wording, wording_of
 from projections import online_account
 from projections.engine.runner import tracked
 from service.people import PeopleCalls
+from service.runtime.folded_names import FoldedNames
 from service.runtime.live_states import LiveStates
 from service.runtime.remembered_states import RememberedStates
 from service.runtime.shared_reads import SharedReads
@@ -79,6 +81,8 @@ class OpenLedger:
         vault = connections.pool(self.ledger.vault_dsn)
         keyring = keyring_from_environment(entry.association_id, entry.slug)
         self.vault = PeopleVault(vault, entry.association_id, keyring)
+        reader = NameReader(vault, entry.association_id, keyring)
+        self.names = FoldedNames(reader, entry.association_id, (remembered or RememberedStates()).names)
         self.baskets = BasketVault(vault, entry.association_id, keyring)
         self.tokens = FamilyTokens(vault, entry.association_id)
         self.secret: Callable[[str], bytes] = cache(self.vault.secret)

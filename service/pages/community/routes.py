@@ -6,7 +6,13 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.community import contacts, participant_detail, participants
+from service.pages.community import contacts, export, family, participant_detail, participants
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (participants.router, participant_detail.router, contacts.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    participants.router,
+    export.router,
+    participant_detail.router,
+    contacts.router,
+    family.router,
+)
 """In the order in which addresses are matched."""
