@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from service.pages import api_reference, home, style_guide
 from service.pages.accounts.routes import ROUTERS as ACCOUNT_ROUTERS
 from service.pages.association.routes import ROUTERS as ASSOCIATION_ROUTERS
+from service.pages.cash.routes import ROUTERS as CASH_ROUTERS
 from service.pages.community.routes import ROUTERS as COMMUNITY_ROUTERS
 from service.pages.coop.routes import ROUTERS as COOP_ROUTERS
 from service.pages.coop_profile.routes import ROUTERS as COOP_PROFILE_ROUTERS
@@ -22,6 +23,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *MEMBER_ROUTERS,
     *ASSOCIATION_ROUTERS,
     *COOP_PROFILE_ROUTERS,
+    *CASH_ROUTERS,
     *MANDATAIRE_ROUTERS,
     *WIZARD_ROUTERS,
     *SHARING_ROUTERS,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final, NamedTuple
+from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
@@ -14,7 +16,7 @@ from domain.events import EVENT_TYPES
 from domain.money import euros
 from projections import directory
 from projections.directory import CampaignRow
-from projections.figures import account_rows, child_rows, coop_sums, receipt_rows
+from projections.figures import account_rows, cash_rows, child_rows, coop_sums, receipt_rows
 from projections.figures.account_rows import AccountFigure
 from projections.figures.child_rows import ChildFigure, ChildrenWanted
 from projections.figures.rows import PAGE, FigureRow, FigureRows
@@ -48,7 +50,15 @@ _OTHERS: Final = {
     RowKind.TO_COME: "Mouvements à venir",
     RowKind.DISPUTED: "Paiements contestés",
     RowKind.INCOMPLETE: "Échéances arrêtées",
+    RowKind.CASH: "Solde de la caisse",
 }
+_OF_A_COOP: Final[dict[RowKind, Callable[[Connection[Any], UUID, int], FigureRows]]] = {
+    RowKind.TO_COME: coop_sums.rows_to_come,
+    RowKind.DISPUTED: coop_sums.rows_disputed,
+    RowKind.INCOMPLETE: coop_sums.rows_incomplete,
+    RowKind.CASH: cash_rows.rows,
+}
+"""The rows of figures that are narrowed to nothing but their coop."""
 _OF_A_BASKET: Final = {
     RowKind.TO_COME: "Échéance à venir",
     RowKind.DISPUTED: "Paiement contesté",
@@ -109,6 +119,8 @@ def _back(visit: CoopVisit, selection: RowSelection) -> tuple[str, str]:
         return "La collecte", f"/collectes/{selection.campaign}"
     if selection.kind is RowKind.RECEIPTS:
         return "Statistiques générales", f"{visit.coop_base}/statistiques"
+    if selection.kind is RowKind.CASH:
+        return "Espèces", f"{visit.coop_base}/especes"
     return "Compte en ligne", f"{visit.coop_base}/compte"
 
 
@@ -156,11 +168,7 @@ def _rows(
                 raise NotFound(group=selection.group[:20])
             wanted = wanted._replace(classes=codes)
         return child_rows.rows(connection, wanted, ChildFigure(selection.figure), offset)
-    if selection.kind is RowKind.TO_COME:
-        return coop_sums.rows_to_come(connection, coop_id, offset)
-    if selection.kind is RowKind.DISPUTED:
-        return coop_sums.rows_disputed(connection, coop_id, offset)
-    return coop_sums.rows_incomplete(connection, coop_id, offset)
+    return _OF_A_COOP[selection.kind](connection, coop_id, offset)
 
 
 def _label(selection: RowSelection, topic: str) -> str:
