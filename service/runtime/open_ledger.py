@@ -16,6 +16,7 @@ from adapters.connections import ConnectionLostError, Connections
 from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
 from adapters.files import CharterStore, FileStore, PrintStore
+from adapters.files.waiting_imports import WaitingFiles
 from adapters.log.chain import hash_at
 from adapters.log.command_bus import Watch, unwatched
 from adapters.log.funds_reader import FundsReader
@@ -80,6 +81,7 @@ class OpenLedger:
         keyring = keyring_from_environment(entry.association_id, entry.slug)
         self.vault = PeopleVault(vault, entry.association_id, keyring)
         self.baskets = BasketVault(vault, entry.association_id, keyring)
+        self.import_files = WaitingFiles(vault, entry.association_id, keyring)
         self.tokens = FamilyTokens(vault, entry.association_id)
         self.secret: Callable[[str], bytes] = cache(self.vault.secret)
         self.people_calls = PeopleCalls(self.vault)

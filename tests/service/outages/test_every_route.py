@@ -36,6 +36,7 @@ class Caller:
             "external_payment_id",
             "external_payout_id",
             "import_id",
+            "file_id",
         )
         self._ids = {name: str(uuid4()) for name in (*ids, *more)} | {
             "association": SLUG,
