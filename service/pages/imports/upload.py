@@ -14,7 +14,7 @@ from adapters.imports.rows import MAX_BYTES
 from domain.vocabulary.platforms import french_platform
 from projections.external import queries
 from service.auth.actions import Action
-from service.http.forms import FormBody
+from service.http.forms import FieldErrors, FormBody
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 
 router = APIRouter()
@@ -83,5 +83,5 @@ async def show_upload(visit: CampaignVisit, status: int = 200, done: str = "", e
         closed=CLOSED.get(visit.campaign.status, ""),
         imports=[(row, french_platform(row.platform)) for row in reversed(rows)],
         done=done,
-        errors={"fichier": error} if error else {},
+        errors=FieldErrors({"fichier": error} if error else {}),
     )

@@ -16,7 +16,7 @@ from domain.vocabulary.reasons import WithdrawalReason, french_reason
 from projections.external import queries
 from service.auth.actions import Action
 from service.http.forms import FormBody
-from service.pages.frame.typed_form import TypedForm
+from service.pages.frame.typed_form import TypedFields, TypedForm
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.participant.reason_form import LONGEST_NOTE, do_noted, read_reasoned
 
@@ -81,7 +81,7 @@ async def _show(
         row=row,
         platform=french_platform(row.platform),
         reasons=REASONS,
-        typed=typed.typed,
+        typed=TypedFields(typed.typed),
         errors=typed.errors,
         refused=refused,
         longest_note=LONGEST_NOTE,

@@ -18,7 +18,7 @@ from domain.vocabulary.reasons import CorrectionReason, french_reason
 from service.auth.actions import Action
 from service.http.forms import FormBody
 from service.notes import keep_note
-from service.pages.frame.typed_form import TypedForm
+from service.pages.frame.typed_form import TypedFields, TypedForm
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.participant.reading import ChildDetail, SeenContribution, read_contribution
 from service.pages.participant.reason_form import LONGEST_NOTE, Reasoned, read_reasoned
@@ -104,7 +104,7 @@ async def _show(
         classes=class_choices(seen.classes),
         tariffs=seen.tariffs,
         reasons=REASONS,
-        typed=typed.typed,
+        typed=TypedFields(typed.typed),
         errors=typed.errors,
         refused=refused,
         longest_note=LONGEST_NOTE,

@@ -25,7 +25,7 @@ from domain.vocabulary.reasons import EntryReason, InstalmentStopReason, french_
 from service.auth.actions import Action
 from service.fields import FieldError
 from service.http.forms import FormBody
-from service.pages.frame.typed_form import TypedForm
+from service.pages.frame.typed_form import TypedFields, TypedForm
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.participant.history import BY_MEANS
 from service.pages.participant.reading import read_contribution
@@ -201,7 +201,7 @@ async def _show(
         contribution_id=contribution_id,
         decision=decision,
         means=MEANS,
-        typed={"jour": visit.today.isoformat(), **typed.typed},
+        typed=TypedFields({"jour": visit.today.isoformat(), **typed.typed}),
         errors=typed.errors,
         refused=refused,
         longest_note=LONGEST_NOTE,

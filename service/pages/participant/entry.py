@@ -27,7 +27,7 @@ from service.auth.actions import Action
 from service.baskets.desk import DeskBasket, place_at_desk
 from service.fields import MAX_EMAIL, MAX_NAME, MAX_PHONE
 from service.http.forms import FormBody, text
-from service.pages.frame.typed_form import TypedForm
+from service.pages.frame.typed_form import TypedFields, TypedForm
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.french import tariff_price
 from service.pages.participant.correction import class_choices
@@ -68,7 +68,7 @@ _CLOSED: Final = {
 @router.get(_ROUTE)
 async def entry_form(visit: Runner) -> Response:
     """Show the form of a family, with one child."""
-    return await _show(visit, TypedForm(FormData()), [EnteredChild(0, {})])
+    return await _show(visit, TypedForm(FormData()), [EnteredChild(0, TypedFields())])
 
 
 @router.post(_ROUTE)
@@ -99,7 +99,7 @@ async def add(visit: Runner, form: FormBody) -> Response:
 def _changed_rows(rows: list[EnteredChild], step: str) -> list[EnteredChild] | None:
     """Return the children once one is added or taken away; None where neither is asked for."""
     if step == _ADD and len(rows) < MAX_CHILDREN:
-        return [*rows, EnteredChild(max(row.number for row in rows) + 1, {})]
+        return [*rows, EnteredChild(max(row.number for row in rows) + 1, TypedFields())]
     if step.startswith(_REMOVE):
         return [row for row in rows if str(row.number) != step.removeprefix(_REMOVE)] or rows
     return None
@@ -208,7 +208,7 @@ async def _show(visit: CampaignVisit, typed: TypedForm, rows: list[EnteredChild]
         classes=class_choices(labels),
         means=await _offered(visit),
         full=len(rows) >= MAX_CHILDREN,
-        typed=typed.typed,
+        typed=TypedFields(typed.typed),
         errors=typed.errors,
     )
 
@@ -239,7 +239,7 @@ async def _confirm(
         platforms=PLATFORMS,
         numbers=[row.number for row in rows],
         kept=kept,
-        typed=shown,
+        typed=TypedFields(shown),
         errors=typed.errors,
         refused=refused,
         form_key=typed.text("cle") or str(visit.new_id(str(visit.now), "entry")),

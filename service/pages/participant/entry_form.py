@@ -1,4 +1,4 @@
-"""The form of a participant who is added by hand: who pays, the children, their tariffs, and how it was paid (S-138)."""
+"""The form of a participant who is added by hand: who pays, the children, how it was paid (S-138)."""
 
 from __future__ import annotations
 

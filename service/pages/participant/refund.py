@@ -16,7 +16,7 @@ from domain.errors import AlreadyExists, LedgerError
 from domain.money import plain_euros
 from service.auth.actions import Action
 from service.http.forms import FormBody, text
-from service.pages.frame.typed_form import TypedForm
+from service.pages.frame.typed_form import TypedFields, TypedForm
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.participant.reading import SeenContribution, read_contribution
 from service.pages.participant.reason_form import LONGEST_NOTE, do_noted
@@ -123,7 +123,7 @@ async def _show(
         ways={way.value: WAYS[way] for way in place.may.ways},
         in_cash=place.seen.order.means == "cash",
         reasons=REASONS,
-        typed={"jour": visit.today.isoformat(), **typed.typed},
+        typed=TypedFields({"jour": visit.today.isoformat(), **typed.typed}),
         errors=typed.errors,
         refused=refused,
         longest_note=LONGEST_NOTE,

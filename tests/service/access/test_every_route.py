@@ -114,6 +114,7 @@ def ids(api: ApiServer) -> Ids:
                 "external_payment_id",
                 "external_payout_id",
                 "import_id",
+                "file_id",
             ),
             "",
         ),
