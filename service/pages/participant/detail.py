@@ -44,6 +44,14 @@ DONE: Final = {
 """What was done on the page before."""
 
 
+class BasketFigure(NamedTuple):
+    """One figure of a contribution, in cents; ``is_sum`` closes those before it, from what was received on."""
+
+    label: str
+    cents: int
+    is_sum: bool = False
+
+
 class OpenRefund(NamedTuple):
     """A refund about which something is left to do: what it is, in words, and the address of the page that does it."""
 
@@ -148,16 +156,25 @@ async def _open_refunds(visit: CampaignVisit, contribution_id: UUID) -> list[Ope
     return [*owed, *paid]
 
 
-def _figures(seen: SeenContribution) -> list[tuple[str, int]]:
-    """Return the figures of a contribution, those that are not nothing; what was received comes first, kept last."""
+def _figures(seen: SeenContribution) -> list[BasketFigure]:
+    """Return the figures of a contribution, those that are not nothing: what was received, less what went, is kept."""
     order = seen.order
-    between = (
-        ("Remboursé", -order.refunded),
-        ("Dû à la famille", -order.owed),
-        ("Impayé", -order.lost),
-        ("Contesté", order.disputed),
-        ("Remboursement en cours", order.refund_pending),
-        ("Reste à recevoir", max(order.due - order.paid, 0)),
-    )
-    told = [("Montant dû", order.due), ("Reçu", order.paid), *((label, cents) for label, cents in between if cents)]
-    return [*told, ("Conservé par la coopérative", sum(child.held for child in seen.children))]
+    due = [BasketFigure("Montant dû", order.due), BasketFigure("Reste à recevoir", max(order.due - order.paid, 0))]
+    gone = [
+        BasketFigure("Remboursé", -order.refunded),
+        BasketFigure("Dû à la famille", -order.owed),
+        BasketFigure("Impayé", -order.lost),
+    ]
+    kept = BasketFigure("Conservé par la coopérative", sum(child.held for child in seen.children), is_sum=True)
+    within = [
+        BasketFigure("dont contesté", order.disputed),
+        BasketFigure("dont remboursement en cours", order.refund_pending),
+    ]
+    return [
+        due[0],
+        *(figure for figure in due[1:] if figure.cents),
+        BasketFigure("Reçu", order.paid),
+        *(figure for figure in gone if figure.cents),
+        kept,
+        *(figure for figure in within if figure.cents),
+    ]

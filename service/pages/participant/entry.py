@@ -223,6 +223,7 @@ async def _confirm(
     refused: str = "",
 ) -> Response:
     shown = {"recu": plain_euros(entry.due), "jour": visit.today.isoformat(), **_filled(typed)}
+    labels = await visit.read(directory.class_labels, visit.coop.coop_id, visit.campaign.school_year)
     named = [f"{pupil.first_name} {pupil.last_name}" for pupil in entry.pupils]
     kept = {name: value for name, value in _filled(typed).items() if name not in _OWN}
     return await visit.show(
@@ -232,7 +233,7 @@ async def _confirm(
         help_key="ajouter",
         tab="adherents",
         tab_title="Ajouter",
-        children=list(zip(named, entry.classes, entry.prices, strict=True)),
+        children=list(zip(named, [labels.get(code, code) for code in entry.classes], entry.prices, strict=True)),
         due=entry.due,
         cash=means == CASH,
         nothing=means == NOTHING,

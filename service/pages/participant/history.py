@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from domain.calendar import french_date, french_moment
+from domain.calendar import french_date, french_moment, paris_date
 from domain.events.base import Event, Share
 from domain.events.by_hand import cash
 from domain.events.by_hand import refund as by_hand
@@ -100,7 +100,7 @@ def _captured(event: PaymentCaptured, seen: SeenContribution) -> str:
 
 
 def _cash(event: CashReceived, _seen: SeenContribution) -> str:
-    return f"Espèces reçues, bordereau {event.slip}."
+    return f"Espèces reçues le {french_date(paris_date(event.paid_at))}, bordereau {event.slip}."
 
 
 def _slip(event: cash.CashSlipCorrected, _seen: SeenContribution) -> str:
@@ -173,7 +173,8 @@ def _allocated(event: ExternalRefundAllocated, seen: SeenContribution) -> str:
 
 def _elsewhere(event: ExternalPaymentRecorded, _seen: SeenContribution) -> str:
     brought = "importé" if event.import_id else "saisi à la main"
-    return f"Paiement reçu sur une autre plateforme ({french_platform(event.platform)}), {brought}."
+    where, day = french_platform(event.platform), french_date(paris_date(event.paid_at))
+    return f"Paiement reçu sur une autre plateforme ({where}) le {day}, {brought}."
 
 
 def _back_elsewhere(event: ExternalPaymentRefunded, seen: SeenContribution) -> str:

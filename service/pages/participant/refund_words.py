@@ -56,9 +56,9 @@ def _leaving(asked: RefundAsked, seen: SeenContribution) -> Iterator[str]:
     held = {child.line: child for child in seen.children}
     gone = [held[part.line].first_name for part in asked.by_line if held[part.line].held == part.cents]
     if len(gone) == 1:
-        yield f"{gone[0]} n’est plus compté parmi les participants."
+        yield f"{gone[0]} ne compte plus parmi les participants."
     elif gone:
-        yield f"{', '.join(gone[:-1])} et {gone[-1]} ne sont plus comptés parmi les participants."
+        yield f"{', '.join(gone[:-1])} et {gone[-1]} ne comptent plus parmi les participants."
 
 
 def _told(asked: RefundAsked, seen: SeenContribution) -> Iterator[str]:

@@ -89,6 +89,6 @@ def test_a_family_that_paid_in_cash_is_added_by_hand(
         page.get_by_label("Jour du paiement").fill("2024-07-09")
         _seen(page, f"entry-confirm-{size}-{scripts}", scripts=scripts)
         page.get_by_role("button", name="Ajouter").last.dblclick()
-        expect(page.get_by_text(f"Espèces reçues, bordereau {slip}.")).to_have_count(1)
+        expect(page.get_by_text(f"Espèces reçues le 9 juillet 2024, bordereau {slip}.")).to_have_count(1)
         expect(page.get_by_text("Reste à recevoir")).to_be_visible()
         _seen(page, f"entry-done-{size}-{scripts}", scripts=scripts)
