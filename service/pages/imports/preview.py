@@ -19,6 +19,7 @@ from starlette.datastructures import FormData
 from adapters.imports.errors import FileRefused
 from adapters.processes import LimitExceeded
 from domain.errors import LedgerError
+from projections import directory
 from service.auth.actions import Action
 from service.http.forms import FieldErrors, FormBody, text
 from service.imports import ImportDecision, ImportReport, import_payments
@@ -33,6 +34,7 @@ _ROUTE: Final = f"{ROUTE}/{{file_id}}"
 _FIELD: Final = re.compile(r"decision-([1-9][0-9]{0,5})")
 _AT_ONCE: Final = CapacityLimiter(2)
 """Imports that are read or carried out at once: each may take a core for a minute."""
+_NOTHING: Final = "Il n’y a rien à importer\u00a0: décidez d’un écart au moins, ou choisissez un autre fichier."
 _SKIP: Final = "Des lignes sont refusées\u00a0: corrigez le fichier, ou cochez la case pour importer les autres."
 
 
@@ -53,10 +55,12 @@ async def decide(visit: Runner, file_id: UUID, form: FormBody) -> Response:
         report = await _run(visit, content, decisions, skips=skips, trial=False)
     except DecisionUnfit as refusal:
         return await _preview(visit, file_id, {}, form, {f"decision-{refusal.values['line']}": refusal.french})
-    except (LedgerError, LimitExceeded) as refusal:
+    except LedgerError as refusal:
         return await _preview(visit, file_id, decisions, form, {"import": refusal.french})
     if report.refused and not skips:
         return await _preview(visit, file_id, decisions, form, {"ignorer": _SKIP})
+    if not report.imported and not report.decided:
+        return await _preview(visit, file_id, decisions, form, {"import": _NOTHING})
     await run_in_threadpool(visit.opened.import_files.erase, file_id)
     head, _ = await run_in_threadpool(visit.opened.head)
     await visit.shown(head)
@@ -110,6 +114,7 @@ async def _preview(
     except (FileRefused, LimitExceeded) as refusal:
         await run_in_threadpool(visit.opened.import_files.erase, file_id)
         return await show_upload(visit, refusal.status, error=refusal.french)
+    labels = await visit.read(directory.class_labels, visit.coop.coop_id, visit.campaign.school_year)
     return await visit.show(
         "imports/preview.html",
         "collectes",
@@ -118,7 +123,7 @@ async def _preview(
         tab="adherents",
         tab_title="Importer",
         file_id=file_id,
-        shown=words_of(report),
+        shown=words_of(report, labels),
         chosen={line: decision.value for line, decision in decisions.items()},
         skips="ignorer" in form,
         no_decision=NO_DECISION,

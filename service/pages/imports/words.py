@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from adapters.imports import LineError
 from domain.money import euros
-from domain.school_classes import UNASSIGNED
 from service.imports import ImportDecision, ImportReport
+from service.pages.community.participant_rows import class_label
 
 MOST_NOTES: Final = 50
 """Lines of one kind that a page names; the others are counted."""
@@ -65,18 +65,15 @@ class ImportWords(NamedTuple):
     unread: str
 
 
-def words_of(report: ImportReport) -> ImportWords:
-    """Write a report of a trial as the page shows it; it quotes no name."""
+def words_of(report: ImportReport, labels: Mapping[str, str]) -> ImportWords:
+    """Write a report of a trial as the page shows it, with the coop's ``labels`` of classes; it quotes no name."""
     asked = [one for one in report.differences if one.line in report.decidable]
     told = [one for one in report.differences if one.line not in report.decidable]
     return ImportWords(
         lines=report.lines,
         added=report.imported,
         already=report.already_there,
-        classes=tuple(
-            ("Sans classe" if one.class_code == UNASSIGNED else one.class_code, one.children, euros(one.cents))
-            for one in report.classes
-        ),
+        classes=tuple((class_label(labels, one.class_code), one.children, euros(one.cents)) for one in report.classes),
         total=euros(report.cents),
         elsewhere=euros(report.external_cents) if report.external_cents else "",
         refused=_noted("Lignes refusées", report.refused),
@@ -102,7 +99,7 @@ def _noted(title: str, notes: Sequence[LineError]) -> NotedLines:
 def _note(note: LineError) -> LineNote:
     column = f", colonne «\u00a0{note.column}\u00a0»" if note.column else ""
     where = f"Ligne {note.line}{column}" if note.line else "Hors du fichier"
-    return LineNote(where, f"{_ID.sub('', note.french)}.")
+    return LineNote(where, f"{note.french[:1].upper()}{_ID.sub('', note.french[1:])}.")
 
 
 def _question(note: LineError, fits: Sequence[str]) -> DifferenceQuestion:

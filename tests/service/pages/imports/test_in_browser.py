@@ -1,4 +1,4 @@
-"""A mandate holder imports another platform's file, then a later one with a corrected order, and takes an import back."""
+"""A mandate holder imports a file, then a later one with a corrected order, and takes an import back (S-135)."""
 
 from __future__ import annotations
 

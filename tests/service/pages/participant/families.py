@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-import httpx2
-
 from domain.campaign.payments import RecordPaymentCaptured
+from domain.campaign.state import Campaign
 from tests.kit.api_server import MANDATAIRE, SLUG, ApiServer
+from tests.kit.members.visits import visit_as, words
 from tests.service.api.routes import ROUTES
 
 BASKETS: Final = "/coops/{coop_id}/campaigns/{campaign_id}/contributions"
@@ -72,6 +72,27 @@ def hidden(html: str) -> dict[str, str]:
     return {name: value.replace("&#39;", "'").replace("&amp;", "&") for name, value in _HIDDEN.findall(html)}
 
 
-def send(visit: httpx2.Client, address: str, form: Mapping[str, str]) -> httpx2.Response:
-    """Send a form once, and say how it is answered."""
-    return visit.post(address, data=dict(form))
+def refund_by_form(
+    api: ApiServer, contribution_id: UUID, amounts: Mapping[int, str], *, tip: bool = False, note: str = ""
+) -> UUID:
+    """Ask for a refund on the card as a mandate holder does, and return it."""
+    address = f"{list_of(api)}/{contribution_id}/rembourser"
+    typed = {f"montant-{line}": "" for line in range(1, 4)} | {
+        f"montant-{line}": cents for line, cents in amounts.items()
+    }
+    typed |= {"motif": "child_left", "note": note, **({"pourboire": "1"} if tip else {})}
+    with visit_as(api, MANDATAIRE) as visit:
+        begun = hidden(visit.get(address).text)
+        confirm = visit.post(address, data={**begun, **typed, "etape": "relire"})
+        assert confirm.status_code == 200, words(confirm.text)
+        before = refunds_of(api, contribution_id)
+        done = visit.post(address, data={**hidden(confirm.text), "etape": "confirmer"})
+        assert done.status_code == 303, words(done.text)
+    (made,) = refunds_of(api, contribution_id) - before
+    return made
+
+
+def refunds_of(api: ApiServer, contribution_id: UUID) -> set[UUID]:
+    """The refunds to the card of a contribution, as the log has them."""
+    campaign = api.opened.ledger.store.load(Campaign, api.ids.campaign_id)
+    return set(campaign.contributions[contribution_id].refunds)
