@@ -42,27 +42,27 @@ class WaitingFiles:
         self._association_id = association_id
         self._keyring = keyring
 
-    def keep(self, giver: FileGiver, content: bytes, now: datetime) -> UUID:
+    def keep(self, given_by: FileGiver, content: bytes, now: datetime) -> UUID:
         """Keep a file for an hour and return its id; the one that its giver gave before is erased."""
         file_id = uuid4()
-        envelope = close_envelope(self._keyring, content, self._bound(file_id, giver))
+        envelope = close_envelope(self._keyring, content, self._bound(file_id, given_by))
         with self._pool.connection(autocommit=False) as connection:
-            connection.execute(_FORGET, (self._association_id, giver.actor))
-            row = (file_id, self._association_id, giver.campaign_id, giver.actor, *envelope, now + LIFE)
+            connection.execute(_FORGET, (self._association_id, given_by.actor))
+            row = (file_id, self._association_id, given_by.campaign_id, given_by.actor, *envelope, now + LIFE)
             connection.execute(_KEEP, row)
         return file_id
 
-    def read(self, file_id: UUID, giver: FileGiver, now: datetime) -> bytes | None:
+    def read(self, file_id: UUID, given_by: FileGiver, now: datetime) -> bytes | None:
         """Return a file to who gave it, for its campaign; None when it is not kept any more, or another's.
 
         Raises:
             VaultUnreadable: altered, moved, or another key; VaultKeyMissing: its key is gone.
 
         """
-        asked = (file_id, self._association_id, giver.campaign_id, giver.actor, now)
+        asked = (file_id, self._association_id, given_by.campaign_id, given_by.actor, now)
         with self._pool.connection() as connection:
             row = connection.execute(_READ, asked).fetchone()
-        return None if row is None else open_envelope(self._keyring, Envelope(*row), self._bound(file_id, giver))
+        return None if row is None else open_envelope(self._keyring, Envelope(*row), self._bound(file_id, given_by))
 
     def erase(self, file_id: UUID) -> None:
         """Erase a file that has served."""
@@ -76,5 +76,5 @@ class WaitingFiles:
             query = "DELETE FROM vault.import_files WHERE association = %s AND expires_at <= %s"
             return connection.execute(query, (self._association_id, now)).rowcount
 
-    def _bound(self, file_id: UUID, giver: FileGiver) -> bytes:
-        return f"v1|import-file|{self._association_id}|{giver.campaign_id}|{giver.actor}|{file_id}".encode()
+    def _bound(self, file_id: UUID, given_by: FileGiver) -> bytes:
+        return f"v1|import-file|{self._association_id}|{given_by.campaign_id}|{given_by.actor}|{file_id}".encode()

@@ -16,9 +16,9 @@ from domain.vocabulary.reasons import WithdrawalReason, french_reason
 from projections.external import queries
 from service.auth.actions import Action
 from service.http.forms import FormBody
+from service.pages.frame.reason_form import LONGEST_NOTE, do_noted, read_reasoned
 from service.pages.frame.typed_form import TypedFields, TypedForm
 from service.pages.frame.visit import CampaignVisit, campaign_visit
-from service.pages.participant.reason_form import LONGEST_NOTE, do_noted, read_reasoned
 
 router = APIRouter()
 Runner = Annotated[CampaignVisit, Depends(campaign_visit(Action.RUN))]

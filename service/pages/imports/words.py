@@ -16,7 +16,7 @@ MOST_NOTES: Final = 50
 MOST_DECISIONS: Final = 200
 """Differences that a page asks about at once; the others come when the same file is given again."""
 NO_DECISION: Final = "Ne rien changer"
-DECISIONS: Final = {
+CHOICES: Final = {
     ImportDecision.CORRECT: "Corriger comme dans le fichier",
     ImportDecision.REFUND: "Écrire ce remboursement",
     ImportDecision.NEW: "C’est un autre paiement\u00a0: l’ajouter",
@@ -103,4 +103,4 @@ def _note(note: LineError) -> LineNote:
 
 
 def _question(note: LineError, fits: Sequence[str]) -> DifferenceQuestion:
-    return DifferenceQuestion(note.line, _note(note), {code: DECISIONS[ImportDecision(code)] for code in fits})
+    return DifferenceQuestion(note.line, _note(note), {code: CHOICES[ImportDecision(code)] for code in fits})

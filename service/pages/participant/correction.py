@@ -18,10 +18,10 @@ from domain.vocabulary.reasons import CorrectionReason, french_reason
 from service.auth.actions import Action
 from service.http.forms import FormBody
 from service.notes import keep_note
+from service.pages.frame.reason_form import LONGEST_NOTE, Reasoned, read_reasoned
 from service.pages.frame.typed_form import TypedFields, TypedForm
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.participant.reading import ChildDetail, SeenContribution, read_contribution
-from service.pages.participant.reason_form import LONGEST_NOTE, Reasoned, read_reasoned
 
 router = APIRouter()
 Runner = Annotated[CampaignVisit, Depends(campaign_visit(Action.RUN))]

@@ -25,11 +25,11 @@ from domain.vocabulary.reasons import EntryReason, InstalmentStopReason, french_
 from service.auth.actions import Action
 from service.fields import FieldError
 from service.http.forms import FormBody
+from service.pages.frame.reason_form import LONGEST_NOTE, do_noted, read_reasoned
 from service.pages.frame.typed_form import TypedFields, TypedForm
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.participant.history import BY_MEANS
 from service.pages.participant.reading import read_contribution
-from service.pages.participant.reason_form import LONGEST_NOTE, do_noted, read_reasoned
 
 router = APIRouter()
 Runner = Annotated[CampaignVisit, Depends(campaign_visit(Action.RUN))]
@@ -40,7 +40,7 @@ MEANS: Final = {"cheque": "Chèque", "transfer": "Virement", "cash": "Espèces"}
 """How a coop pays a family itself."""
 
 
-class Decision(NamedTuple):
+class ContributionDecision(NamedTuple):
     """A decision as its page asks for it: title, sentences on what it does, its list of reasons, its button.
 
     One that ``pays`` asks how and when; one that is not ``possible`` any more asks for nothing.
@@ -117,11 +117,11 @@ async def withdraw(visit: Refunding, contribution_id: UUID, refund_id: UUID, for
     return await _decide(visit, contribution_id, decision, typed, command, why.note, "retire")
 
 
-async def _instalments(visit: CampaignVisit, contribution_id: UUID) -> Decision:
+async def _instalments(visit: CampaignVisit, contribution_id: UUID) -> ContributionDecision:
     seen = await read_contribution(visit, contribution_id)
     title, reasons, button = "Annuler les échéances à venir", _reasons(InstalmentStopReason), "Annuler ces échéances"
     if not seen.to_come:
-        return Decision(title, ("Il n’y a plus d’échéance à venir.",), reasons, button, possible=False)
+        return ContributionDecision(title, ("Il n’y a plus d’échéance à venir.",), reasons, button, possible=False)
     total, kept = sum(one.cents for one in seen.to_come), sum(child.held for child in seen.children)
     several = len(seen.to_come) > 1
     count = f"{len(seen.to_come)} échéances ne sont" if several else "L’échéance qui reste n’est"
@@ -130,10 +130,10 @@ async def _instalments(visit: CampaignVisit, contribution_id: UUID) -> Decision:
         f"Rien n’est remboursé\u00a0: la coopérative garde {euros(kept)}.",
         "La famille peut contribuer de nouveau avec le lien de la collecte.",
     )
-    return Decision(title, sentences, reasons, button)
+    return ContributionDecision(title, sentences, reasons, button)
 
 
-async def _repayment(visit: CampaignVisit, contribution_id: UUID, refund_id: UUID) -> Decision:
+async def _repayment(visit: CampaignVisit, contribution_id: UUID, refund_id: UUID) -> ContributionDecision:
     await read_contribution(visit, contribution_id)
     refund = (await _contribution(visit, contribution_id)).refunds.get(refund_id)
     if refund is None or refund.status not in (RefundStatus.RETURNED, RefundStatus.REPAID):
@@ -142,10 +142,10 @@ async def _repayment(visit: CampaignVisit, contribution_id: UUID, refund_id: UUI
         f"La carte a refusé un remboursement\u00a0: {euros(refund.cents + refund.tip_cents)} sont à la famille.",
         "Payez la famille vous-même, puis écrivez ici comment et quel jour. Aucun argent ne part d’ici.",
     )
-    return Decision("Régler un remboursement revenu", sentences, {}, "Écrire dans les comptes", pays=True)
+    return ContributionDecision("Régler un remboursement revenu", sentences, {}, "Écrire dans les comptes", pays=True)
 
 
-async def _withdrawal(visit: CampaignVisit, contribution_id: UUID, refund_id: UUID) -> Decision:
+async def _withdrawal(visit: CampaignVisit, contribution_id: UUID, refund_id: UUID) -> ContributionDecision:
     await read_contribution(visit, contribution_id)
     paid = (await _contribution(visit, contribution_id)).by_hand.get(refund_id)
     if paid is None:
@@ -156,7 +156,7 @@ async def _withdrawal(visit: CampaignVisit, contribution_id: UUID, refund_id: UU
         "Retirez-le s’il n’a pas eu lieu, ou s’il est faux\u00a0: vous écrivez ensuite le bon.",
         f"La coopérative garde alors {euros(back)} de plus." if back else "La somme est alors de nouveau due.",
     )
-    return Decision("Retirer un règlement", sentences, _reasons(EntryReason), "Retirer ce règlement")
+    return ContributionDecision("Retirer un règlement", sentences, _reasons(EntryReason), "Retirer ce règlement")
 
 
 async def _contribution(visit: CampaignVisit, contribution_id: UUID) -> Any:  # noqa: ANN401 - of everybody's state
@@ -167,7 +167,7 @@ async def _contribution(visit: CampaignVisit, contribution_id: UUID) -> Any:  # 
 async def _decide(
     visit: CampaignVisit,
     contribution_id: UUID,
-    decision: Decision,
+    decision: ContributionDecision,
     typed: TypedForm,
     command: Intent[Any],
     note: str,
@@ -185,7 +185,7 @@ async def _decide(
 async def _show(
     visit: CampaignVisit,
     contribution_id: UUID,
-    decision: Decision,
+    decision: ContributionDecision,
     typed: TypedForm | None = None,
     status: int = 200,
     refused: str = "",

@@ -24,8 +24,9 @@ from domain.external.payments import EnterExternalPayment
 from domain.money import MAX_WRITTEN, plain_euros
 from projections import directory
 from service.auth.actions import Action
-from service.baskets.desk import DeskBasket, place_at_desk
+from service.baskets.entry import EnteredBasket, place_entered
 from service.fields import MAX_EMAIL, MAX_NAME, MAX_PHONE
+from service.http.dependencies import charge_limits_of
 from service.http.forms import FormBody, text
 from service.pages.frame.typed_form import TypedFields, TypedForm
 from service.pages.frame.visit import CampaignVisit, campaign_visit
@@ -37,7 +38,7 @@ from service.pages.participant.entry_form import (
     NOTHING,
     PLATFORMS,
     EnteredChild,
-    Entry,
+    EnteredFamily,
     Received,
     digest_of,
     read_entry,
@@ -127,7 +128,9 @@ async def _offered(visit: CampaignVisit) -> dict[str, str]:
     return {CASH: "En espèces", **offered} if (await visit.policy_of()).policy.cash_recording else offered
 
 
-async def _place(visit: CampaignVisit, form: FormData, entry: Entry, means: str, received: Received | None) -> UUID:
+async def _place(
+    visit: CampaignVisit, form: FormData, entry: EnteredFamily, means: str, received: Received | None
+) -> UUID:
     """Place the basket with what was received, and wait until pages show it; return what it became."""
     new_id = partial(visit.new_id, f"{text(form, 'cle')} {digest_of(form)}")
     contribution_id, payer_id = new_id("contribution"), new_id("payer")
@@ -137,7 +140,7 @@ async def _place(visit: CampaignVisit, form: FormData, entry: Entry, means: str,
         Child(participant_id=key, class_label=code, tariff_id=tariff_id, cents=cents)
         for key, code, tariff_id, cents in told
     )
-    basket = DeskBasket(
+    basket = EnteredBasket(
         campaign_id=visit.campaign.campaign_id,
         coop_id=visit.coop.coop_id,
         contribution_id=contribution_id,
@@ -147,9 +150,10 @@ async def _place(visit: CampaignVisit, form: FormData, entry: Entry, means: str,
         pupils=pupils,
         means=_MEANS[means],
         known_classes=dict((await visit.coop_state()).classes),
+        limits=charge_limits_of(visit.request),
     )
     commands = await _received(visit, contribution_id, new_id("payment"), received)
-    place = partial(place_at_desk, visit.opened, basket, commands, visit.stamp)
+    place = partial(place_entered, visit.opened, basket, commands, visit.stamp)
     try:
         await visit.shown(await run_in_threadpool(place))
     except AlreadyExists as refusal:
@@ -217,7 +221,7 @@ async def _confirm(
     visit: CampaignVisit,
     typed: TypedForm,
     rows: list[EnteredChild],
-    entry: Entry,
+    entry: EnteredFamily,
     means: str,
     status: int = 200,
     refused: str = "",

@@ -44,7 +44,7 @@ class EnteredChild(NamedTuple):
     fields: Mapping[str, str]
 
 
-class Entry(NamedTuple):
+class EnteredFamily(NamedTuple):
     """A basket that was read: who pays, each child's names, class code and tariff, and its price in cents."""
 
     payer: Person
@@ -80,7 +80,7 @@ def rows_of(form: FormData) -> list[EnteredChild]:
 
 def read_entry(
     typed: TypedForm, rows: list[EnteredChild], campaign: Campaign, known: tuple[str, ...], phone_region: str
-) -> Entry:
+) -> EnteredFamily:
     """Read who pays and the children; what is wrong is said at its field."""
     payer = Person(
         typed.read("first_name", read_name, "", MAX_NAME, missing="Indiquez le prénom du payeur."),
@@ -102,7 +102,7 @@ def read_entry(
         classes.append(typed.read(f"classe-{at}", partial(_class, known=known), "", MAX_LABEL))
         children.append(_child(typed, row, campaign))
     priced = () if typed.errors else price_basket(campaign.tariffs, children)
-    return Entry(payer, tuple(pupils), tuple(classes), tuple(child.tariff_id for child in children), priced)
+    return EnteredFamily(payer, tuple(pupils), tuple(classes), tuple(child.tariff_id for child in children), priced)
 
 
 def _class(written: str, known: tuple[str, ...]) -> str:

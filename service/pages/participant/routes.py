@@ -6,12 +6,13 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.participant import correction, decisions, detail, entry, refund
+from service.pages.participant import correction, decisions, detail, entry
+from service.pages.participant.refund import request
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     entry.router,
     detail.router,
-    refund.router,
+    request.router,
     correction.router,
     decisions.router,
 )

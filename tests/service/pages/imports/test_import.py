@@ -213,15 +213,15 @@ def test_a_file_waits_for_who_gave_it_alone_and_for_one_campaign(api: ApiServer)
 
 
 def test_a_file_lies_sealed_for_an_hour_and_is_erased(api: ApiServer) -> None:
-    files, giver, now = api.opened.import_files, FileGiver(api.ids.campaign_id, "someone"), datetime.now(UTC)
-    kept = files.keep(giver, b"Odile TESTARD", now)
+    files, given_by, now = api.opened.import_files, FileGiver(api.ids.campaign_id, "someone"), datetime.now(UTC)
+    kept = files.keep(given_by, b"Odile TESTARD", now)
     with psycopg.connect(api.database_url) as owner:
         (row,) = owner.execute("SELECT kept::text FROM vault.import_files AS kept").fetchall()
     assert b"Odile".hex() not in row[0]
-    assert files.read(kept, giver, now + LIFE - timedelta(seconds=1)) == b"Odile TESTARD"
-    assert files.read(kept, giver._replace(actor="another"), now) is None
-    assert files.read(kept, giver._replace(campaign_id=UUID(int=1)), now) is None
-    assert files.read(kept, giver, now + LIFE) is None
+    assert files.read(kept, given_by, now + LIFE - timedelta(seconds=1)) == b"Odile TESTARD"
+    assert files.read(kept, given_by._replace(actor="another"), now) is None
+    assert files.read(kept, given_by._replace(campaign_id=UUID(int=1)), now) is None
+    assert files.read(kept, given_by, now + LIFE) is None
     assert (files.erase_expired(now), files.erase_expired(now + LIFE)) == (0, 1)
     assert _waiting(api) == 0
 

@@ -9,13 +9,13 @@ from domain.calendar import french_date
 from domain.money import euros
 from domain.school_classes import UNASSIGNED
 from service.pages.participant.reading import ChildDetail, SeenContribution
-from service.pages.participant.refund_form import RefundAsked
-from service.pages.participant.refundable import RefundWay
+from service.pages.participant.refund.form import RefundAsked
+from service.pages.participant.refund.refundable import RefundMeans
 
 _PAID: Final = {
-    RefundWay.CHEQUE: "par chèque",
-    RefundWay.TRANSFER: "par virement",
-    RefundWay.CASH: "en espèces",
+    RefundMeans.CHEQUE: "par chèque",
+    RefundMeans.TRANSFER: "par virement",
+    RefundMeans.CASH: "en espèces",
 }
 
 
@@ -33,11 +33,11 @@ def named(child: ChildDetail) -> str:
 
 def consequences(asked: RefundAsked, seen: SeenContribution, kept: int) -> Iterator[str]:
     """Say what happens once it is confirmed; ``kept`` is what the coop holds of the contribution now, in cents."""
-    if asked.way is RefundWay.CARD:
+    if asked.way is RefundMeans.CARD:
         yield "La carte de la famille est créditée sous 5 à 10 jours."
         if asked.with_tip:
             yield "Ce que la famille a pu donner à la plateforme lui est rendu aussi. Son montant ne s’affiche pas ici."
-    elif asked.way is RefundWay.ELSEWHERE:
+    elif asked.way is RefundMeans.ELSEWHERE:
         yield (
             f"L’autre plateforme a rendu cette somme le {french_date(asked.day)}\u00a0: "
             "vous l’écrivez dans les comptes, aucun argent ne part d’ici."
@@ -62,7 +62,7 @@ def _leaving(asked: RefundAsked, seen: SeenContribution) -> Iterator[str]:
 
 
 def _told(asked: RefundAsked, seen: SeenContribution) -> Iterator[str]:
-    if asked.way is not RefundWay.CARD:
+    if asked.way is not RefundMeans.CARD:
         yield "Aucun e-mail ne part\u00a0: prévenez la famille."
     elif seen.payer is not None and seen.payer.email:
         yield "Un e-mail part à la famille quand le remboursement est fait."

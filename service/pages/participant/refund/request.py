@@ -16,13 +16,13 @@ from domain.errors import AlreadyExists, LedgerError
 from domain.money import plain_euros
 from service.auth.actions import Action
 from service.http.forms import FormBody, text
+from service.pages.frame.reason_form import LONGEST_NOTE, do_noted
 from service.pages.frame.typed_form import TypedFields, TypedForm
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.participant.reading import SeenContribution, read_contribution
-from service.pages.participant.reason_form import LONGEST_NOTE, do_noted
-from service.pages.participant.refund_form import REASONS, WAYS, RefundAsked, read_refund, refund_command
-from service.pages.participant.refund_words import amounts_of, consequences, named
-from service.pages.participant.refundable import Refundable, RefundWay, refundable_of
+from service.pages.participant.refund.form import REASONS, WAYS, RefundAsked, read_refund, refund_command
+from service.pages.participant.refund.refundable import Refundable, RefundMeans, refundable_of
+from service.pages.participant.refund.words import amounts_of, consequences, named
 
 router = APIRouter()
 Refunding = Annotated[CampaignVisit, Depends(campaign_visit(Action.REFUND))]
@@ -72,7 +72,7 @@ async def _ask(
     visit: CampaignVisit, place: RefundPlace, typed: TypedForm, asked: RefundAsked, refund_id: UUID
 ) -> Response:
     """Ask for a refund, and lead to the detail, which tells it."""
-    contribution_id, done = place.seen.order.contribution_id, "demande" if asked.way is RefundWay.CARD else "ecrit"
+    contribution_id, done = place.seen.order.contribution_id, "demande" if asked.way is RefundMeans.CARD else "ecrit"
     campaign = await visit.opened.states.current(Campaign, visit.campaign.campaign_id)
     command = refund_command(asked, place.may, campaign, contribution_id, refund_id, visit.stamp)
     try:
@@ -142,7 +142,7 @@ async def _confirm(
         contribution_id=place.seen.order.contribution_id,
         amounts=list(amounts_of(asked, place.seen)),
         total=asked.cents,
-        by_card=asked.way is RefundWay.CARD,
+        by_card=asked.way is RefundMeans.CARD,
         way=WAYS[asked.way],
         reason=REASONS.get(asked.reasoned.reason, ""),
         note=asked.reasoned.note,

@@ -10,13 +10,14 @@ from adapters.log.bus.submission import submission
 from adapters.people_vault import Person
 from domain.aggregate import Intent, Stamp
 from domain.campaign.basket import Child, PlaceContribution
+from domain.limits.charges import ChargeLimits
 from service import people
 from service.runtime.open_ledger import OpenLedger
 
 _PATIENCE: Final = 30.0
 
 
-class DeskBasket(NamedTuple):
+class EnteredBasket(NamedTuple):
     """A family's basket as it is entered: who pays, the children with their prices, and how it is paid.
 
     ``pupils`` are the children by the ids that ``children`` give them.
@@ -31,9 +32,12 @@ class DeskBasket(NamedTuple):
     pupils: dict[UUID, Person]
     means: str
     known_classes: dict[int, tuple[str, ...]]
+    limits: ChargeLimits
 
 
-def place_at_desk(opened: OpenLedger, basket: DeskBasket, received: Sequence[Intent[Any]], stamp: Stamp) -> int | None:
+def place_entered(
+    opened: OpenLedger, basket: EnteredBasket, received: Sequence[Intent[Any]], stamp: Stamp
+) -> int | None:
     """Place a basket, and record what was received of it; return the last position of the log that tells so.
 
     Names go to the vault, and stay there only if the whole is accepted.
@@ -53,6 +57,7 @@ def place_at_desk(opened: OpenLedger, basket: DeskBasket, received: Sequence[Int
             commitment=commitments[basket.payer_id],
             children=basket.children,
             means=basket.means,
+            limits=basket.limits,
             known_classes=basket.known_classes,
             desk=True,
             stamp=stamp,

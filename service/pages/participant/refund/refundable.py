@@ -10,7 +10,7 @@ from domain.campaign.contribution import Contribution, ExternalPayment
 from domain.money import euros
 
 
-class RefundWay(StrEnum):
+class RefundMeans(StrEnum):
     """How a family gets its money back; the values are those of the form."""
 
     CARD = "carte"
@@ -22,7 +22,7 @@ class RefundWay(StrEnum):
     """The other platform, where it was paid, gave it back there."""
 
 
-BY_HAND: Final = (RefundWay.CHEQUE, RefundWay.TRANSFER, RefundWay.CASH)
+BY_HAND: Final = (RefundMeans.CHEQUE, RefundMeans.TRANSFER, RefundMeans.CASH)
 """What the coop pays itself, and writes down."""
 
 
@@ -41,7 +41,7 @@ class Refundable(NamedTuple):
     """
 
     children: tuple[RefundableChild, ...] = ()
-    ways: tuple[RefundWay, ...] = ()
+    ways: tuple[RefundMeans, ...] = ()
     available: int = 0
     tip: int = 0
     external_payment_id: UUID | None = None
@@ -64,8 +64,8 @@ def refundable_of(contribution: Contribution, available: int) -> Refundable:
     children = _children(contribution)
     total = sum(child.cents for child in children)
     if contribution.means == "cash":
-        return Refundable(children, (RefundWay.CASH, RefundWay.CHEQUE, RefundWay.TRANSFER))
-    ways = (RefundWay.CARD,) if total <= available else (RefundWay.CARD, *BY_HAND) if available > 0 else BY_HAND
+        return Refundable(children, (RefundMeans.CASH, RefundMeans.CHEQUE, RefundMeans.TRANSFER))
+    ways = (RefundMeans.CARD,) if total <= available else (RefundMeans.CARD, *BY_HAND) if available > 0 else BY_HAND
     return Refundable(children, ways, max(available, 0), _tip(contribution))
 
 
@@ -106,7 +106,7 @@ def _elsewhere(contribution: Contribution) -> Refundable:
     for payment_id, payment in contribution.external_payments.items():
         children = _left(payment)
         if children:
-            return Refundable(children, (RefundWay.ELSEWHERE,), external_payment_id=payment_id)
+            return Refundable(children, (RefundMeans.ELSEWHERE,), external_payment_id=payment_id)
     return Refundable(obstacle="Il ne reste rien à rembourser de ce paiement.")
 
 

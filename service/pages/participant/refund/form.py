@@ -21,21 +21,21 @@ from domain.money import MAX_WRITTEN, euros, parse_euros
 from domain.vocabulary.reasons import RefundReason, french_reason
 from domain.vocabulary.references import LONGEST_REFERENCE, check_reference
 from service.fields import FieldError
+from service.pages.frame.reason_form import Reasoned, read_reasoned
 from service.pages.frame.typed_form import TypedForm
-from service.pages.participant.reason_form import Reasoned, read_reasoned
-from service.pages.participant.refundable import Refundable, RefundWay
+from service.pages.participant.refund.refundable import Refundable, RefundMeans
 
 WAYS: Final = {
-    RefundWay.CARD: "Sur la carte de la famille",
-    RefundWay.CHEQUE: "Par chèque de la coopérative",
-    RefundWay.TRANSFER: "Par virement depuis la banque de la coopérative",
-    RefundWay.CASH: "En espèces, depuis la caisse",
-    RefundWay.ELSEWHERE: "Déjà fait sur l’autre plateforme",
+    RefundMeans.CARD: "Sur la carte de la famille",
+    RefundMeans.CHEQUE: "Par chèque de la coopérative",
+    RefundMeans.TRANSFER: "Par virement depuis la banque de la coopérative",
+    RefundMeans.CASH: "En espèces, depuis la caisse",
+    RefundMeans.ELSEWHERE: "Déjà fait sur l’autre plateforme",
 }
 """How the form calls each way."""
 REASONS: Final = {reason.value: french_reason(reason) for reason in RefundReason}
 """Why money goes back, as the form offers it."""
-_MEANS: Final = {RefundWay.CHEQUE: "cheque", RefundWay.TRANSFER: "transfer", RefundWay.CASH: "cash"}
+_MEANS: Final = {RefundMeans.CHEQUE: "cheque", RefundMeans.TRANSFER: "transfer", RefundMeans.CASH: "cash"}
 _NOON: Final = time(12)
 _AMOUNT: Final = "Indiquez un montant en euros, par exemple 12,00\u00a0; rien ou 0 pour ne rien rendre."
 
@@ -43,7 +43,7 @@ _AMOUNT: Final = "Indiquez un montant en euros, par exemple 12,00\u00a0; rien ou
 class RefundAsked(NamedTuple):
     """What a form asks for; ``day`` and ``slip`` where the coop paid itself, or the other platform did."""
 
-    way: RefundWay
+    way: RefundMeans
     by_line: tuple[LineAmount, ...]
     with_tip: bool
     reasoned: Reasoned
@@ -68,27 +68,27 @@ def read_refund(typed: TypedForm, may: Refundable, means: str, today: date, name
     by_line = tuple(_amounts(typed, may, names))
     if not by_line and not typed.errors:
         typed.refuse(f"montant-{may.children[0].line}", "Indiquez ce que vous rendez pour un enfant au moins.")
-    if way is RefundWay.CARD and sum(part.cents for part in by_line) > may.available:
+    if way is RefundMeans.CARD and sum(part.cents for part in by_line) > may.available:
         typed.refuse(
             f"montant-{may.children[0].line}",
             f"Il reste {euros(may.available)} sur le compte en ligne\u00a0: rendez moins par la carte, "
             "ou payez vous-même la famille.",
         )
-    day = today if way is RefundWay.CARD else typed.day("jour", today)
+    day = today if way is RefundMeans.CARD else typed.day("jour", today)
     slip = ""
-    if way is RefundWay.CASH and means == "cash":
+    if way is RefundMeans.CASH and means == "cash":
         slip = typed.read("bordereau", _slip, "", LONGEST_REFERENCE, missing="Indiquez le numéro du bordereau.")
-    ticked = typed.ticked("pourboire") and way is RefundWay.CARD
-    reasoned = Reasoned("", "") if way is RefundWay.ELSEWHERE else read_reasoned(typed, REASONS)
+    ticked = typed.ticked("pourboire") and way is RefundMeans.CARD
+    reasoned = Reasoned("", "") if way is RefundMeans.ELSEWHERE else read_reasoned(typed, REASONS)
     return RefundAsked(way, by_line, ticked, reasoned, day, slip)
 
 
-def _way(typed: TypedForm, may: Refundable) -> RefundWay:
+def _way(typed: TypedForm, may: Refundable) -> RefundMeans:
     if len(may.ways) == 1:
         return may.ways[0]
     chosen = typed.text("moyen")
     if chosen in tuple(way.value for way in may.ways):
-        return RefundWay(chosen)
+        return RefundMeans(chosen)
     typed.refuse("moyen", "Choisissez comment la famille est remboursée.")
     return may.ways[0]
 
@@ -132,7 +132,7 @@ def refund_command(
             by_line=asked.by_line,
             stamp=stamp,
         )
-    if asked.way is RefundWay.CARD:
+    if asked.way is RefundMeans.CARD:
         return RequestRefund(
             stream_id=campaign.id,
             refund_id=refund_id,
@@ -144,7 +144,7 @@ def refund_command(
             note_id=note_id,
             stamp=stamp,
         )
-    if asked.way is RefundWay.CASH and means == "cash":
+    if asked.way is RefundMeans.CASH and means == "cash":
         return ReturnCash(
             stream_id=campaign.id,
             refund_id=refund_id,
