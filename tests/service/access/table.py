@@ -152,6 +152,22 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
     ("POST", f"{_CAMPAIGN}/participants/exporter"): Row(Action.RUN, About.COOP, is_page=True),
     ("GET", f"{_COOP}/familles/{{family_id}}"): Row(Action.RUN, About.COOP, is_page=True),
     ("GET", f"{_CAMPAIGN}/participants/{{contribution_id}}"): Row(Action.RUN, About.COOP, is_page=True),
+    ("GET", f"{_CAMPAIGN}/participants/{{contribution_id}}/attestation.pdf"): Row(Action.RUN, About.COOP, is_page=True),
+    **{
+        (method, f"{_CAMPAIGN}/participants/{below}"): Row(action, About.COOP, is_page=True)
+        for method in ("GET", "POST")
+        for below, action in (
+            ("ajouter", Action.RUN),
+            ("importer", Action.RUN),
+            ("importer/{file_id}", Action.RUN),
+            ("imports/{import_id}/retirer", Action.RUN),
+            ("{contribution_id}/rembourser", Action.REFUND),
+            ("{contribution_id}/corriger", Action.RUN),
+            ("{contribution_id}/echeances", Action.RUN),
+            ("{contribution_id}/remboursements/{refund_id}/regler", Action.REFUND),
+            ("{contribution_id}/remboursements/{refund_id}/retirer", Action.REFUND),
+        )
+    },
     ("GET", f"{_COOP}/contacts"): Row(Action.RUN, About.COOP, is_page=True),
     ("POST", f"{_COOP}/contacts"): Row(Action.RUN, About.COOP, is_page=True),
     ("GET", f"{_COOP}/groupes"): Row(Action.RUN, About.COOP, is_page=True),

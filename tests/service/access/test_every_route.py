@@ -116,6 +116,7 @@ def ids(api: ApiServer) -> Ids:
                 "import_id",
                 "family_id",
                 "count_id",
+                "file_id",
             ),
             "",
         ),

@@ -47,6 +47,7 @@ class Caller:
             "import_id",
             "family_id",
             "count_id",
+            "file_id",
         )
         self._ids = {name: str(uuid4()) for name in (*ids, *more)} | {
             "association": SLUG,
