@@ -100,6 +100,7 @@ ADVICE: Final[dict[str, str]] = {
     "not-from-this-machine": "Open the demonstration on its own machine, at the address that it printed.",
     "not-known-yet": _WAIT,
     "not-signed-in": "Send a token in `Authorization: Bearer`, or sign in.",
+    "nothing-chosen": "Tick a row of the list, or all of them.",
     "nothing-paid": "Wait until a payment has arrived.",
     "nothing-to-close": "Ask for the first period that the sentence names.",
     "nothing-to-pay": "Nothing to do.",

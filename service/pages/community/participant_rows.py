@@ -29,6 +29,9 @@ class ListedChild(NamedTuple):
     """One child: cents as integers, ``held`` what the coop keeps of what was paid for it; ``state`` in words."""
 
     contribution_id: UUID
+    line: int
+    participant_id: UUID
+    payer_id: UUID
     reference: str
     first_name: str
     last_name: str
@@ -44,6 +47,11 @@ class ListedChild(NamedTuple):
     held: int
     on: date
     takes_part: bool
+
+    @property
+    def key(self) -> str:
+        """What stands for it in forms: its basket and its line there."""
+        return f"{self.contribution_id}.{self.line}"
 
     @property
     def way(self) -> str:
@@ -109,6 +117,9 @@ def _listed(rows: _ChildRows, people: Mapping[UUID, Person]) -> Iterable[ListedC
         order, person = rows.orders[child.contribution_id], people.get(child.participant_id)
         yield ListedChild(
             contribution_id=order.contribution_id,
+            line=child.line,
+            participant_id=child.participant_id,
+            payer_id=order.payer_id,
             reference=payment_reference(order.contribution_id),
             first_name=person.first_name if person else "",
             last_name=person.last_name if person else ERASED_NAME,

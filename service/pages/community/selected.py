@@ -1,0 +1,77 @@
+"""The rows of the list of participants that a form chose: those that were ticked, or all that fit its filters.
+
+What is done with a selection (a file, badges, a message) is asked for by POST: what was searched for is a name.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+
+from service.pages.community.choices import Choices, read_choices
+from service.pages.community.errors import NothingChosen
+from service.pages.community.participant_rows import ListedChild, read_participants
+from service.pages.frame.visit import CampaignVisit
+
+FILTERS: Final = ("etat", "moyen", "classe", "inscrit")
+"""The filters by their names in addresses: state, means, class, and whether the child still takes part."""
+SORTS: Final = ("prenom", "nom", "montant", "formule", "etat", "moyen", "classe", "payeur", "date")
+"""The columns that the list is sorted by, by their words in addresses."""
+YES, NO = "oui", "non"
+LINE: Final = "ligne"
+"""The name of the boxes of rows: each says ``contribution_id.line``."""
+EVERYTHING: Final = "toutes"
+"""The name of the box that stands for all rows that fit the filters."""
+_LONGEST: Final = 60
+"""Characters of what stands for a row, at most."""
+
+
+class Selection(NamedTuple):
+    """What a form chose, as the next form has to say it again: ticked rows, or all that fit the choices."""
+
+    lines: tuple[str, ...]
+    everything: bool
+    choices: Choices
+
+
+def read_selection(form: FormData) -> Selection:
+    """Read what was chosen; a text that stands for no row is left out."""
+    told = (value for value in form.getlist(LINE) if isinstance(value, str))
+    lines = tuple(dict.fromkeys(value for value in told if 0 < len(value) <= _LONGEST))
+    everything = form.get(EVERYTHING) == "1"
+    return Selection(() if everything else lines, everything, read_choices(form, FILTERS, SORTS))
+
+
+async def read_selected(visit: CampaignVisit, form: FormData) -> tuple[ListedChild, ...]:
+    """Return the children that a form chose, by name: of this campaign, and of baskets that stand.
+
+    The caller notes that their names are read.
+
+    Raises:
+        NothingChosen: there is none.
+
+    """
+    selection = read_selection(form)
+    listing = await run_in_threadpool(read_participants, visit.opened, visit.campaign)
+    ticked = frozenset(selection.lines)
+    fits = [
+        child
+        for child in listing.children
+        if (chosen(child, selection.choices) if selection.everything else child.key in ticked)
+    ]
+    if not fits:
+        raise NothingChosen(ticked=len(ticked))
+    return tuple(fits)
+
+
+def chosen(child: ListedChild, choices: Choices) -> bool:
+    """Tell whether a child fits every filter."""
+    return (
+        choices.fits("etat", child.status)
+        and choices.fits("moyen", child.means)
+        and choices.fits("classe", child.class_code)
+        and choices.fits("inscrit", YES if child.takes_part else NO)
+        and choices.finds(child.first_name, child.last_name, child.payer)
+    )
