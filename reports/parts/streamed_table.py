@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from reports.parts.report import TOTAL, Column, Table, Value
+
+ByteSink = io.RawIOBase | io.BytesIO
+"""What a file is written into: it is only ever added to."""
 
 
 class StreamedTable(NamedTuple):

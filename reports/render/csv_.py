@@ -12,11 +12,11 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, BinaryIO, Final, TextIO
+from typing import Any, Final, TextIO
 
 from domain.money import plain_euros
 from reports.parts.report import Column, Kind, Report, Table, Value
-from reports.parts.streamed_table import StreamedTable, Totals, streamed
+from reports.parts.streamed_table import ByteSink, StreamedTable, Totals, streamed
 from reports.render.json_ import provenance_json
 
 _MARK: Final = "\ufeff"
@@ -35,7 +35,7 @@ def to_csv(report: Report) -> bytes:
     return out.getvalue()
 
 
-def stream_csv(report: Report, tables: Iterable[StreamedTable], out: BinaryIO) -> None:
+def stream_csv(report: Report, tables: Iterable[StreamedTable], out: ByteSink) -> None:
     """Write tables that are read row by row as one file for a person; ``out`` is only ever written to."""
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     try:

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import xlsxwriter
 
 from domain.errors import InvalidInput
 from reports.parts.report import TOTAL, Column, Figure, Kind, Report, Value, shown
-from reports.parts.streamed_table import StreamedTable, Totals, streamed
+from reports.parts.streamed_table import ByteSink, StreamedTable, Totals, streamed
 
 _EUROS: Final = '#,##0.00\u00a0"€";"−"#,##0.00\u00a0"€"'
 _FORMATS: Final[dict[Kind, dict[str, object]]] = {
@@ -44,7 +44,7 @@ _SHEET_LIMIT: Final = 31
 class _Book:
     """A workbook being written, with one format for each kind of cell."""
 
-    def __init__(self, report: Report, out: BinaryIO) -> None:
+    def __init__(self, report: Report, out: ByteSink) -> None:
         """Begin a workbook whose date is that of the report's proof."""
         self.report = report
         self.book = xlsxwriter.Workbook(out, _OPTIONS)
@@ -94,7 +94,7 @@ def to_xlsx(report: Report) -> bytes:
     return out.getvalue()
 
 
-def stream_xlsx(report: Report, tables: Iterable[StreamedTable], out: BinaryIO) -> None:
+def stream_xlsx(report: Report, tables: Iterable[StreamedTable], out: ByteSink) -> None:
     """Write a workbook of tables that are read row by row, and never held as a whole; the summary counts their rows.
 
     ``out`` is only ever written to. Errors as ``to_xlsx``.
@@ -102,7 +102,7 @@ def stream_xlsx(report: Report, tables: Iterable[StreamedTable], out: BinaryIO) 
     _write_book(report, tables, out, counted=True)
 
 
-def _write_book(report: Report, tables: Iterable[StreamedTable], out: BinaryIO, *, counted: bool) -> None:
+def _write_book(report: Report, tables: Iterable[StreamedTable], out: ByteSink, *, counted: bool) -> None:
     """Write the sheets in their order; the first is filled in last, since it may count the rows of the others."""
     book = _Book(report, out)
     try:
@@ -177,8 +177,7 @@ def _widen(widths: list[int], columns: Sequence[Column], line: Iterable[Value]) 
     """Let each column be as wide as the longest of its values so far."""
     for number, (column, value) in enumerate(zip(columns, line, strict=True)):
         length = len(value) if isinstance(value, str) else len(shown(value, column.kind))
-        if length > widths[number]:
-            widths[number] = length
+        widths[number] = max(widths[number], length)
 
 
 def _line(sheet: Any, row: int, columns: Iterable[Column], line: Iterable[Value], formats: dict[Kind, Any]) -> None:  # noqa: ANN401

@@ -12,6 +12,7 @@ from service.pages.association.routes import ROUTERS as ASSOCIATION_ROUTERS
 from service.pages.community.routes import ROUTERS as COMMUNITY_ROUTERS
 from service.pages.coop.routes import ROUTERS as COOP_ROUTERS
 from service.pages.coop_profile.routes import ROUTERS as COOP_PROFILE_ROUTERS
+from service.pages.exports.routes import ROUTERS as EXPORT_ROUTERS
 from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
 from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
@@ -25,6 +26,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *MANDATAIRE_ROUTERS,
     *WIZARD_ROUTERS,
     *SHARING_ROUTERS,
+    *EXPORT_ROUTERS,
     *COMMUNITY_ROUTERS,
     *COOP_ROUTERS,
     *FAMILY_ROUTERS,

@@ -74,6 +74,11 @@ _FORMER_ADDRESS: Final = {
         expires_at""",
 }
 _NOTE: Final = {"vault.notes": "note_id association coop_id kek_id wrapped nonce sealed expires_on"}
+_EXPORT: Final = {
+    "vault.exports": """export_id association coop_id asked_by kind campaign_id school_year form asked_at state attempt
+        done whole filename size expires_at downloads kek_id wrapped""",
+    "vault.export_parts": "export_id part nonce sealed",
+}
 _FAMILY_TOKEN: Final = {
     "vault.family_tokens": "token_sha256 association purpose campaign_id contribution_id instalment expires_on",
 }
@@ -210,6 +215,20 @@ RULES: Final = (
         why="to understand a decision while its school year is open",
         how_long="31 August of the school year and one more, or until one is erased",
         erase=traces.erase_expired_notes,
+    ),
+    RetentionRule(
+        what="files that members asked for: they name families",
+        columns=_EXPORT,
+        why="to be taken away by whoever asked for them",
+        how_long="7 days or 5 downloads; until a family of the coop is forgotten",
+        erase=traces.erase_exports_over,
+    ),
+    RetentionRule(
+        what="tasks of files that members asked for: ids alone",
+        columns=_TASK,
+        why="each file is made, and announced, once",
+        how_long=f"{traces.REQUESTS.days} days after they ended",
+        erase=traces.erase_requested_emails,
     ),
     RetentionRule(
         what="digests of the tokens by which families open their pages",

@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Identifier
 
 from adapters import registry
 from adapters.connections import ConnectionLostError, Connections
+from adapters.exports import ExportStore
 from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
 from adapters.files import CharterStore, FileStore, PrintStore
@@ -90,6 +91,7 @@ class OpenLedger:
         self.photos = PhotoVault(vault, entry.association_id, keyring)
         self.notes = NoteVault(vault, entry.association_id, keyring)
         self.archive = PayerNameArchive(vault, entry.association_id, keyring)
+        self.exports = ExportStore(vault, entry.association_id, keyring)
         self.erasures = ErasureStore(vault, entry.association_id, self.archive)
         self.work = connections.pool(self.ledger.worker_dsn)
         """Where its files are, to be erased: its ledger may have a database of its own."""

@@ -35,7 +35,12 @@ from service.emails.content.instalments import (
     instalment_reminder,
     plan_cancelled,
 )
-from service.emails.content.members import member_invitation, member_passkeys_removed, member_sign_in
+from service.emails.content.members import (
+    member_export_ready,
+    member_invitation,
+    member_passkeys_removed,
+    member_sign_in,
+)
 from service.emails.content.payouts import (
     PayoutEmail,
     PayoutTrouble,
@@ -82,6 +87,7 @@ __all__ = [
     "instalment_failed",
     "instalment_given_up",
     "instalment_reminder",
+    "member_export_ready",
     "member_invitation",
     "member_passkeys_removed",
     "member_sign_in",

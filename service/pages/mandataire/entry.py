@@ -33,7 +33,7 @@ HELP_PARTS: Final = {
         "toutes-les-collectes",
     ),
     "Familles et paiements": ("contacts", "groupes", "suivi", "compte", "operations"),
-    "Chiffres et fichiers": ("generales", "ventes", "communautes", "exports"),
+    "Chiffres et fichiers": ("generales", "ventes", "communautes", "exports", "recus"),
     "La coopérative": ("cooperative", "parametres", "fonctionnalites", "charte", "courrier"),
     "L’association": ("inscrire", "regles"),
 }

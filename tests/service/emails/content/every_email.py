@@ -134,3 +134,4 @@ def _members(words: Words) -> Iterator[tuple[str, Email]]:
     yield "member_invitation", write.member_invitation(given, URL)
     yield "member_sign_in", write.member_sign_in(given, URL)
     yield "member_passkeys_removed", write.member_passkeys_removed(given, URL)
+    yield "member_export_ready", write.member_export_ready(given, URL)
