@@ -25,6 +25,7 @@ from adapters.member_accounts import MemberStores
 from adapters.people_vault import (
     BasketVault,
     FamilyTokens,
+    NameReader,
     NoteVault,
     PayerNameArchive,
     PeopleVault,
@@ -40,6 +41,7 @@ from domain.texts.network_words import Wording, wording_of
 from projections import online_account
 from projections.engine.runner import tracked
 from service.people import PeopleCalls
+from service.runtime.folded_names import FoldedNames
 from service.runtime.live_states import LiveStates
 from service.runtime.remembered_states import RememberedStates
 from service.runtime.shared_reads import SharedReads
@@ -80,6 +82,8 @@ class OpenLedger:
         vault = connections.pool(self.ledger.vault_dsn)
         keyring = keyring_from_environment(entry.association_id, entry.slug)
         self.vault = PeopleVault(vault, entry.association_id, keyring)
+        reader = NameReader(vault, entry.association_id, keyring)
+        self.names = FoldedNames(reader, entry.association_id, (remembered or RememberedStates()).names)
         self.baskets = BasketVault(vault, entry.association_id, keyring)
         self.tokens = FamilyTokens(vault, entry.association_id)
         self.secret: Callable[[str], bytes] = cache(self.vault.secret)

@@ -26,7 +26,7 @@ from reports.parts.wording import MEANS, payment_reference, state_on_schedule
 from service.auth.actions import Action
 from service.fields import french_phone
 from service.http.trail import note
-from service.pages.community.participant_rows import ListedChild, read_participants, stands
+from service.pages.community.participant_rows import ListedChild, read_basket, stands
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.receipts.source import ReceiptSource
 from service.trail import TrailKind
@@ -59,9 +59,8 @@ async def participant(visit: CampaignRunner, contribution_id: UUID) -> Response:
     """
     seen: _SeenBasket = await visit.read(_read, visit, contribution_id)
     await note(visit.request, TrailKind.NAMES_READ, coop_id=visit.coop.coop_id)
-    listing = await run_in_threadpool(read_participants, visit.opened, visit.campaign)
+    children = await run_in_threadpool(read_basket, visit.opened, visit.campaign, contribution_id)
     payer: Person | None = await run_in_threadpool(visit.opened.vault.get, seen.order.payer_id)
-    children = [child for child in listing.children if child.contribution_id == contribution_id]
     return await visit.show(
         "mandataire/participant.html",
         "collectes",

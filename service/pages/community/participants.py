@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends
@@ -11,13 +11,14 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.errors import LedgerError
 from domain.money import euros
+from projections.figures.participant_list import ListedWhole
 from reports.parts.wording import MEANS
 from service.auth.actions import Action
 from service.http.forms import FormBody
 from service.http.trail import note
-from service.pages.community.choices import CHOSEN_STATES, LONGEST, Choices, one_page, read_choices
-from service.pages.community.participant_rows import Listing, read_participants
-from service.pages.community.selected import FILTERS, SORTS, Selection, chosen, read_selection
+from service.pages.community.choices import CHOSEN_STATES, LONGEST, Choices, read_choices
+from service.pages.community.participant_rows import read_page
+from service.pages.community.selected import FILTERS, SORTS, Selection, read_selection
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.trail import TrailKind
 
@@ -89,9 +90,7 @@ async def show_list(
 ) -> Response:
     """Show the list under some choices, with what was ticked in it."""
     await note(visit.request, TrailKind.NAMES_READ, coop_id=visit.coop.coop_id)
-    listing = await run_in_threadpool(read_participants, visit.opened, visit.campaign)
-    found = [child for child in listing.children if chosen(child, choices)]
-    rows, pages = one_page(found, choices)
+    seen = await run_in_threadpool(read_page, visit.opened, visit.campaign, choices)
     return await visit.show(
         "mandataire/participants.html",
         "collectes",
@@ -102,31 +101,27 @@ async def show_list(
         tab_title="",
         choices=choices,
         longest_search=LONGEST,
-        states=_present(CHOSEN_STATES, (child.status for child in listing.children)),
-        means=_present(MEANS, (child.means for child in listing.children)),
-        classes=listing.classes,
+        states=_present(CHOSEN_STATES, seen.whole.states),
+        means=_present(MEANS, seen.whole.means),
+        classes=seen.classes,
         sorts=SORTED,
         heads=HEADS,
         ticked=frozenset(selection.lines) if selection else frozenset(),
         everything=selection is not None and selection.everything,
-        rows=rows,
-        pages=pages,
-        number=len(found),
-        paid=sum(child.paid for child in found),
-        held=sum(child.held for child in found),
-        live=_live(listing),
+        rows=seen.children,
+        pages=seen.pages,
+        number=seen.number,
+        paid=seen.paid,
+        held=seen.held,
+        live=_live(seen.whole),
     )
 
 
-def _present(words: Mapping[str, str], codes: Iterable[str]) -> dict[str, str]:
+def _present(words: Mapping[str, str], codes: Collection[str]) -> dict[str, str]:
     """Return the words of the codes that occur, in the order of their table: nothing else can be chosen."""
-    known = set(codes)
-    return {code: word for code, word in words.items() if code in known}
+    return {code: word for code, word in words.items() if code in codes}
 
 
-def _live(listing: Listing) -> dict[str, str]:
+def _live(whole: ListedWhole) -> dict[str, str]:
     """The figures of the whole campaign as its stream tells them: where they differ, the list is not the latest."""
-    return {
-        "received": euros(sum(child.paid for child in listing.children)),
-        "participants": str(listing.taking_part),
-    }
+    return {"received": euros(whole.paid), "participants": str(whole.taking_part)}

@@ -6,26 +6,29 @@ What is done with a selection (a file, badges, a message) is asked for by POST: 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
+from projections.figures.participant_list import ChildKey
 from service.pages.community.choices import Choices, read_choices
 from service.pages.community.errors import NothingChosen
-from service.pages.community.participant_rows import ListedChild, read_participants
+from service.pages.community.participant_rows import ListedChild, read_chosen, read_lines
 from service.pages.frame.visit import CampaignVisit
 
 FILTERS: Final = ("etat", "moyen", "classe", "inscrit")
 """The filters by their names in addresses: state, means, class, and whether the child still takes part."""
 SORTS: Final = ("prenom", "nom", "montant", "formule", "etat", "moyen", "classe", "payeur", "date")
 """The columns that the list is sorted by, by their words in addresses."""
-YES, NO = "oui", "non"
 LINE: Final = "ligne"
 """The name of the boxes of rows: each says ``contribution_id.line``."""
 EVERYTHING: Final = "toutes"
 """The name of the box that stands for all rows that fit the filters."""
 _LONGEST: Final = 60
 """Characters of what stands for a row, at most."""
+_DIGITS: Final = 6
+"""Of the number of a line."""
 
 
 class Selection(NamedTuple):
@@ -54,24 +57,22 @@ async def read_selected(visit: CampaignVisit, form: FormData) -> tuple[ListedChi
 
     """
     selection = read_selection(form)
-    listing = await run_in_threadpool(read_participants, visit.opened, visit.campaign)
-    ticked = frozenset(selection.lines)
-    fits = [
-        child
-        for child in listing.children
-        if (chosen(child, selection.choices) if selection.everything else child.key in ticked)
-    ]
-    if not fits:
-        raise NothingChosen(ticked=len(ticked))
-    return tuple(fits)
+    if selection.everything:
+        found = await run_in_threadpool(read_chosen, visit.opened, visit.campaign, selection.choices)
+    else:
+        ticked = list(filter(None, map(_key, selection.lines)))
+        found = await run_in_threadpool(read_lines, visit.opened, visit.campaign, ticked)
+    if not found:
+        raise NothingChosen(ticked=len(selection.lines))
+    return found
 
 
-def chosen(child: ListedChild, choices: Choices) -> bool:
-    """Tell whether a child fits every filter."""
-    return (
-        choices.fits("etat", child.status)
-        and choices.fits("moyen", child.means)
-        and choices.fits("classe", child.class_code)
-        and choices.fits("inscrit", YES if child.takes_part else NO)
-        and choices.finds(child.first_name, child.last_name, child.payer)
-    )
+def _key(line: str) -> ChildKey | None:
+    """Return the child that a box stands for; None where it is none of ours."""
+    basket, _, number = line.partition(".")
+    if not (number.isascii() and number.isdigit() and len(number) <= _DIGITS):
+        return None
+    try:
+        return UUID(basket), int(number)
+    except ValueError:
+        return None

@@ -17,10 +17,10 @@ _CENTS: Final = 12_00
 
 
 def rows(html: str) -> list[list[str]]:
-    """The cells of the rows of a page."""
+    """The cells of the rows of a page, without the boxes that choose them."""
     body = re.search(r"<tbody[^>]*>(.*?)</tbody>", html, re.DOTALL)
     return [
-        [words(cell).strip() for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)]
+        [words(cell).strip() for cell in re.findall(r"<t[dh](?![^>]*\"pick\")[^>]*>(.*?)</t[dh]>", row, re.DOTALL)]
         for row in (re.split(r"<tr[^>]*>", body[1])[1:] if body else ())
     ]
 
