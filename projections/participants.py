@@ -299,13 +299,6 @@ def of_contribution(connection: Connection[Any], contribution_id: UUID) -> list[
         return cursor.execute(query, (contribution_id,)).fetchall()
 
 
-def of_contributions(connection: Connection[Any], contribution_ids: Sequence[UUID]) -> list[ParticipantRow]:
-    """Return the children of some contributions, by contribution and line."""
-    query: LiteralString = f"{_SELECT} WHERE contribution_id = ANY(%s) ORDER BY contribution_id, line"
-    with connection.cursor(row_factory=class_row(ParticipantRow)) as cursor:
-        return cursor.execute(query, (list(contribution_ids),)).fetchall()
-
-
 def of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[ParticipantRow]:
     """Return all children of a campaign, by contribution and line."""
     query: LiteralString = f"{_SELECT} WHERE campaign_id = %s ORDER BY contribution_id, line"

@@ -12,7 +12,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, Final, TextIO
+from typing import IO, Any, Final, TextIO, cast
 
 from domain.money import plain_euros
 from reports.parts.report import Column, Kind, Report, Table, Value
@@ -37,7 +37,7 @@ def to_csv(report: Report) -> bytes:
 
 def stream_csv(report: Report, tables: Iterable[StreamedTable], out: ByteSink) -> None:
     """Write tables that are read row by row as one file for a person; ``out`` is only ever written to."""
-    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+    text = io.TextIOWrapper(cast("IO[bytes]", out), encoding="utf-8", newline="", write_through=True)
     try:
         text.write(_MARK)
         writer = _writer(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from adapters.connections import DatabaseAwayError
@@ -12,11 +11,9 @@ from service.emails.member_emails import export_ready_email
 from service.exports.maker import ExportMaker
 from service.logging import logger
 from service.payments.context import PaymentContext
-from service.runtime.open_ledger import OpenLedger
+from service.runtime.open_ledger import OpenLedgers
 
 log = logger(__name__)
-LedgersBySlug = Callable[[str], OpenLedger]
-"""Finds an open ledger by its name."""
 _ATTEMPTS: Final = 3
 """How often the making of a file is tried, before its page says that it failed."""
 
@@ -24,7 +21,7 @@ _ATTEMPTS: Final = 3
 class ExportTasks:
     """Carries out the tasks of files; threads may share it."""
 
-    def __init__(self, ledgers: LedgersBySlug, *, writes_letters: bool) -> None:
+    def __init__(self, ledgers: OpenLedgers, *, writes_letters: bool) -> None:
         """Make the files of these ledgers, and announce them where letters leave at all."""
         self._ledgers = ledgers
         self._writes_letters = writes_letters

@@ -16,6 +16,7 @@ from service.pages.exports.routes import ROUTERS as EXPORT_ROUTERS
 from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
 from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
+from service.pages.messages.routes import ROUTERS as MESSAGE_ROUTERS
 from service.pages.sharing.routes import ROUTERS as SHARING_ROUTERS
 from service.pages.wizard.routes import ROUTERS as WIZARD_ROUTERS
 
@@ -27,6 +28,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *WIZARD_ROUTERS,
     *SHARING_ROUTERS,
     *EXPORT_ROUTERS,
+    *MESSAGE_ROUTERS,
     *COMMUNITY_ROUTERS,
     *COOP_ROUTERS,
     *FAMILY_ROUTERS,

@@ -15,6 +15,7 @@ from service.emails.email_plan import PREFIX
 from service.emails.member_emails import MemberEmail
 from service.emails.receipt_requests import RECEIPT
 from service.exports.requests import EXPORT
+from service.messages.dispatch import MESSAGE
 from service.retention.context import RetentionContext
 from service.retention.people import is_current
 
@@ -28,7 +29,13 @@ DONE: Final = timedelta(days=800)
 """How long a task is remembered once done: two school years and their closings, so that no late event asks again."""
 LAID_DOWN: Final = timedelta(days=30)
 """How long e-mails lie in the folder of an installation that sends none."""
-_REQUESTED: Final = (*account_emails.KINDS, f"{PREFIX}{RECEIPT}", EXPORT, f"{PREFIX}{MemberEmail.EXPORT_READY}")
+_REQUESTED: Final = (
+    *account_emails.KINDS,
+    f"{PREFIX}{RECEIPT}",
+    EXPORT,
+    f"{PREFIX}{MemberEmail.EXPORT_READY}",
+    MESSAGE,
+)
 
 
 def erase_expired_baskets(context: RetentionContext) -> int:
@@ -49,6 +56,11 @@ def erase_expired_notes(context: RetentionContext) -> int:
 def erase_exports_over(context: RetentionContext) -> int:
     """Erase files that were asked for, past their days or taken away as often as may be."""
     return context.opened.exports.erase_over(context.now)
+
+
+def erase_expired_messages(context: RetentionContext) -> int:
+    """Erase messages to families, and who wanted no more of them, past their day."""
+    return context.opened.messages.erase_expired(paris_date(context.now))
 
 
 def erase_expired_family_tokens(context: RetentionContext) -> int:

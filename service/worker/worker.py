@@ -23,6 +23,8 @@ from service.emails.sender import EmailSender, Handler, email_handlers
 from service.exports.requests import EXPORT
 from service.exports.tasks import ExportTasks
 from service.logging import logger
+from service.messages.dispatch import MESSAGE
+from service.messages.tasks import MessageTasks
 from service.payments.context import Clock, PaymentContext, ProviderAccess
 from service.reconciliation.account_sweep import sweep
 from service.runtime.runtime import Runtime
@@ -77,6 +79,8 @@ class Worker:
             messages = email_handlers(
                 email_sender, lambda slug: runtime.ledger(slug).families, lambda slug: runtime.ledger(slug).members
             )
+            sender = MessageTasks(email_sender.transports, runtime.settings.address, runtime.ledger)
+            messages[MESSAGE] = sender.message_task
             messages["card-refused"] = card_testing.refusal_and_email_task
         files: dict[str, Handler] = {
             EXPORT: ExportTasks(runtime.ledger, writes_letters=email_sender is not None).export_task

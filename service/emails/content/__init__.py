@@ -41,6 +41,7 @@ from service.emails.content.members import (
     member_passkeys_removed,
     member_sign_in,
 )
+from service.emails.content.messages import CoopMessage, family_message
 from service.emails.content.payouts import (
     PayoutEmail,
     PayoutTrouble,
@@ -58,6 +59,7 @@ __all__ = [
     "ChildAmount",
     "ClassAmount",
     "ConfirmationEmail",
+    "CoopMessage",
     "DeclineCause",
     "DisputeEmail",
     "DuePayment",
@@ -83,6 +85,7 @@ __all__ = [
     "certification_revoked",
     "confirmation",
     "dispute_to_explain",
+    "family_message",
     "instalment_collected",
     "instalment_failed",
     "instalment_given_up",

@@ -167,7 +167,7 @@ async def _show(visit: CoopVisit, typed: dict[str, str] | None = None, refusal: 
         kinds=kinds_in_words(visit.opened.words()),
         has_gifts=any(row.purpose == GIFT for row in seen.campaigns),
         choices=_choices(seen.campaigns, years),
-        typed=typed or {},
+        typed=typed or dict.fromkeys(("contenu", "choix", "format"), ""),
         errors=FieldErrors({"contenu": refusal} if refusal and typed else {}),
         refusal="" if typed else refusal,
         asked=_ASKED in visit.request.query_params,
@@ -195,9 +195,7 @@ async def _mine(visit: CoopVisit, campaigns: list[CampaignRow]) -> list[Prepared
         PreparedFile(
             row=row,
             name=name_of(ExportKind(row.kind), words),
-            about=titles.get(row.campaign_id, "")
-            if row.school_year is None
-            else f"année {fiscal_year_label(row.school_year)}",
+            about=f"année {fiscal_year_label(row.school_year)}" if row.school_year else titles.get(row.campaign_id, ""),
             asked=f"{french_date(paris_date(row.asked_at))}, {french_hour(row.asked_at, two_digits=True)}",
             until=french_date(paris_date(row.expires_at)),
             size=french_size(row.size),

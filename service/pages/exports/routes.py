@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.exports import all_receipts, files, prepared
+from service.pages.exports import all_receipts, badges, files, prepared
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (files.router, prepared.router, all_receipts.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (files.router, prepared.router, all_receipts.router, badges.router)
 """In the order in which addresses are matched."""

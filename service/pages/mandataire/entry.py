@@ -34,6 +34,7 @@ HELP_PARTS: Final = {
     ),
     "Familles et paiements": ("contacts", "groupes", "suivi", "compte", "operations"),
     "Chiffres et fichiers": ("generales", "ventes", "communautes", "exports", "recus"),
+    "Écrire aux familles": ("messages",),
     "La coopérative": ("cooperative", "parametres", "fonctionnalites", "charte", "courrier"),
     "L’association": ("inscrire", "regles"),
 }
