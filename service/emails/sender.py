@@ -24,7 +24,7 @@ from service.emails.context import EmailContext, EmailNotSent
 from service.emails.email_plan import PREFIX, cards_tested_email, emails_for
 from service.emails.member_emails import MemberEmailSender, MembersOf
 from service.emails.receipt_requests import requested_emails
-from service.emails.recipients import Recipient, find_email, recipients, reply_address
+from service.emails.recipients import Recipient, contact_id_of, find_email, recipients, reply_address
 from service.emails.transports import EmailTransports, open_transport
 from service.logging import logger
 from service.payments.context import PaymentContext
@@ -94,9 +94,9 @@ class EmailSender:
         if not email:
             raise EmailNotSent("erased" if email is None else "no address")
         key = f"{context.ledger.association_id}:{task.subject}"
-        envelope = _envelope(
-            email_context, email, key, reply_address(context.vault, email_context.campaign()) if to_family else ""
-        )
+        contact_id = contact_id_of(email_context.campaign()) if to_family else None
+        contact = email_context.person(contact_id) if contact_id else None
+        envelope = _envelope(email_context, email, key, reply_address(contact))
         written = _WRITERS[name](email_context, envelope)
         with context.out_of_turn():
             self._transports(context.slug, email_context.coop_id).send(written)

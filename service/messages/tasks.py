@@ -13,7 +13,7 @@ from domain.texts.network_words import wording_of
 from service.emails import content
 from service.emails.content import EmailEnvelope
 from service.emails.context import EmailNotSent
-from service.emails.recipients import reply_address
+from service.emails.recipients import contact_id_of, reply_address
 from service.emails.sender import LONGEST_WAIT
 from service.logging import logger
 from service.messages.stop_links import PATH, StopLink, digest_of, write_stop_link
@@ -87,13 +87,15 @@ class MessageTasks:
         details, association = context.coop(task.id("coop_id")).details, context.association()
         if details is None:
             raise EmailNotSent(_GONE)
+        contact_id = contact_id_of(campaign)
+        contact = context.vault.get(contact_id) if contact_id else None
         line = identification_line(details.school, details.town, details.affiliation_number, association.name)
         return EmailEnvelope(
             email,
             f"{context.ledger.association_id}:{task.subject}",
             details.name,
             line,
-            reply_address(context.vault, campaign),
+            reply_address(contact),
             association.demo,
             wording_of(association.policy.wording),
         )

@@ -29,13 +29,8 @@ DONE: Final = timedelta(days=800)
 """How long a task is remembered once done: two school years and their closings, so that no late event asks again."""
 LAID_DOWN: Final = timedelta(days=30)
 """How long e-mails lie in the folder of an installation that sends none."""
-_REQUESTED: Final = (
-    *account_emails.KINDS,
-    f"{PREFIX}{RECEIPT}",
-    EXPORT,
-    f"{PREFIX}{MemberEmail.EXPORT_READY}",
-    MESSAGE,
-)
+_OF_MEMBERS: Final = (EXPORT, f"{PREFIX}{MemberEmail.EXPORT_READY}", MESSAGE)
+_REQUESTED: Final = (*account_emails.KINDS, f"{PREFIX}{RECEIPT}", *_OF_MEMBERS)
 
 
 def erase_expired_baskets(context: RetentionContext) -> int:

@@ -31,11 +31,11 @@ async def badges(visit: CampaignRunner, form: FormBody) -> Response:
     """Give the badges of a selection; who was forgotten has no name to show, and gets none."""
     try:
         chosen = await read_selected(visit, form)
-        named = [Badge(one.first_name, one.last_name, one.school_class) for one in chosen if one.first_name]
-        if not named:
-            raise NothingChosen(chosen=len(chosen))
     except NothingChosen as refusal:
         return await show_refused(visit, form, refusal)
+    named = [Badge(one.first_name, one.last_name, one.school_class) for one in chosen if one.first_name]
+    if not named:
+        return await show_refused(visit, form, NothingChosen(chosen=len(chosen)))
     await note(visit.request, TrailKind.NAMES_READ, coop_id=visit.coop.coop_id)
     sheet = BadgeSheet(
         name=f"badges-{slug(visit.campaign.title)[:40]}",

@@ -17,7 +17,7 @@ from domain.calendar import french_date, paris_date
 from domain.campaign.state import Campaign
 from domain.errors import InvalidInput, LedgerError
 from service.auth.actions import Action
-from service.emails.recipients import reply_address
+from service.emails.recipients import contact_id_of, reply_address
 from service.fields import FieldError, clean_text
 from service.http.dependencies import worker_of
 from service.http.forms import FormBody
@@ -126,7 +126,8 @@ async def _show(
     visit: CampaignVisit, form: FormBody, typed: TypedForm, families: int, step: str, refusal: str = ""
 ) -> Response:
     campaign = await visit.opened.states.current(Campaign, visit.campaign.campaign_id)
-    reply_to = await run_in_threadpool(reply_address, visit.opened.vault, campaign)
+    contact_id = contact_id_of(campaign)
+    contact = await run_in_threadpool(visit.opened.vault.get, contact_id) if contact_id else None
     subject, text = typed.text("objet", LONGEST_SUBJECT), typed.text("texte", LONGEST_TEXT)
     return await visit.show(
         "messages/write.html" if step == "write" else "messages/look.html",
@@ -137,7 +138,7 @@ async def _show(
         tab_title="",
         selection=read_selection(form),
         families=families,
-        reply_to=reply_to,
+        reply_to=reply_address(contact),
         objet=subject,
         texte=text,
         paragraphs=[line for line in map(str.strip, text.splitlines()) if line],

@@ -165,7 +165,7 @@ def test_parts_that_were_altered_moved_or_cut_off_are_not_handed_over_as_a_whole
 ) -> None:
     export_id = made(store, os.urandom((1 << 20) + 9))
     with psycopg.connect(database) as owner:
-        owner.execute(change)  # type: ignore[arg-type]  # the parameter is a constant
+        owner.execute(change)
     with pytest.raises(VaultUnreadable):
         taken(store, export_id)
 

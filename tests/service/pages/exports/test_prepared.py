@@ -195,9 +195,8 @@ def test_the_eighth_day_the_file_is_gone(
     live_server: LiveServer, mandataire: httpx2.Client, owner: psycopg.Connection
 ) -> None:
     export_id = asked(live_server, mandataire)
-    owner.execute(
-        "UPDATE vault.exports SET expires_at = expires_at - interval '7 days' WHERE export_id = %s", (export_id,)
-    )
+    past = "UPDATE vault.exports SET expires_at = expires_at - interval '7 days' WHERE export_id = %s"
+    owner.execute(past, (export_id,))
     assert take(live_server, mandataire, export_id).status_code == 422
     opened = live_server.world.runtime.ledger(SLUG)
     assert opened.exports.erase_over(live_server.world.now()) >= 1
