@@ -66,6 +66,11 @@ class EmailSender:
             _tell("letter not sent", task, str(refusal))
 
     @property
+    def public_url(self) -> str:
+        """What the links of e-mails begin with."""
+        return self._public_url
+
+    @property
     def transports(self) -> EmailTransports:
         """Which transport takes the e-mails of a coop away."""
         return self._transports

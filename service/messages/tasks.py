@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from adapters.email import Email, Undeliverable
 from adapters.jobs import Task
@@ -14,14 +14,11 @@ from service.emails import content
 from service.emails.content import EmailEnvelope
 from service.emails.context import EmailNotSent
 from service.emails.recipients import contact_id_of, reply_address
-from service.emails.sender import LONGEST_WAIT
+from service.emails.sender import LONGEST_WAIT, EmailSender
 from service.logging import logger
 from service.messages.stop_links import PATH, StopLink, digest_of, write_stop_link
 from service.payments.context import PaymentContext
 from service.runtime.open_ledger import OpenLedgers
-
-if TYPE_CHECKING:
-    from service.emails.transports import EmailTransports
 
 log = logger(__name__)
 _GONE: Final = "erased"
@@ -30,10 +27,10 @@ _GONE: Final = "erased"
 class MessageTasks:
     """Sends the messages of coops, one letter at a time; threads may share it."""
 
-    def __init__(self, transports: EmailTransports, public_url: str, ledgers: OpenLedgers) -> None:
-        """Use transports, an address that links begin with, and these ledgers."""
-        self._transports = transports
-        self._public_url = public_url
+    def __init__(self, email_sender: EmailSender, ledgers: OpenLedgers) -> None:
+        """Send as the other e-mails are sent, for these ledgers."""
+        self._transports = email_sender.transports
+        self._public_url = email_sender.public_url
         self._ledgers = ledgers
 
     def message_task(self, context: PaymentContext, task: Task) -> None:

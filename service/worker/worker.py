@@ -79,8 +79,7 @@ class Worker:
             messages = email_handlers(
                 email_sender, lambda slug: runtime.ledger(slug).families, lambda slug: runtime.ledger(slug).members
             )
-            sender = MessageTasks(email_sender.transports, runtime.settings.address, runtime.ledger)
-            messages[MESSAGE] = sender.message_task
+            messages[MESSAGE] = MessageTasks(email_sender, runtime.ledger).message_task
             messages["card-refused"] = card_testing.refusal_and_email_task
         files: dict[str, Handler] = {
             EXPORT: ExportTasks(runtime.ledger, writes_letters=email_sender is not None).export_task
