@@ -26,7 +26,7 @@ def streamed(table: Table) -> StreamedTable:
     return StreamedTable(table.title, table.columns, table.rows(), table.sheet)
 
 
-class Totals:
+class StreamTotals:
     """How many rows went by, and the sums of the columns that are added up."""
 
     def __init__(self, columns: Sequence[Column]) -> None:

@@ -12,11 +12,11 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import IO, Any, Final, TextIO, cast
+from typing import Any, Final, TextIO, cast
 
 from domain.money import plain_euros
 from reports.parts.report import Column, Kind, Report, Table, Value
-from reports.parts.streamed_table import ByteSink, StreamedTable, Totals, streamed
+from reports.parts.streamed_table import ByteSink, StreamedTable, StreamTotals, streamed
 from reports.render.json_ import provenance_json
 
 _MARK: Final = "\ufeff"
@@ -37,14 +37,14 @@ def to_csv(report: Report) -> bytes:
 
 def stream_csv(report: Report, tables: Iterable[StreamedTable], out: ByteSink) -> None:
     """Write tables that are read row by row as one file for a person; ``out`` is only ever written to."""
-    text = io.TextIOWrapper(cast("IO[bytes]", out), encoding="utf-8", newline="", write_through=True)
+    text = io.TextIOWrapper(cast("io.BytesIO", out), encoding="utf-8", newline="", write_through=True)
     try:
         text.write(_MARK)
         writer = _writer(text)
         proof = " | ".join(f"{label} {value}" for label, value in report.provenance.lines())
         writer.writerow([guarded(f"{report.title} – {report.subtitle} | {proof}")])
         for table in tables:
-            totals = Totals(table.columns)
+            totals = StreamTotals(table.columns)
             writer.writerows(([], [guarded(table.title)], [guarded(column.label) for column in table.columns]))
             writer.writerows(_cells(table.columns, row) for row in totals.adding(table.rows))
             total = totals.row()

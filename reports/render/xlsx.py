@@ -17,7 +17,7 @@ import xlsxwriter
 
 from domain.errors import InvalidInput
 from reports.parts.report import TOTAL, Column, Figure, Kind, Report, Value, shown
-from reports.parts.streamed_table import ByteSink, StreamedTable, Totals, streamed
+from reports.parts.streamed_table import ByteSink, StreamedTable, StreamTotals, streamed
 
 _EUROS: Final = '#,##0.00\u00a0"€";"−"#,##0.00\u00a0"€"'
 _FORMATS: Final[dict[Kind, dict[str, object]]] = {
@@ -148,7 +148,7 @@ def _table(book: _Book, table: StreamedTable) -> int:
         _text(sheet, 0, number, column.label, book.heading)
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
-    totals, widths = Totals(table.columns), [len(column.label) for column in table.columns]
+    totals, widths = StreamTotals(table.columns), [len(column.label) for column in table.columns]
     for line in totals.adding(table.rows):
         _line(sheet, totals.number, table.columns, line, book.cells)
         _widen(widths, table.columns, line)

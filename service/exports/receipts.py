@@ -52,7 +52,7 @@ def receipts_of_campaign(
             ReceiptSource.read(connection, opened.ledger, campaign.campaign_id, contribution_id)
             for contribution_id in paid[begin : begin + _PIECE]
         )
-        receipts = [service.receipt(source) for source in sources]
+        receipts = [service.receipt(source, shows_tip=False) for source in sources]
         pieces.append(processes().run(_LIMITS, rendered_receipts, receipts, title))
         told(len(receipts))
     out.write(processes().run(_LIMITS, joined_receipts, pieces, title, opened.name))

@@ -47,6 +47,13 @@ def owner(live_server: LiveServer) -> Iterator[psycopg.Connection]:
         yield connection
 
 
+@pytest.fixture(autouse=True)
+def a_new_day(owner: psycopg.Connection) -> None:
+    """Nothing was written today: five messages are all that a coop may send."""
+    owner.execute("DELETE FROM vault.messages")
+    owner.execute("DELETE FROM vault.message_refusals")
+
+
 def address(live_server: LiveServer) -> str:
     """Where a message is written."""
     return f"/{SLUG}/collectes/{live_server.world.campaign_id}/participants/message"
@@ -164,13 +171,9 @@ def test_who_wants_no_more_messages_gets_none_of_this_coop(
     row = owner.execute("SELECT encode(email_digest, 'hex') FROM vault.message_refusals").fetchone()
     assert row is not None
     assert OTHER.email.encode().hex() not in row[0]
-    owner.execute("DELETE FROM vault.message_refusals")
 
 
-def test_a_coop_writes_five_times_a_day_and_no_more(
-    live_server: LiveServer, mandataire: httpx2.Client, owner: psycopg.Connection
-) -> None:
-    owner.execute("DELETE FROM vault.messages")
+def test_a_coop_writes_five_times_a_day_and_no_more(live_server: LiveServer, mandataire: httpx2.Client) -> None:
     for number in range(5):
         sent_by(live_server, mandataire, f"Le numéro {number}")
     page, fields = address(live_server), {"toutes": "1", "objet": "De trop", "texte": TEXT, "cle": str(uuid4())}
@@ -179,7 +182,6 @@ def test_a_coop_writes_five_times_a_day_and_no_more(
     assert "cinq messages par jour au plus" in refused.text
     done(live_server)
     assert letters(live_server, "De trop") == []
-    owner.execute("DELETE FROM vault.messages")
 
 
 def test_a_letter_that_is_repeated_after_a_crash_is_the_same_letter(
@@ -187,7 +189,8 @@ def test_a_letter_that_is_repeated_after_a_crash_is_the_same_letter(
 ) -> None:
     first = sent_by(live_server, mandataire, "Une seule fois")
     owner.execute(
-        "UPDATE work.tasks SET state = 'waiting', ended_at = NULL WHERE kind = 'letter:family-message' AND state = 'done'"
+        "UPDATE work.tasks SET state = 'waiting', ended_at = NULL"
+        " WHERE kind = 'letter:family-message' AND state = 'done'"
     )
     done(live_server)
     again = letters(live_server, "Une seule fois")
@@ -210,10 +213,7 @@ def test_who_does_not_run_the_coop_writes_to_nobody(live_server: LiveServer) -> 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("size", SIZES)
-def test_everybody_can_write_look_and_send(
-    browser: Browser, live_server: LiveServer, size: str, owner: psycopg.Connection
-) -> None:
-    owner.execute("DELETE FROM vault.messages")
+def test_everybody_can_write_look_and_send(browser: Browser, live_server: LiveServer, size: str) -> None:
     visit = browser.new_context(base_url=live_server.url, locale="fr-FR", viewport=SIZES[size])
     sign_in_browser(visit, live_server.url, live_server.mandataire_session())
     seen = visit.new_page()
