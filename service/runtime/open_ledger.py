@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Identifier
 
 from adapters import registry
 from adapters.connections import ConnectionLostError, Connections
+from adapters.exports import ExportStore
 from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
 from adapters.files import CharterStore, FileStore, PrintStore
@@ -22,6 +23,7 @@ from adapters.log.command_bus import Watch, unwatched
 from adapters.log.funds_reader import FundsReader
 from adapters.log.ledger import Ledger
 from adapters.member_accounts import MemberStores
+from adapters.messages import MessageStore
 from adapters.people_vault import (
     BasketVault,
     FamilyTokens,
@@ -47,6 +49,8 @@ from service.runtime.remembered_states import RememberedStates
 from service.runtime.shared_reads import SharedReads
 
 T = TypeVar("T")
+OpenLedgers = Callable[[str], "OpenLedger"]
+"""Finds an open ledger by its name."""
 _WORDS_LIFE: Final = 2.0
 """Seconds for which the words of the network are taken as they were read: associations hardly ever change them."""
 _SEE: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path TO {}"
@@ -96,6 +100,8 @@ class OpenLedger:
         self.photos = PhotoVault(vault, entry.association_id, keyring)
         self.notes = NoteVault(vault, entry.association_id, keyring)
         self.archive = PayerNameArchive(vault, entry.association_id, keyring)
+        self.messages = MessageStore(vault, entry.association_id, keyring)
+        self.exports = ExportStore(vault, entry.association_id, keyring)
         self.erasures = ErasureStore(vault, entry.association_id, self.archive)
         self.work = connections.pool(self.ledger.worker_dsn)
         """Where its files are, to be erased: its ledger may have a database of its own."""

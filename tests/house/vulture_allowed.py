@@ -31,6 +31,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "members of an enumeration that are read by their value, from the provider, Postgres or a request": (
         *(_.RESTRICTED, _.REJECTED, _.UNSUPPORTED, _.IN_TRANSIT, _.FENCED),
+        *(_.DROPPED,),
     ),
     "fields that are stored, sent or received under their name": (
         *(_.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
@@ -57,6 +58,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.EventMapper, _.NoTranscoder, _.LedgerRecorder, _.to_stored_event, _.to_domain_event, _.insert_events),
         *(_.select_events, _.select_notifications, _.construct_env, _.construct_factory, _.process_event),
     ),
+    "called by io": (_.writable,),
     "called by pydantic": (_._names_one_person, _._is_told_with_a_server),
     "set for a library to read": (
         *(_.register_type_adapters, _.enable_telemetry),

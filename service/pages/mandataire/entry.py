@@ -42,7 +42,8 @@ HELP_PARTS: Final = {
     ),
     "Familles et paiements": ("contacts", "famille", "groupes", "suivi", "compte", "operations"),
     "Espèces": ("especes", "remise", "classe", "bordereaux", "compter", "comptage", "enseignants"),
-    "Chiffres et fichiers": ("generales", "ventes", "communautes", "exports"),
+    "Chiffres et fichiers": ("generales", "ventes", "communautes", "exports", "recus"),
+    "Écrire aux familles": ("messages",),
     "La coopérative": ("cooperative", "parametres", "fonctionnalites", "charte", "courrier"),
     "L’association": ("inscrire", "regles"),
 }
