@@ -16,6 +16,7 @@ from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
 from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
 from service.pages.sharing.routes import ROUTERS as SHARING_ROUTERS
+from service.pages.statistics.routes import ROUTERS as STATISTICS_ROUTERS
 from service.pages.wizard.routes import ROUTERS as WIZARD_ROUTERS
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -27,6 +28,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *SHARING_ROUTERS,
     *COMMUNITY_ROUTERS,
     *COOP_ROUTERS,
+    *STATISTICS_ROUTERS,
     *FAMILY_ROUTERS,
     *ACCOUNT_ROUTERS,
     style_guide.router,

@@ -52,7 +52,7 @@ _DAYS: Final = (
     datetime(2024, 12, 20, 10, tzinfo=UTC),
     datetime(2025, 9, 20, 10, tzinfo=UTC),
 )
-_KINDS: Final = ("compte", "recettes", "enfants", "a-venir")
+_KINDS: Final = ("compte", "recettes", "enfants", "a-venir", "paniers")
 
 
 class _Watched(NamedTuple):
@@ -120,7 +120,8 @@ def _pages(watched: _Watched, coop_id: UUID, campaigns: list[UUID]) -> Iterator[
     home = f"/{SLUG}/coops/{coop_id}"
     yield home
     yield from months_of(watched.client, f"{home}/compte")
-    yield from (f"{home}/statistiques{below}" for below in ("", "/ventes", "/communaute"))
+    years = ("", *(f"?pour={word}" for word in (2024, *campaigns)))
+    yield from (f"{home}/statistiques{below}{year}" for below in ("", "/ventes", "/communaute") for year in years)
     yield from (f"/{SLUG}/collectes/{campaign_id}" for campaign_id in campaigns)
 
 
