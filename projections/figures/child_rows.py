@@ -46,8 +46,10 @@ class ChildrenWanted(NamedTuple):
     size: Span = (1, None)
 
 
+# Rows stand in the order of their baskets, which no later change of a child moves: its place does not tell of one.
 SEEN: Final[LiteralString] = f"""
-SELECT known.*, basket.payer_id, (basket.paid_at AT TIME ZONE 'Europe/Paris')::date AS paid_on
+SELECT known.*, basket.payer_id, (basket.paid_at AT TIME ZONE 'Europe/Paris')::date AS paid_on,
+       (extract(epoch FROM basket.placed_at) * 1000000)::bigint AS placed
 FROM ({CHILDREN}) AS known JOIN contributions AS basket USING (contribution_id)
 WHERE known.campaign_id = ANY(%(campaigns)s) AND (known.paid > 0 OR known.takes_part)
   AND (%(classes)s::text[] IS NULL OR known.class_code = ANY(%(classes)s))
@@ -63,7 +65,7 @@ _VALUES: Final[Mapping[ChildFigure, LiteralString]] = {
 }
 _FAMILIES: Final[LiteralString] = f"""
 SELECT min(paid_on) AS paid_on, 'campaign.contribution_placed.1' AS topic,
-       min(contribution_id::text)::uuid AS subject_id, campaign_id, min(position) AS place, 1 AS value
+       min(contribution_id::text)::uuid AS subject_id, campaign_id, min(placed) AS place, 1 AS value
 FROM ({SEEN}) AS seen WHERE takes_part GROUP BY campaign_id, payer_id
 HAVING count(*) BETWEEN %(fewest)s AND coalesce(%(most)s::bigint, count(*))
 """  # noqa: S608 (made of constants)
@@ -101,7 +103,7 @@ def rows(connection: Connection[Any], wanted: ChildrenWanted, figure: ChildFigur
         return read_rows(connection, _FAMILIES, values_of(wanted), offset)
     inner: LiteralString = f"""
     SELECT paid_on, 'campaign.contribution_placed.1' AS topic, contribution_id AS subject_id, campaign_id,
-           position * 1000 + line AS place, {_VALUES[figure]} AS value
+           placed * 1000 + line AS place, {_VALUES[figure]} AS value
     FROM ({SEEN}) AS seen WHERE {_VALUES[figure]} <> 0
     """  # noqa: S608 (made of constants)
     return read_rows(connection, inner, values_of(wanted), offset)

@@ -9,7 +9,7 @@ from projections.figures.child_rows import Span
 
 WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 """The days of the week, Monday first."""
-HOURS: Final = ((0, 7), (8, 11), (12, 13), (14, 16), (17, 18), (19, 20), (21, 23))
+HOURS: Final = ((0, 7), (8, 11), (12, 13), (14, 17), (18, 20), (21, 23))
 """The parts of a day: the first and the last whole hour of each."""
 
 

@@ -25,8 +25,10 @@ _SEEN: Final = 2
 """The fewest pixels of a column or a bar that is not nothing."""
 _BAR_SEEN: Final = 0.6
 """The same of a bar, in per cent."""
-_WORDS: Final = 14
+_WORDS: Final = 16
 """A chart with more columns than this names some of them only."""
+_FEW_LETTERS: Final = 3
+"""Words of an axis that need little room have so many letters."""
 _LONGEST: Final = (26, 70)
 """Characters of a bar's name on a telephone and on a desk."""
 _SHORT_MONTHS: Final = (
@@ -66,6 +68,11 @@ class Axis(NamedTuple):
     ticks: tuple[Tick, ...]
     low: int
     high: int
+
+    @property
+    def short(self) -> bool:
+        """Whether its words need little room."""
+        return all(len(tick.text) <= _FEW_LETTERS for tick in self.ticks)
 
     def y(self, value: int) -> float:
         """Return the pixels from the top at which a value is."""

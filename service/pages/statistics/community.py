@@ -15,15 +15,14 @@ from fastapi.responses import Response
 from psycopg import Connection
 
 from domain.calendar import fiscal_year_label
-from projections import class_balances, directory
+from projections import directory
 from projections.directory import CampaignRow
 from projections.figures import child_rows, distributions
 from projections.figures.child_rows import ChildFigure, ChildrenWanted, PeopleCount
 from reports.statistics.words import sizes
 from service.auth.actions import Action
-from service.pages.coop.selection import LinkedFigure, RowKind, RowSelection
+from service.pages.coop.selection import OTHER_CLASSES, LinkedFigure, RowKind, RowSelection
 from service.pages.frame.visit import CoopVisit, coop_visit
-from service.pages.mandataire.live_sheet import grouped_rows
 from service.pages.statistics import charts
 from service.pages.statistics.charts import BarChart, ColumnChart, Label
 from service.pages.statistics.choice import Chosen, read_chosen
@@ -77,14 +76,13 @@ def _by_class(
     campaign_id = campaign.campaign_id
     labels = directory.class_labels(connection, campaign.coop_id, campaign.school_year)
     groups = child_rows.groups_of(connection, campaign_id, threshold)
-    balances = class_balances.in_order(class_balances.of_campaign(connection, campaign_id), labels)
-    found = []
-    for row in grouped_rows(balances, labels, groups):
-        if row.group is None:
-            families = child_rows.families(connection, ChildrenWanted((campaign_id,), groups.together))
-        else:
-            families = people[campaign_id, row.group].families
-        found.append(_Group(row.label, families, row.participants, row.class_code))
+    codes = [*(code for code in labels if code in groups.alone), *sorted(groups.alone - labels.keys())]
+    each = ((code, people[campaign_id, code]) for code in codes)
+    found = [_Group(labels.get(code, code), one.families, one.children, code) for code, one in each]
+    if groups.together:
+        families = child_rows.families(connection, ChildrenWanted((campaign_id,), groups.together))
+        children = sum(people[campaign_id, code].children for code in groups.together)
+        found.append(_Group("Autres classes", families, children, OTHER_CLASSES))
     total = people[campaign_id, None]
     bars = charts.bars([(one.label, str(one.families), one.families, 0) for one in found])
     return StatisticsTable(
@@ -94,6 +92,7 @@ def _by_class(
             StatisticsRow(one.label, _people(links, campaign, one.families, one.children, one.code)) for one in found
         ),
         StatisticsRow("École", _people(links, campaign, total.families, total.children)),
+        note="" if found else "Trop peu de familles par classe\u00a0: seul le total s’affiche.",
         bars=BarChart(f"Familles par classe\u00a0: {campaign.title}", "Une barre par classe.", bars) if bars else None,
     )
 

@@ -147,6 +147,7 @@ def _added_up(
 def _by_campaign(links: FigureLinks, found: GeneralFigures) -> list[StatisticsTable]:
     """What each of the chosen collections received, gave back and keeps."""
     known = [row for row in links.chosen.campaigns if row.campaign_id in found.sums]
+    known.sort(key=lambda row: -found.sums[row.campaign_id].received)
     if not known:
         return []
     sums = [found.sums[row.campaign_id] for row in known]

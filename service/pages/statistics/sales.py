@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Depends
@@ -13,7 +14,7 @@ from projections import directory, storefront
 from projections.directory import CampaignRow
 from projections.figures import basket_rows, child_rows, coop_sums, distributions
 from projections.figures.basket_rows import BasketFigure, InstalmentCounts
-from projections.figures.child_rows import ChildFigure
+from projections.figures.child_rows import ChildFigure, TariffSum
 from reports.parts.wording import MEANS
 from reports.statistics.words import HOURS, WEEKDAYS, amounts, hours_label
 from service.auth.actions import Action
@@ -60,8 +61,9 @@ def _shown(connection: Connection[Any], visit: CoopVisit, threshold: int) -> dic
     baskets = add_up(basket_rows.groups(connection, chosen.ids))
     tables = []
     for campaign in chosen.campaigns:
-        tables += _by_tariff(connection, links, campaign)
-        tables += _free_prices(connection, links, campaign, threshold)
+        brought = child_rows.by_tariff(connection, campaign.campaign_id)
+        tables += _by_tariff(connection, links, campaign, brought)
+        tables += _free_prices(connection, links, campaign, brought, threshold)
     if baskets.baskets:
         tables += [_by_means(links, baskets), *_by_moment(links, baskets)]
     return {
@@ -74,9 +76,10 @@ def _shown(connection: Connection[Any], visit: CoopVisit, threshold: int) -> dic
     }
 
 
-def _by_tariff(connection: Connection[Any], links: FigureLinks, campaign: CampaignRow) -> list[StatisticsTable]:
+def _by_tariff(
+    connection: Connection[Any], links: FigureLinks, campaign: CampaignRow, brought: Mapping[str, TariffSum]
+) -> list[StatisticsTable]:
     """What each tariff of a collection brought: children, received and kept."""
-    brought = child_rows.by_tariff(connection, campaign.campaign_id)
     labels = directory.tariff_labels(connection, campaign.campaign_id)
     rows, bars = list[StatisticsRow](), list[tuple[str, str, int, int]]()
     for tariff_id in (one for one in labels if one in brought):
@@ -96,13 +99,17 @@ def _by_tariff(connection: Connection[Any], links: FigureLinks, campaign: Campai
 
 
 def _free_prices(
-    connection: Connection[Any], links: FigureLinks, campaign: CampaignRow, threshold: int
+    connection: Connection[Any],
+    links: FigureLinks,
+    campaign: CampaignRow,
+    brought: Mapping[str, TariffSum],
+    threshold: int,
 ) -> list[StatisticsTable]:
     """Which amounts families chose where a tariff is free, as far as enough of them chose alike."""
     front, tables = storefront.find(connection, campaign.campaign_id), []
-    for tariff in (one for one in front.tariffs if one.free) if front else ():
+    for tariff in (one for one in front.tariffs if one.free and one.tariff_id in brought) if front else ():
         parts = distributions.free_prices(connection, campaign.campaign_id, tariff.tariff_id, threshold)
-        title = f"Montants choisis\u00a0: {tariff.label}"
+        title = f"Montants choisis\u00a0: {campaign.title}, {tariff.label}"
         of_it = RowSelection(RowKind.CHILDREN, ChildFigure.PARTICIPANTS, campaign.campaign_id, tariff=tariff.tariff_id)
         rows = [
             StatisticsRow(amounts(part.span).capitalize(), (links.to(part.number, of_it._replace(span=part.span)),))

@@ -29,6 +29,11 @@ class StatisticsTable(NamedTuple):
     bars: BarChart | None = None
     note: str = ""
 
+    @property
+    def every(self) -> tuple[StatisticsRow, ...]:
+        """The lines, and the total where there is one."""
+        return self.rows if self.total is None else (*self.rows, self.total)
+
 
 class FigureLinks(NamedTuple):
     """What writes figures of a coop together with the address of their rows, for what a page is about."""
