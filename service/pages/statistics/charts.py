@@ -51,7 +51,7 @@ class Tick(NamedTuple):
     text: str
 
 
-class Column(NamedTuple):
+class ChartPlace(NamedTuple):
     """A column, or a place of a line; ``x`` is its left edge and ``middle`` its middle in per cent, the rest pixels."""
 
     x: float
@@ -85,24 +85,19 @@ class ColumnChart(NamedTuple):
     title: str
     description: str
     axis: Axis
-    columns: tuple[Column, ...]
+    columns: tuple[ChartPlace, ...]
 
 
-class Segment(NamedTuple):
-    """A straight part of a line, from a place to the next, in per cent and pixels."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
+Point = tuple[float, float]
+"""A place of a drawing, in per cent from its left and in pixels from its top."""
 
 
-class Line(NamedTuple):
-    """A line of a chart: its name, its parts, and its points as per cent and pixels."""
+class ChartLine(NamedTuple):
+    """A line of a chart: its name, its points, and its parts from a point to the next."""
 
     name: str
-    segments: tuple[Segment, ...]
-    points: tuple[tuple[float, float], ...]
+    segments: tuple[tuple[Point, Point], ...]
+    points: tuple[Point, ...]
 
 
 class LineChart(NamedTuple):
@@ -111,8 +106,8 @@ class LineChart(NamedTuple):
     title: str
     description: str
     axis: Axis
-    places: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    places: tuple[ChartPlace, ...]
+    lines: tuple[ChartLine, ...]
 
 
 class Bar(NamedTuple):
@@ -184,7 +179,7 @@ def money_axis(values: Sequence[int]) -> Axis:
     return axis(values, in_euros, _EURO)
 
 
-def columns(values: Sequence[int], labels: Sequence[Label], on: Axis) -> tuple[Column, ...]:
+def columns(values: Sequence[int], labels: Sequence[Label], on: Axis) -> tuple[ChartPlace, ...]:
     """Place columns on an axis; where there are many, the words of some are left out."""
     room, every = 100 / max(len(values), 1), -(-len(values) // _WORDS)
     zero = on.y(0)
@@ -195,16 +190,15 @@ def columns(values: Sequence[int], labels: Sequence[Label], on: Axis) -> tuple[C
         x = round(room * (at + 0.15), 2)
         named = label if at % every == 0 else None
         found.append(
-            Column(x, round(room * (at + 0.5), 2), round(room * 0.7, 2), round(top, 1), round(height, 1), named)
+            ChartPlace(x, round(room * (at + 0.5), 2), round(room * 0.7, 2), round(top, 1), round(height, 1), named)
         )
     return tuple(found)
 
 
-def line(name: str, values: Sequence[int], places: Sequence[Column], on: Axis) -> Line:
+def line(name: str, values: Sequence[int], places: Sequence[ChartPlace], on: Axis) -> ChartLine:
     """Draw a line over the first places, one for each value."""
     points = [(place.middle, on.y(value)) for place, value in zip(places, values, strict=False)]
-    segments = [Segment(*one, *following) for one, following in pairwise(points)]
-    return Line(name, tuple(segments), tuple(points))
+    return ChartLine(name, tuple(pairwise(points)), tuple(points))
 
 
 def bars(rows: Sequence[tuple[str, str, int, int]]) -> tuple[Bar, ...]:

@@ -33,7 +33,7 @@ Reader = Annotated[CoopVisit, Depends(coop_visit(Action.READ))]
 People = Mapping[tuple[UUID, str | None], PeopleCount]
 
 
-class _Group(NamedTuple):
+class _ShownClasses(NamedTuple):
     label: str
     families: int
     children: int
@@ -78,11 +78,11 @@ def _by_class(
     groups = child_rows.groups_of(connection, campaign_id, threshold)
     codes = [*(code for code in labels if code in groups.alone), *sorted(groups.alone - labels.keys())]
     each = ((code, people[campaign_id, code]) for code in codes)
-    found = [_Group(labels.get(code, code), one.families, one.children, code) for code, one in each]
+    found = [_ShownClasses(labels.get(code, code), one.families, one.children, code) for code, one in each]
     if groups.together:
         families = child_rows.families(connection, ChildrenWanted((campaign_id,), groups.together))
         children = sum(people[campaign_id, code].children for code in groups.together)
-        found.append(_Group("Autres classes", families, children, OTHER_CLASSES))
+        found.append(_ShownClasses("Autres classes", families, children, OTHER_CLASSES))
     total = people[campaign_id, None]
     bars = charts.bars([(one.label, str(one.families), one.families, 0) for one in found])
     return StatisticsTable(
