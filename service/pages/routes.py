@@ -21,6 +21,7 @@ from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
 from service.pages.messages.routes import ROUTERS as MESSAGE_ROUTERS
 from service.pages.participant.routes import ROUTERS as PARTICIPANT_ROUTERS
 from service.pages.sharing.routes import ROUTERS as SHARING_ROUTERS
+from service.pages.statistics.routes import ROUTERS as STATISTICS_ROUTERS
 from service.pages.wizard.routes import ROUTERS as WIZARD_ROUTERS
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -37,6 +38,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *IMPORT_ROUTERS,
     *PARTICIPANT_ROUTERS,
     *COOP_ROUTERS,
+    *STATISTICS_ROUTERS,
     *FAMILY_ROUTERS,
     *ACCOUNT_ROUTERS,
     style_guide.router,
