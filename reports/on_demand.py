@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from reports.badges import BadgeSheet
 from reports.cash_papers import DepositSlip, SlipSheet
 from reports.flyer import Flyer
 from reports.parts.rendered import Rendered
@@ -28,6 +31,27 @@ def rendered_receipt(receipt: Receipt) -> bytes:
     from reports.render.receipt_pdf import receipt_pdf  # noqa: PLC0415 - as above
 
     return receipt_pdf(receipt)
+
+
+def rendered_receipts(receipts: Sequence[Receipt], title: str) -> bytes:
+    """Set the receipts of several contributions as one PDF."""
+    from reports.render.receipt_pdf import receipts_pdf  # noqa: PLC0415 - as above
+
+    return receipts_pdf(receipts, title)
+
+
+def joined_receipts(pieces: Sequence[bytes], title: str, author: str) -> bytes:
+    """Join the PDF files of many receipts to one."""
+    from reports.render.joined_pdf import joined_pdf  # noqa: PLC0415 - as above
+
+    return joined_pdf(pieces, title, author)
+
+
+def rendered_badges(sheet: BadgeSheet) -> Rendered:
+    """Set badges to print as a PDF."""
+    from reports.render.badges_pdf import badges_pdf  # noqa: PLC0415 - as above
+
+    return Rendered(badges_pdf(sheet), "application/pdf", f"{sheet.name}.pdf")
 
 
 def rendered_flyer(flyer: Flyer) -> Rendered:

@@ -115,11 +115,12 @@ class MemberVisit:
         await self.shown(outcome.last_position)
         return outcome
 
-    async def do_together(self, commands: Sequence[Intent[Any]]) -> None:
+    async def do_together(self, commands: Sequence[Intent[Any]]) -> tuple[CommandOutcome, ...]:
         """Carry out several commands, all or none, and wait until pages show them."""
         outcomes = await wrap_future(self.opened.ledger.bus.submit_together([submission(one) for one in commands]))
         positions = [outcome.last_position for outcome in outcomes if outcome.last_position is not None]
         await self.shown(max(positions, default=None))
+        return tuple(outcomes)
 
     async def shown(self, position: int | None) -> None:
         """Wait until pages show the log up to a position; what others do meanwhile wakes us, and is passed over."""

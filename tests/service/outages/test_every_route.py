@@ -26,7 +26,16 @@ class Caller:
         """Sign in."""
         self._api = api
         self._session = api.session(TREASURER)
-        ids = ("member_id", "contribution_id", "payout_id", "mandate_id", "bank_account_id", "refund_id", "deposit_id")
+        ids = (
+            "member_id",
+            "contribution_id",
+            "payout_id",
+            "mandate_id",
+            "bank_account_id",
+            "refund_id",
+            "deposit_id",
+            "family_id",
+        )
         more = (
             "made_id",
             "adjustment_id",
@@ -36,7 +45,9 @@ class Caller:
             "external_payment_id",
             "external_payout_id",
             "import_id",
+            "family_id",
             "count_id",
+            "file_id",
         )
         self._ids = {name: str(uuid4()) for name in (*ids, *more)} | {
             "association": SLUG,
