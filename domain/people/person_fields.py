@@ -18,8 +18,10 @@ from domain.errors import InvalidInput, NotFound
 
 MOST_CATEGORIES: Final = 8
 """Categories of a coop."""
+LEAST_OPTIONS: Final = 2
+"""Answers that a choice offers at least."""
 MOST_OPTIONS: Final = 20
-"""Answers that a choice offers."""
+"""Answers that a choice offers at most."""
 MOST_FORMER: Final = 200
 """Deleted fields whose names are kept for the answers that were given to them; the oldest go first."""
 MAX_FIELD_NAME: Final = 80
@@ -237,8 +239,8 @@ def without_field(fields: PersonFields, field_id: str) -> PersonFields:
 
 
 def _check_options(field: PersonField) -> None:
-    number, least = len(field.options), 2
-    fits = least <= number <= MOST_OPTIONS if field.kind is FieldKind.CHOICE else number == 0
+    number = len(field.options)
+    fits = LEAST_OPTIONS <= number <= MOST_OPTIONS if field.kind is FieldKind.CHOICE else number == 0
     if not fits or len(set(field.options)) != number:
         raise InvalidInput(options=number, kind=field.kind)
 

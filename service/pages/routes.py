@@ -10,6 +10,7 @@ from service.pages import api_reference, home, style_guide
 from service.pages.accounts.routes import ROUTERS as ACCOUNT_ROUTERS
 from service.pages.association.routes import ROUTERS as ASSOCIATION_ROUTERS
 from service.pages.community.routes import ROUTERS as COMMUNITY_ROUTERS
+from service.pages.contacts.routes import ROUTERS as CONTACT_ROUTERS
 from service.pages.coop.routes import ROUTERS as COOP_ROUTERS
 from service.pages.coop_profile.routes import ROUTERS as COOP_PROFILE_ROUTERS
 from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
@@ -26,6 +27,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *WIZARD_ROUTERS,
     *SHARING_ROUTERS,
     *COMMUNITY_ROUTERS,
+    *CONTACT_ROUTERS,
     *COOP_ROUTERS,
     *FAMILY_ROUTERS,
     *ACCOUNT_ROUTERS,

@@ -24,9 +24,11 @@ _DIGITS: Final = 15
 _LARGER: Final = (
     (re.compile(r"/api/v1/[^/]+/campaigns/[^/]+/(picture|attachments)"), 10_000_000),
     (re.compile(r"/[^/]+/paniers/[^/]+/informations"), 32_000_000),
+    (re.compile(r"/[^/]+/coops/[^/]+/carnet/ajouter"), 6_000_000),
     (re.compile(r"/[^/]+/(coops/[^/]+/collectes/nouvelle|collectes/[^/]+/etapes/informations)"), 64_000_000),
 )
-"""Where files are given: one to a campaign, a photo of each child to a basket, all that a campaign shows to its page.
+"""Where files are given: one to a campaign, a photo of each child to a basket, a table of contacts, all that a
+campaign shows to its page.
 
 That page is read for members alone, whose right is looked at before; a file that is too large for what it is to be is
 refused on it, with what was typed.

@@ -32,9 +32,9 @@ HELP_PARTS: Final = {
         "participants",
         "toutes-les-collectes",
     ),
-    "Familles et paiements": ("contacts", "groupes", "suivi", "compte", "operations"),
+    "Familles et paiements": ("contacts", "carnet", "fiche", "groupes", "groupe", "suivi", "compte", "operations"),
     "Chiffres et fichiers": ("generales", "ventes", "communautes", "exports"),
-    "La coopérative": ("cooperative", "parametres", "fonctionnalites", "charte", "courrier"),
+    "La coopérative": ("cooperative", "parametres", "fiches", "fonctionnalites", "charte", "courrier"),
     "L’association": ("inscrire", "regles"),
 }
 """The help of every page, by its template's name, in the order in which it is read."""
