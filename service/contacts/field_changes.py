@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
 
 from adapters.contact_vault import PersonFieldsChanged
-from domain.errors import Conflict
+from domain.errors import Conflict, InvalidInput
 from domain.people.person_fields import PersonFields
 from projections import directory, storefront
 from service.runtime.open_ledger import OpenLedger
@@ -58,6 +58,18 @@ def check_unasked(opened: OpenLedger, coop_id: UUID, deleted: str) -> None:
     for field_id in (deleted, *sorted(ids)):
         if field_id in asked:
             raise FieldAsked(campaign=asked[field_id])
+
+
+def check_known(opened: OpenLedger, coop_id: UUID, own: Iterable[str]) -> None:
+    """Refuse questions that are fields of no coop, or of another.
+
+    Raises:
+        InvalidInput: one of them.
+
+    """
+    names = set(own)
+    if not names <= {field.field_id for field in opened.contacts.fields.read(coop_id)}:
+        raise InvalidInput(fields=sorted(names))
 
 
 def fields_asked(connection: Connection[Any], coop_id: UUID) -> Mapping[str, str]:

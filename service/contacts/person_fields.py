@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from domain.calendar import french_date
 from domain.people.person_fields import FieldKind, PersonField
 from service.fields import MAX_DAY, MAX_TEXT, FieldError, clean_text, read_text
+from service.runtime.open_ledger import OpenLedger
 
 KINDS: Final = {
     FieldKind.TEXT: "Texte",
@@ -35,6 +37,11 @@ HOLDS: Final = {
     FieldKind.YES_NO: "«\u00a0Oui\u00a0» ou «\u00a0Non\u00a0»",
 }
 """What a value of each kind may be, as the page of fields says it (S-41)."""
+
+
+def own_labels(opened: OpenLedger, coop_id: UUID) -> dict[str, str]:
+    """Return what the fields of a coop are called, deleted ones too, by their ids."""
+    return opened.contacts.fields.read(coop_id).labels()
 
 
 def longest_value(field: PersonField) -> int:

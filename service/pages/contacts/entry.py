@@ -18,6 +18,7 @@ from adapters.contact_vault import ClassOfYear, ContactProfile
 from adapters.imports.files.contact_table import MAX_CONTACTS_FILE, SCHOOL_CLASS, parse_contacts
 from adapters.processes import LimitExceeded
 from domain.errors import InvalidInput
+from domain.money import grouped
 from service.auth.actions import Action
 from service.contacts.address_book import MOST_AT_ONCE, Added, Group, add_contacts
 from service.contacts.given import GivenContact, GivenList, read_given
@@ -34,7 +35,7 @@ _ADD: Final = "/{association}/coops/{coop_id}/carnet/ajouter"
 _SHOWN: Final = 100
 """Rows that the preview shows of a long list."""
 _NOTHING: Final = "Collez des adresses, ou choisissez un fichier."
-_TOO_MANY: Final = f"{MOST_AT_ONCE} contacts au plus à la fois\u00a0: donnez la liste en plusieurs parties."
+_TOO_MANY: Final = f"{grouped(MOST_AT_ONCE)} contacts au plus à la fois\u00a0: donnez la liste en plusieurs parties."
 _NO_ADDRESS: Final = "Aucune adresse e-mail dans ce texte. Exemple\u00a0: prenom.nom@courriel.fr."
 _TOO_LONG: Final = "Ce fichier ne se lit pas dans un temps raisonnable. Enregistrez-le en CSV, puis recommencez."
 _Carried = list[dict[str, str]]

@@ -38,10 +38,11 @@ from service.pages.frame.visit import CoopVisit, coop_visit
 router = APIRouter()
 CoopRunner = Annotated[CoopVisit, Depends(coop_visit(Action.RUN))]
 _PATH: Final = "/{association}/coops/{coop_id}/parametres/fiches"
-_FORM_STEP: Final = re.compile(r"/collectes/[0-9a-f-]{36}/etapes/formulaire")
+_FORM_STEP: Final = re.compile(r"/collectes/[0-9a-f-]{36}/etapes/formulaire(?:\?choix=[a-z0-9_.-]{0,1000})?")
 FIRST_CATEGORY: Final = "Informations sur les enfants"
 """The category of the guide, which the page proposes first."""
 _OPTIONS: Final = 2_000
+_BACK: Final = 1_100
 _TYPED: Final = ("nom", "genre", "reponses", "action")
 _NO_NAME: Final = "Donnez un nom."
 _NO_KIND: Final = "Choisissez ce que le champ contient."
@@ -59,7 +60,7 @@ async def person_fields(visit: CoopRunner, retour: str = "") -> Response:
 @router.post(_PATH)
 async def change_person_fields(visit: CoopRunner, form: FormBody) -> Response:
     """Add, rename, move or delete a category or a field, as the button that was pressed says."""
-    back, place = text(form, "retour"), text(form, "place")
+    back, place = text(form, "retour", _BACK), text(form, "place")
     try:
         change = await _change(visit, form)
         version = text(form, "version")

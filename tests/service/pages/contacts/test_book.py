@@ -12,6 +12,7 @@ import xlsxwriter
 
 from adapters.contact_vault import ClassOfYear
 from domain.calendar import fiscal_year
+from domain.money import grouped
 from service.contacts.address_book import MOST_AT_ONCE, all_contacts, in_group
 from service.trail import TrailKind
 from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, SLUG, STAFF, TREASURER, ApiServer
@@ -102,7 +103,7 @@ def test_ten_thousand_lines_are_refused_in_a_sentence_and_nothing_typed_is_lost(
     with visit_as(api, MANDATAIRE) as visit:
         answer = send(visit, below(api, "/carnet/ajouter"), {"adresses": lines, "action": "voir"})
     assert answer.status_code == 422
-    assert f"{MOST_AT_ONCE} contacts au plus à la fois" in words(answer.text)
+    assert f"{grouped(MOST_AT_ONCE)} contacts au plus à la fois" in words(answer.text)
     assert "nom9999@example.org" in answer.text
     assert len(book_of(api)) == before
 

@@ -66,7 +66,7 @@ def test_the_settings_lead_to_the_page_which_has_the_seven_fields_of_the_guide(a
     assert "Propriétés des fiches personnes" in said
     seven = ("Nom", "Prénom", "Email", "Adresse postale", "Date de naissance", "Téléphone fixe", "Téléphone mobile")
     assert all(f" {field} " in said for field in seven)
-    assert "ⓘ" in said
+    assert "À quoi sert cette fiche\u00a0?" in said
     assert "informations limitées à" in said
     assert "Informations sur les enfants" in visit_value(api)
 
@@ -140,11 +140,11 @@ def test_names_and_answers_that_cannot_be_are_refused_and_kept_in_the_form(api: 
             ({"nom": "Repas", "genre": "choice", "reponses": "\n".join(map(str, range(21)))}, "de 2 à 20 réponses"),
         )
         for fields, sentence in refusals:
-            answer = change(visit, api, "ajouter-champ", de=choices, **fields)
+            answer = change(visit, api, "ajouter-champ", None, de=choices, **fields)
             assert answer.status_code == 422
             assert sentence in words(answer.text), sentence
         fields = {"nom": "Repas", "genre": "choice", "reponses": "Végétarien\n\nSans porc\nVégétarien"}
-        assert change(visit, api, "ajouter-champ", de=choices, **fields).status_code == 303
+        assert change(visit, api, "ajouter-champ", None, de=choices, **fields).status_code == 303
         assert api.opened.contacts.fields.read(api.ids.coop_id).find(id_of(api, "Repas")).options == (
             "Végétarien",
             "Sans porc",
