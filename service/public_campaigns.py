@@ -58,7 +58,7 @@ class Opening(StrEnum):
     ARCHIVED = "archived"
 
 
-class Contact(NamedTuple):
+class CampaignContact(NamedTuple):
     """Whom families can ask (S-60, S-61, S-176): an address, a number as people write it and as it is dialled."""
 
     email: str = ""
@@ -66,7 +66,7 @@ class Contact(NamedTuple):
     dialled: str = ""
 
 
-NO_CONTACT: Final = Contact()
+NO_CONTACT: Final = CampaignContact()
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class PublicCampaign:
     coop: CoopRow
     association: str
     classes: Mapping[str, str]
-    contact: Contact = NO_CONTACT
+    contact: CampaignContact = NO_CONTACT
     phone_region: str = FRANCE
     words: Wording = CONTRIBUTION
     own: tuple[PersonField, ...] = ()
@@ -216,10 +216,12 @@ def _own(opened: OpenLedger, public_campaign: PublicCampaign) -> tuple[PersonFie
     return tuple(known.get(name) or PersonField(name, fields.label(name), FieldKind.TEXT) for name in names)
 
 
-def _contact(opened: OpenLedger, contact_id: UUID | None) -> Contact:
+def _contact(opened: OpenLedger, contact_id: UUID | None) -> CampaignContact:
     """Read whom families can ask; an empty contact when the vault has forgotten the person."""
     person = None if contact_id is None else opened.vault.get(contact_id)
-    return Contact() if person is None else Contact(person.email, french_phone(person.phone), person.phone)
+    return (
+        CampaignContact() if person is None else CampaignContact(person.email, french_phone(person.phone), person.phone)
+    )
 
 
 def _read(connection: Connection[Any], campaign_id: UUID, association: str) -> PublicCampaign | None:

@@ -21,7 +21,7 @@ from domain.errors import InvalidInput
 from domain.money import grouped
 from service.auth.actions import Action
 from service.contacts.address_book import MOST_AT_ONCE, Added, Group, add_contacts
-from service.contacts.given import GivenContact, GivenList, read_given
+from service.contacts.contact_list import GivenContact, GivenList, read_given
 from service.contacts.pasted import LONGEST_PASTED, Pasted, TypedContact, read_pasted
 from service.contacts.records import RECORD
 from service.http.bounds.cpu_bound import TABLE, run_limited
