@@ -53,6 +53,11 @@ def erase_expired_notes(context: RetentionContext) -> int:
     return context.opened.notes.erase_expired(paris_date(context.now))
 
 
+def erase_expired_contacts(context: RetentionContext) -> int:
+    """Erase the contacts that coops wrote down, past their day, and groups that hold nobody any more."""
+    return context.opened.contacts.erase_expired(paris_date(context.now))
+
+
 def erase_exports_over(context: RetentionContext) -> int:
     """Erase files that were asked for, past their days or taken away as often as may be."""
     return context.opened.exports.erase_over(context.now)
