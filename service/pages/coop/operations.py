@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +17,7 @@ from domain.events import EVENT_TYPES
 from domain.money import euros
 from projections import directory
 from projections.directory import CampaignRow
-from projections.figures import account_rows, coop_sums
+from projections.figures import account_rows, cash_rows, coop_sums
 from projections.figures.account_rows import AccountFigure
 from projections.figures.basket_rows import BasketFigure
 from projections.figures.child_rows import ChildFigure
@@ -58,7 +59,14 @@ _OTHERS: Final = {
     RowKind.TO_COME: "Mouvements à venir",
     RowKind.DISPUTED: "Paiements contestés",
     RowKind.INCOMPLETE: "Échéances arrêtées",
+    RowKind.CASH: "Solde de la caisse",
 }
+_OF_A_COOP: Final[dict[RowKind, Callable[[Connection[Any], UUID, int], FigureRows]]] = {
+    RowKind.DISPUTED: coop_sums.rows_disputed,
+    RowKind.INCOMPLETE: coop_sums.rows_incomplete,
+    RowKind.CASH: cash_rows.rows,
+}
+"""The rows of figures that are narrowed to nothing but their coop."""
 _PLACES: Final = {RowKind.CHILDREN: "generales", RowKind.RECEIPTS: "generales", RowKind.BASKETS: "ventes"}
 """Where in the menu rows are, if not at the account."""
 _OF_A_BASKET: Final = {
@@ -121,6 +129,8 @@ def _back(visit: CoopVisit, selection: RowSelection) -> tuple[str, str]:
     if selection.kind is RowKind.CHILDREN and selection.campaign is not None and selection.span is None:
         return "La collecte", f"/collectes/{selection.campaign}"
     chosen = urlencode({"pour": selection.year or selection.campaign or ""})
+    if selection.kind is RowKind.CASH:
+        return "Espèces", f"{visit.coop_base}/especes"
     if selection.kind is RowKind.RECEIPTS:
         return "Statistiques générales", f"{visit.coop_base}/statistiques?{chosen}"
     if selection.kind is RowKind.BASKETS or selection.tariff:
@@ -173,10 +183,8 @@ def _rows(
         return account_rows.rows(connection, coop_id, AccountFigure(selection.figure), selection.month, offset)
     if selection.kind is RowKind.TO_COME:
         return coop_sums.rows_to_come(connection, coop_id, offset, among)
-    if selection.kind is RowKind.DISPUTED:
-        return coop_sums.rows_disputed(connection, coop_id, offset)
-    if selection.kind is RowKind.INCOMPLETE:
-        return coop_sums.rows_incomplete(connection, coop_id, offset)
+    if selection.kind in _OF_A_COOP:
+        return _OF_A_COOP[selection.kind](connection, coop_id, offset)
     return of_families(connection, coop_id, selection, among, offset, threshold)
 
 

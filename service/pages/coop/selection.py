@@ -41,6 +41,7 @@ class RowKind(StrEnum):
     TO_COME = "a-venir"
     DISPUTED = "contestes"
     INCOMPLETE = "incompletes"
+    CASH = "caisse"
 
 
 _FIGURES: Final[Mapping[RowKind, frozenset[str]]] = {

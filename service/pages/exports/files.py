@@ -1,4 +1,4 @@
-"""What a coop can take away: tables of each campaign, statements of each month, reports of each year (S-13, S-36).
+"""Files that are made while one waits: tables of a campaign, the statement of a month, the report of a year (S-36).
 
 The files are those of the API, made by the same builder. Those that name families ask for a passkey, as there.
 """
@@ -7,30 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any, NamedTuple
-from urllib.parse import urlencode
-from uuid import UUID
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import Response
-from psycopg import Connection
 
-from domain.calendar import fiscal_year, fiscal_year_label, french_month
-from projections import directory, online_account
-from projections.directory import CampaignRow
 from reports.parts.report import Format, Report
 from service.auth.actions import Action
 from service.http.documents import made_document
-from service.http.members import check_passkey
 from service.http.trail import note
-from service.members.errors import PasskeyRequired
 from service.pages.frame.visit import (
     CampaignVisit,
     CoopVisit,
     MemberVisit,
     campaign_visit,
     coop_visit,
-    status_sentence,
 )
 from service.reports import ReportBuilder
 from service.trail import TrailKind
@@ -41,44 +32,6 @@ CampaignReader = Annotated[CampaignVisit, Depends(campaign_visit(Action.READ))]
 CampaignExporter = Annotated[CampaignVisit, Depends(campaign_visit(Action.EXPORT))]
 MonthPath = Annotated[str, Path(pattern="^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 YearPath = Annotated[int, Path(ge=2000, le=2100)]
-
-
-class _Exportable(NamedTuple):
-    campaigns: list[CampaignRow]
-    months: list[date]
-
-
-@router.get("/{association}/coops/{coop_id}/exports")
-async def exports(visit: CoopReader) -> Response:
-    """List what can be taken away of a coop."""
-    seen: _Exportable = await visit.read(_read, visit.coop.coop_id)
-    years = sorted({row.school_year for row in seen.campaigns}, reverse=True)
-    return await visit.show(
-        "mandataire/exports.html",
-        "exports",
-        campaigns=[
-            (row, status_sentence(row, visit.now), fiscal_year_label(row.school_year)) for row in seen.campaigns
-        ],
-        months=[(f"{month:%Y-%m}", french_month(month).capitalize()) for month in seen.months],
-        years=[(year, fiscal_year_label(year)) for year in years if year <= fiscal_year(visit.today)],
-        verification=await _verification(visit),
-    )
-
-
-def _read(connection: Connection[Any], coop_id: UUID) -> _Exportable:
-    """Read the campaigns that are no drafts, and the months of the online account, the latest first."""
-    campaigns = [row for row in directory.campaigns_of(connection, coop_id) if row.status != "draft"]
-    months = {row.period for row in online_account.months(connection, (coop_id,))[coop_id]}
-    return _Exportable(campaigns, sorted(months, reverse=True))
-
-
-async def _verification(visit: CoopVisit) -> str:
-    """Return where a passkey is asked for, which leads back; nothing where none is, or one was used a moment ago."""
-    try:
-        await check_passkey(visit.request, visit.association, visit.member)
-    except PasskeyRequired:
-        return f"{visit.base}/verification?{urlencode({'suite': f'{visit.base}{visit.coop_base}/exports'})}"
-    return ""
 
 
 @router.get("/{association}/collectes/{campaign_id}/exports/paiements/{form}")
