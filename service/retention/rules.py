@@ -77,6 +77,16 @@ _FORMER_ADDRESS: Final = {
         expires_at""",
 }
 _NOTE: Final = {"vault.notes": "note_id association coop_id kek_id wrapped nonce sealed expires_on"}
+_EXPORT: Final = {
+    "vault.exports": """export_id association coop_id asked_by kind campaign_id school_year form asked_at state attempt
+        done whole filename size expires_at downloads kek_id wrapped""",
+    "vault.export_parts": "export_id part nonce sealed",
+}
+_MESSAGE: Final = {
+    "vault.messages": """message_id association coop_id campaign_id sent_by sent_at recipients expires_on kek_id wrapped
+        nonce sealed""",
+}
+_REFUSAL: Final = {"vault.message_refusals": "association coop_id email_digest expires_on"}
 _FAMILY_TOKEN: Final = {
     "vault.family_tokens": "token_sha256 association purpose campaign_id contribution_id instalment expires_on",
 }
@@ -220,6 +230,34 @@ RULES: Final = (
         why="to understand a decision while its school year is open",
         how_long="31 August of the school year and one more, or until one is erased",
         erase=traces.erase_expired_notes,
+    ),
+    RetentionRule(
+        what="files that members asked for: they name families",
+        columns=_EXPORT,
+        why="to be taken away by whoever asked for them",
+        how_long="7 days or 5 downloads; until a family of the coop is forgotten",
+        erase=traces.erase_exports_over,
+    ),
+    RetentionRule(
+        what="messages of coops to families",
+        columns=_MESSAGE,
+        why="to know what was written to families while their school year is open",
+        how_long="31 August of the school year and one more",
+        erase=traces.erase_expired_messages,
+    ),
+    RetentionRule(
+        what="who wants no more messages of a coop, by keyed digests of addresses",
+        columns=_REFUSAL,
+        why="asked for by who has the address",
+        how_long="31 August of the school year and one more",
+        erase=traces.erase_expired_messages,
+    ),
+    RetentionRule(
+        what="tasks of files and messages that members asked for: ids alone",
+        columns=_TASK,
+        why="each file is made, and each letter sent, once",
+        how_long=f"{traces.REQUESTS.days} days after they ended",
+        erase=traces.erase_requested_emails,
     ),
     RetentionRule(
         what="digests of the tokens by which families open their pages",

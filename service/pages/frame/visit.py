@@ -158,7 +158,7 @@ class MemberVisit:
             "words": wording_of(association.policy.wording),
             "coop": None,
             "welcome": "bienvenue" in self.request.query_params and await self._may_add_passkey(),
-            "several": self.principal.coops(Action.READ) is None or len(self.principal.coops(Action.READ) or ()) > 1,
+            "several": (seen := self.principal.coops(Action.READ)) is None or len(seen) > 1,
             "form_key": secrets.token_urlsafe(12),
             "may": self.may,
             "Action": Action,
@@ -315,6 +315,13 @@ def campaign_visit(action: Action) -> Callable[..., Awaitable[CampaignVisit]]:
         return CampaignVisit(await _confirmed(visit, action), await _coop(visit, campaign.coop_id), campaign)
 
     return find_visit
+
+
+async def any_visit(request: Request, association: Slug) -> MemberVisit:
+    """Make the visit of a page for whoever is signed in, which decides itself what it shows."""
+    return MemberVisit(
+        request, runtime_of(request).ledger(association), association, await find_member(request, association)
+    )
 
 
 async def _visit(request: Request, association: str, action: Action) -> MemberVisit:
