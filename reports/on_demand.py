@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.badges import BadgeSheet
+from reports.cash_papers import DepositSlip, SlipSheet
 from reports.flyer import Flyer
 from reports.parts.rendered import Rendered
 from reports.parts.report import Format, Report
@@ -58,3 +59,17 @@ def rendered_flyer(flyer: Flyer) -> Rendered:
     from reports.render.flyer_pdf import flyer_pdf  # noqa: PLC0415 - as above
 
     return Rendered(flyer_pdf(flyer), "application/pdf", f"{flyer.name}.pdf")
+
+
+def rendered_slips(sheet: SlipSheet) -> Rendered:
+    """Set slips of cash to cut off as a PDF."""
+    from reports.render.cash_pdf import slips_pdf  # noqa: PLC0415 - as above
+
+    return Rendered(slips_pdf(sheet), "application/pdf", f"{sheet.name}.pdf")
+
+
+def rendered_deposit(slip: DepositSlip) -> Rendered:
+    """Set what goes with cash to the bank as a PDF."""
+    from reports.render.cash_pdf import deposit_pdf  # noqa: PLC0415 - as above
+
+    return Rendered(deposit_pdf(slip), "application/pdf", f"{slip.name}.pdf")

@@ -63,7 +63,8 @@ PAYER_COLUMNS: Final = (
     Column("Bordereau d’espèces"),
 )
 _SUMMED: Final = ("Montant dû", "Montant réglé", "Remboursé", "Impayé", "Dû aux familles")
-_RESTRICTED: Final = "Document nominatif\u00a0: diffusion réservée au mandataire et au vérificateur des comptes."
+RESTRICTED: Final = "Document nominatif\u00a0: diffusion réservée au mandataire et au vérificateur des comptes."
+"""What stands on every document that names families."""
 
 
 class PersonNames(NamedTuple):
@@ -104,7 +105,7 @@ def payments_table(
     """Make the payments table of a campaign; ``names`` by person, ``labels`` by class code, ``slips`` by order."""
     paid = {row.contribution_id: row for row in contributions if stands(row)}
     children = [child for child in participants if child.contribution_id in paid]
-    by_child = _participants(paid, children, names, labels, answers)
+    by_child = children_table(paid, children, names, labels, answers)
     by_payer = _payers(paid.values(), children, names, slips)
     return Report(
         name=f"paiements-{slug(campaign.title)[:40]}",
@@ -118,13 +119,13 @@ def payments_table(
             Figure("Participants", by_payer.sum_of("Participants"), Kind.COUNT),
             *(Figure(word, by_payer.sum_of(word)) for word in _SUMMED),
         ),
-        notes=(_RESTRICTED,),
+        notes=(RESTRICTED,),
         restricted=True,
         landscape=True,
     )
 
 
-def _participants(
+def children_table(
     paid: Mapping[UUID, ContributionRow],
     children: Iterable[ParticipantRow],
     names: Mapping[UUID, PersonNames],

@@ -31,14 +31,20 @@ SELECT child.contribution_id, child.line, child.participant_id, child.class_code
        child.held > 0 OR (child.asked = 0 AND {STANDS}) AS takes_part
 {_STANDING}
 """  # noqa: S608 (made of constants)
-_FOUND: Final[LiteralString] = """
-SELECT listed.*, named.rank
-FROM listed LEFT JOIN unnest(%(names)s::uuid[]) WITH ORDINALITY AS named (participant_id, rank) USING (participant_id)
-WHERE (NOT %(searched)s OR named.rank IS NOT NULL)
-  AND %(status)s::text IN ('', status) AND %(means)s::text IN ('', means)
-  AND %(class_code)s::text IN ('', class_code)
-  AND %(takes_part)s::text IN ('', CASE WHEN takes_part THEN 'oui' ELSE 'non' END)
-"""
+# Nothing tells the planner how many names there are: only a full join is never made by looking each one up in turn.
+_RANKED: Final[LiteralString] = f"""
+listed AS MATERIALIZED ({_LISTED}), ranked AS MATERIALIZED (
+    SELECT listed.*, named.rank FROM listed
+    FULL JOIN unnest(%(names)s::uuid[]) WITH ORDINALITY AS named (participant_id, rank)
+    ON named.participant_id = listed.participant_id
+), found AS MATERIALIZED (
+    SELECT * FROM ranked
+    WHERE contribution_id IS NOT NULL AND (NOT %(searched)s OR rank IS NOT NULL)
+      AND %(status)s::text IN ('', status) AND %(means)s::text IN ('', means)
+      AND %(class_code)s::text IN ('', class_code)
+      AND %(takes_part)s::text IN ('', CASE WHEN takes_part THEN 'oui' ELSE 'non' END)
+)
+"""  # noqa: S608 (made of constants)
 _ORDERS: Final[Mapping[str, LiteralString]] = MappingProxyType(
     {
         "": "rank",
@@ -58,8 +64,7 @@ _SUMS: Final[LiteralString] = """
 SELECT count(*) AS number, coalesce(sum(paid), 0)::bigint AS paid, coalesce(sum(held), 0)::bigint AS held FROM found
 """
 _KEYS: Final[LiteralString] = f"""
-WITH listed AS ({_LISTED}), found AS ({_FOUND})
-SELECT contribution_id, line FROM found ORDER BY rank NULLS LAST, contribution_id, line
+WITH {_RANKED} SELECT contribution_id, line FROM found ORDER BY rank NULLS LAST, contribution_id, line
 """  # noqa: S608 (made of constants)
 _SINCE: Final[LiteralString] = f"""
 SELECT child.participant_id, basket.payer_id
@@ -131,7 +136,7 @@ def page(connection: Connection[Any], wanted: ChildrenListed, order: ListOrder, 
     # One round trip: the sums tell which page is the last.
     column, way = _ORDERS[order.column], _DOWN if order.down else _UP
     query: LiteralString = f"""
-    WITH listed AS ({_LISTED}), found AS MATERIALIZED ({_FOUND}), sums AS ({_SUMS})
+    WITH {_RANKED}, sums AS ({_SUMS})
     SELECT sums.*, shown.page, shown.contribution_id, shown.line
     FROM sums LEFT JOIN LATERAL (
         SELECT contribution_id, line, least(%(page)s, greatest((sums.number + %(rows)s - 1) / %(rows)s, 1)) AS page,

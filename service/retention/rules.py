@@ -49,6 +49,9 @@ _PHOTO: Final = {"vault.photos": "person_id kek_id wrapped nonce sealed"}
 _BASKET: Final = {
     "vault.baskets": "token_sha256 association kek_id wrapped nonce sealed contribution_id people expires_at",
 }
+_IMPORT_FILE: Final = {
+    "vault.import_files": "file_id association campaign_id given_by kek_id wrapped nonce sealed expires_at",
+}
 _ACCOUNT: Final = {
     "vault.accounts": """account_id association email_digest google_digest password kek_id wrapped nonce sealed
         created_at confirmed_at seen_at""",
@@ -178,6 +181,13 @@ RULES: Final = (
         why="to go on filling it in, or to fill it in again",
         how_long="a day after it was last written",
         erase=traces.erase_expired_baskets,
+    ),
+    RetentionRule(
+        what="files of payments of another platform, given to be imported",
+        columns=_IMPORT_FILE,
+        why="to import what their giver saw in the preview",
+        how_long="until they are imported, or their giver gives another; an hour at most",
+        erase=traces.erase_expired_import_files,
     ),
     RetentionRule(
         what="accounts of families, and which contributions are theirs",

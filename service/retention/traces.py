@@ -38,6 +38,11 @@ def erase_expired_baskets(context: RetentionContext) -> int:
     return context.opened.baskets.erase_expired(context.now)
 
 
+def erase_expired_import_files(context: RetentionContext) -> int:
+    """Erase files that were given to be imported an hour ago."""
+    return context.opened.import_files.erase_expired(context.now)
+
+
 def erase_expired_accounts(context: RetentionContext) -> int:
     """Erase accounts that are unconfirmed or unused, sessions and links past their end, attempts that count no more."""
     return context.opened.families.erase_expired(context.now)

@@ -17,6 +17,7 @@ from adapters.exports import ExportStore
 from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
 from adapters.files import CharterStore, FileStore, PrintStore
+from adapters.files.waiting_imports import WaitingFiles
 from adapters.log.chain import hash_at
 from adapters.log.command_bus import Watch, unwatched
 from adapters.log.funds_reader import FundsReader
@@ -88,6 +89,7 @@ class OpenLedger:
         reader = NameReader(vault, entry.association_id, keyring)
         self.names = FoldedNames(reader, entry.association_id, (remembered or RememberedStates()).names)
         self.baskets = BasketVault(vault, entry.association_id, keyring)
+        self.import_files = WaitingFiles(vault, entry.association_id, keyring)
         self.tokens = FamilyTokens(vault, entry.association_id)
         self.secret: Callable[[str], bytes] = cache(self.vault.secret)
         self.people_calls = PeopleCalls(self.vault)

@@ -114,9 +114,7 @@ def read_families(opened: OpenLedger, coop_id: UUID) -> Families:
     for order in rows.orders.values():
         baskets[make(order.payer_id, confirmed.get(order.contribution_id))].append(order)
         alike[_typed(order.payer_id, people)].append(order)
-    pupils: defaultdict[UUID, list[FamilyChild]] = defaultdict(list)
-    for child in rows.children:
-        pupils[child.contribution_id].append(_child(child, rows, people))
+    pupils = _pupils(rows.children, rows, people)
     contacts = (_contact(family_id, orders, pupils, rows, people, confirmed) for family_id, orders in baskets.items())
     return Families(
         contacts=tuple(sorted(filter(None, contacts), key=_by_name)),
@@ -125,6 +123,22 @@ def read_families(opened: OpenLedger, coop_id: UUID) -> Families:
         labels=rows.labels,
         campaigns=tuple(rows.campaigns.values()),
     )
+
+
+def find_family(opened: OpenLedger, coop_id: UUID, family_id: FamilyKey) -> FamilyContact | None:
+    """Return one family of a coop, or None: only the names of its own baskets are opened."""
+    rows = opened.read(_read, coop_id)
+    linked = opened.families.accounts.confirmed_addresses(tuple(rows.campaigns))
+    claimed = {key: order.payer_id for key, order in rows.orders.items() if key in linked}
+    confirmed = _confirmed(opened, rows, opened.people(claimed.values()))
+    make = family_ids(opened, coop_id)
+    own = [one for key, one in rows.orders.items() if make(one.payer_id, confirmed.get(key)) == family_id]
+    if not own:
+        return None
+    baskets = {order.contribution_id for order in own}
+    children = [child for child in rows.children if child.contribution_id in baskets]
+    people = opened.people({*(order.payer_id for order in own), *(child.participant_id for child in children)})
+    return _contact(family_id, own, _pupils(children, rows, people), rows, people, confirmed)
 
 
 def _read(connection: Connection[Any], coop_id: UUID) -> _FamilyRows:
@@ -172,6 +186,16 @@ def _typed(payer_id: UUID, people: Mapping[UUID, Person]) -> str:
     if payer is None:
         return payer_id.hex
     return payer.email.strip().casefold() or plain_letters(f"{payer.last_name} {payer.first_name}")
+
+
+def _pupils(
+    children: Iterable[ParticipantRow], rows: _FamilyRows, people: Mapping[UUID, Person]
+) -> Mapping[UUID, list[FamilyChild]]:
+    """Return the children of baskets with their names and classes, by basket."""
+    pupils: defaultdict[UUID, list[FamilyChild]] = defaultdict(list)
+    for child in children:
+        pupils[child.contribution_id].append(_child(child, rows, people))
+    return pupils
 
 
 def _child(child: ParticipantRow, rows: _FamilyRows, people: Mapping[UUID, Person]) -> FamilyChild:

@@ -132,6 +132,15 @@ def read_chosen(opened: OpenLedger, campaign: CampaignRow, choices: Choices) -> 
     return _named(opened, rows, keys)
 
 
+def keys_of(opened: OpenLedger, campaign: CampaignRow, choices: Choices) -> tuple[ChildKey, ...]:
+    """Return all participants that fit some choices, by basket and line, in the order of their names."""
+
+    def read(connection: Connection[Any]) -> list[ChildKey]:
+        return participant_list.keys(connection, _wanted(connection, opened, campaign, choices, "nom"))
+
+    return tuple(opened.read(read))
+
+
 def read_lines(opened: OpenLedger, campaign: CampaignRow, chosen: Iterable[ChildKey]) -> tuple[ListedChild, ...]:
     """Read some participants, by name: those of this campaign that are in its list."""
     rows = opened.read(_rows_of, campaign, list(dict.fromkeys(chosen)))

@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 from projections.figures.participant_list import ChildKey
 from service.pages.community.choices import Choices, read_choices
 from service.pages.community.errors import NothingChosen
-from service.pages.community.participant_rows import ListedChild, read_chosen, read_lines
+from service.pages.community.participant_rows import ListedChild, keys_of, read_chosen, read_lines
 from service.pages.frame.visit import CampaignVisit
 
 FILTERS: Final = ("etat", "moyen", "classe", "inscrit")
@@ -32,7 +32,7 @@ _DIGITS: Final = 6
 
 
 class Selection(NamedTuple):
-    """What a form chose, as the next form has to say it again: ticked rows, or all that fit the choices."""
+    """What a form chose, as the next form has to say it again: ticked rows, or ``everything`` that fits the choices."""
 
     lines: tuple[str, ...]
     everything: bool
@@ -43,8 +43,7 @@ def read_selection(form: FormData) -> Selection:
     """Read what was chosen; a text that stands for no row is left out."""
     told = (value for value in form.getlist(LINE) if isinstance(value, str))
     lines = tuple(dict.fromkeys(value for value in told if 0 < len(value) <= _LONGEST))
-    everything = form.get(EVERYTHING) == "1"
-    return Selection(() if everything else lines, everything, read_choices(form, FILTERS, SORTS))
+    return Selection(lines, form.get(EVERYTHING) == "1", read_choices(form, FILTERS, SORTS))
 
 
 async def read_selected(visit: CampaignVisit, form: FormData) -> tuple[ListedChild, ...]:
@@ -76,3 +75,19 @@ def _key(line: str) -> ChildKey | None:
         return UUID(basket), int(number)
     except ValueError:
         return None
+
+
+async def read_keys(visit: CampaignVisit, form: FormData) -> tuple[ChildKey, ...]:
+    """Return the same children by basket and line, without opening the names of all of them.
+
+    Raises:
+        NothingChosen: there is none.
+
+    """
+    selection = read_selection(form)
+    if not selection.everything:
+        return tuple((child.contribution_id, child.line) for child in await read_selected(visit, form))
+    found = await run_in_threadpool(keys_of, visit.opened, visit.campaign, selection.choices)
+    if not found:
+        raise NothingChosen(ticked=len(selection.lines))
+    return found

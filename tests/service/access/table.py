@@ -22,6 +22,8 @@ MAY: Final[dict[Action, str]] = {
     Action.DEFINE_CLASSES: "staff treasurer mandataire",
     Action.CONFIRM_IBAN: "staff treasurer",
     Action.RUN: "treasurer mandataire",
+    Action.APPOINT_TEACHERS: "staff treasurer mandataire",
+    Action.COUNT_CASH: "treasurer mandataire teacher",
     Action.REFUND: "treasurer mandataire",
     Action.EXPORT: "treasurer mandataire",
     Action.READ_ARCHIVE: "treasurer auditor",
@@ -63,9 +65,10 @@ _OWN: Final = Row(None, About.LIST, is_page=True)
 """A member's own passkeys and sessions."""
 _COOP: Final = "/{association}/coops/{coop_id}"
 _CAMPAIGN: Final = "/{association}/collectes/{campaign_id}"
+_CLASS: Final = f"{_COOP}/classes/{{class_code}}"
 MEMBERS: Final[dict[tuple[str, str], Row]] = {
     **{(method, f"/api/v1/{{association}}{path}"): _api(path, action) for (method, path), (action, _) in API.items()},
-    ("GET", "/{association}/accueil"): Row(Action.READ, About.LIST, is_page=True),
+    ("GET", "/{association}/accueil"): Row(None, About.LIST, is_page=True),
     ("GET", "/{association}/aide"): Row(Action.READ, About.LIST, is_page=True),
     ("GET", "/{association}/coops"): Row(Action.READ, About.LIST, is_page=True),
     ("GET", "/{association}/coops/inscrire"): Row(Action.ADMINISTER, About.ASSOCIATION, is_page=True),
@@ -89,6 +92,24 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
     ("GET", f"{_COOP}/parametres"): Row(Action.READ, About.COOP, is_page=True),
     ("POST", f"{_COOP}/parametres/moyens"): Row(Action.RUN, About.COOP, is_page=True),
     ("POST", f"{_COOP}/parametres/classes"): Row(Action.DEFINE_CLASSES, About.COOP, is_page=True),
+    ("GET", f"{_COOP}/parametres/enseignants"): Row(Action.APPOINT_TEACHERS, About.COOP, is_page=True),
+    ("POST", f"{_COOP}/parametres/enseignants"): Row(Action.APPOINT_TEACHERS, About.COOP, is_page=True),
+    ("POST", f"{_COOP}/parametres/enseignants/{{role_id}}"): Row(Action.APPOINT_TEACHERS, About.COOP, is_page=True),
+    ("GET", _CLASS): Row(Action.COUNT_CASH, About.COOP, is_page=True),
+    ("GET", f"{_CLASS}/hors-reseau.js"): Row(Action.COUNT_CASH, About.COOP, is_page=True),
+    ("GET", f"{_CLASS}/comptages/{{count_id}}"): Row(Action.COUNT_CASH, About.COOP, is_page=True),
+    ("GET", f"{_CLASS}/collectes/{{campaign_id}}/bordereaux"): Row(Action.COUNT_CASH, About.COOP, is_page=True),
+    ("GET", f"{_CLASS}/collectes/{{campaign_id}}/bordereaux.pdf"): Row(Action.COUNT_CASH, About.COOP, is_page=True),
+    ("GET", f"{_CLASS}/collectes/{{campaign_id}}/compter"): Row(Action.COUNT_CASH, About.COOP, is_page=True),
+    ("POST", f"{_CLASS}/collectes/{{campaign_id}}/compter"): Row(Action.COUNT_CASH, About.COOP, is_page=True),
+    ("GET", f"{_COOP}/especes"): Row(Action.READ, About.COOP, is_page=True),
+    ("GET", f"{_COOP}/especes/comptages/{{count_id}}"): Row(Action.READ, About.COOP, is_page=True),
+    ("POST", f"{_COOP}/especes/arrete"): Row(Action.RUN, About.COOP, is_page=True),
+    ("GET", f"{_COOP}/especes/remise"): Row(Action.RUN, About.COOP, is_page=True),
+    ("POST", f"{_COOP}/especes/remise"): Row(Action.RUN, About.COOP, is_page=True),
+    ("GET", f"{_COOP}/especes/remises/{{deposit_id}}"): Row(Action.READ, About.COOP, is_page=True),
+    ("POST", f"{_COOP}/especes/remises/{{deposit_id}}"): Row(Action.RUN, About.COOP, is_page=True),
+    ("GET", f"{_COOP}/especes/remises/{{deposit_id}}.pdf"): Row(Action.READ, About.COOP, is_page=True),
     ("GET", f"{_COOP}/fonctionnalites"): Row(Action.READ, About.COOP, is_page=True),
     ("GET", _COOP): Row(Action.READ, About.COOP, is_page=True),
     ("GET", f"{_COOP}/flux"): Row(Action.READ, About.COOP, is_page=True),
@@ -128,7 +149,25 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
     ("GET", f"{_CAMPAIGN}/diffusion/affiche.pdf"): Row(Action.READ, About.COOP, is_page=True),
     ("GET", f"{_CAMPAIGN}/participants"): Row(Action.RUN, About.COOP, is_page=True),
     ("POST", f"{_CAMPAIGN}/participants"): Row(Action.RUN, About.COOP, is_page=True),
+    ("POST", f"{_CAMPAIGN}/participants/exporter"): Row(Action.RUN, About.COOP, is_page=True),
+    ("GET", f"{_COOP}/familles/{{family_id}}"): Row(Action.RUN, About.COOP, is_page=True),
     ("GET", f"{_CAMPAIGN}/participants/{{contribution_id}}"): Row(Action.RUN, About.COOP, is_page=True),
+    ("GET", f"{_CAMPAIGN}/participants/{{contribution_id}}/attestation.pdf"): Row(Action.RUN, About.COOP, is_page=True),
+    **{
+        (method, f"{_CAMPAIGN}/participants/{below}"): Row(action, About.COOP, is_page=True)
+        for method in ("GET", "POST")
+        for below, action in (
+            ("ajouter", Action.RUN),
+            ("importer", Action.RUN),
+            ("importer/{file_id}", Action.RUN),
+            ("imports/{import_id}/retirer", Action.RUN),
+            ("{contribution_id}/rembourser", Action.REFUND),
+            ("{contribution_id}/corriger", Action.RUN),
+            ("{contribution_id}/echeances", Action.RUN),
+            ("{contribution_id}/remboursements/{refund_id}/regler", Action.REFUND),
+            ("{contribution_id}/remboursements/{refund_id}/retirer", Action.REFUND),
+        )
+    },
     ("GET", f"{_COOP}/contacts"): Row(Action.RUN, About.COOP, is_page=True),
     ("POST", f"{_COOP}/contacts"): Row(Action.RUN, About.COOP, is_page=True),
     ("GET", f"{_COOP}/groupes"): Row(Action.RUN, About.COOP, is_page=True),

@@ -19,7 +19,7 @@ from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, SLUG, STAFF, TREA
 from tests.kit.browser import SIZES, shoot, too_wide, violations, wrong_french
 from tests.kit.members.visits import browse_as, visit_as, words
 from tests.kit.waiting import wait_until
-from tests.service.pages.community.pages import contribute, rows
+from tests.service.pages.community.pages import contribute, open_account, rows, under_account
 
 _YEAR: Final = 2023
 """The school year of the guide's campaign: it pays in June and July 2024."""
@@ -47,10 +47,11 @@ def test_each_family_is_one_row_with_what_reaches_it_its_children_and_its_campai
     assert "ligne" in words(page)
 
 
-def test_who_pays_twice_under_the_same_name_and_address_is_one_family(api: ApiServer) -> None:
+def test_who_pays_twice_with_an_account_is_one_family(api: ApiServer) -> None:
     payer = {"first_name": "Odette", "last_name": "LÉGER", "email": "odette@example.org", "phone": "06 12 34 56 78"}
+    account_id = open_account(api, "odette@example.org")
     for child, email in (("Paul", "odette@example.org"), ("Anna", "ODETTE@example.org")):
-        contribute(api, {**payer, "email": email}, child, "CE1")
+        under_account(api, account_id, contribute(api, {**payer, "email": email}, child, "CE1"))
     with visit_as(api, MANDATAIRE) as visit:
         found = rows(visit.post(contacts(api), data={"recherche": "leger"}).text)
         by_child = rows(visit.post(contacts(api), data={"recherche": "anna"}).text)

@@ -12,33 +12,20 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from domain.money import euros
-from projections import directory
-from projections.directory import CampaignRow
 from service.pages.community.choices import Choices, one_page, read_choices
 from service.pages.community.participant_rows import ListedChild, read_chosen
 from service.pages.community.selected import FILTERS
 from service.trail import TrailKind
-from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, SLUG, STAFF, ApiServer
+from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, STAFF, ApiServer
 from tests.kit.browser import SIZES, shoot, too_wide, violations, wrong_french
 from tests.kit.members.visits import browse_as, visit_as, words
-from tests.service.pages.community.pages import contribute, place, rows
+from tests.service.pages.community.pages import campaign_of, contribute, place, rows, tab
 
 _COLUMNS: Final = ["Prénom", "Nom", "Montant", "Formules", "État paiement", "Moyen de paiement", "Détail"]
 
 
-def tab(api: ApiServer) -> str:
-    """The address of the tab of the guide's campaign."""
-    return f"/{SLUG}/collectes/{api.ids.campaign_id}/participants"
-
-
-def _campaign(api: ApiServer) -> CampaignRow:
-    campaign = api.opened.read(directory.find_campaign, api.ids.campaign_id)
-    assert campaign is not None
-    return campaign
-
-
 def _everybody(api: ApiServer) -> tuple[ListedChild, ...]:
-    return read_chosen(api.opened, _campaign(api), Choices(dict.fromkeys(FILTERS, "")))
+    return read_chosen(api.opened, campaign_of(api), Choices(dict.fromkeys(FILTERS, "")))
 
 
 def test_each_child_is_a_row_with_the_guide_s_columns_in_its_order(api: ApiServer) -> None:
