@@ -127,6 +127,7 @@ _RECONCILED: Final = {
     "work.provider_names": "ledger subject_id name",
     "work.movements": "movement account object_id way kind cents moved_at settled booked",
 }
+_CHANGES: Final = {"vault.changes": "association number"}
 _TRAIL: Final = {
     "trail.entries": "entry_id at kind actor association coop_id campaign_id subject_id detail request_id",
 }
@@ -333,6 +334,12 @@ RULES: Final = (
         columns={"vault.erasures": "association kind subject_id erased_at"},
         why="nobody comes back by a repeated request or a restore",
         how_long="as long as the vault: ids that nothing is behind any more",
+    ),
+    RetentionRule(
+        what="how often people of an association were erased or corrected",
+        columns=_CHANGES,
+        why="whoever holds names in memory a while drops them at once",
+        how_long="as long as the vault: a number, nobody's data",
     ),
     RetentionRule(
         what="random secrets of the association",
