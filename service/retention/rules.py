@@ -74,6 +74,13 @@ _FORMER_ADDRESS: Final = {
         expires_at""",
 }
 _NOTE: Final = {"vault.notes": "note_id association coop_id kek_id wrapped nonce sealed expires_on"}
+_CONTACT: Final = {
+    "vault.contacts": "contact_id association coop_id email_digest kek_id wrapped nonce sealed expires_on",
+    "vault.contact_classes": "contact_id school_year class_code",
+    "vault.contact_groups": "group_id association coop_id kek_id wrapped nonce sealed expires_on",
+    "vault.contact_group_members": "group_id contact_id",
+}
+_PERSON_FIELD: Final = {"vault.person_fields": "coop_id association version kek_id wrapped nonce sealed"}
 _FAMILY_TOKEN: Final = {
     "vault.family_tokens": "token_sha256 association purpose campaign_id contribution_id instalment expires_on",
 }
@@ -210,6 +217,19 @@ RULES: Final = (
         why="to understand a decision while its school year is open",
         how_long="31 August of the school year and one more, or until one is erased",
         erase=traces.erase_expired_notes,
+    ),
+    RetentionRule(
+        what="contacts that a coop wrote down, their classes, the groups that it made of them",
+        columns=_CONTACT,
+        why="to write to families about class life; the coop writes them down if it likes to",
+        how_long="31 August of the school year and one more; before that when the coop erases one, or a family asks",
+        erase=traces.erase_expired_contacts,
+    ),
+    RetentionRule(
+        what="the names of the fields that a coop adds to its records of people, without a value",
+        columns=_PERSON_FIELD,
+        why="to ask families in its forms, and to read their answers",
+        how_long="as long as the ledger, or until the coop deletes one: a coop's own words, nobody's data",
     ),
     RetentionRule(
         what="digests of the tokens by which families open their pages",

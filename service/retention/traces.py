@@ -44,6 +44,11 @@ def erase_expired_notes(context: RetentionContext) -> int:
     return context.opened.notes.erase_expired(paris_date(context.now))
 
 
+def erase_expired_contacts(context: RetentionContext) -> int:
+    """Erase the contacts that coops wrote down, past their day, and groups that hold nobody any more."""
+    return context.opened.contacts.erase_expired(paris_date(context.now))
+
+
 def erase_expired_family_tokens(context: RetentionContext) -> int:
     """Erase the digests of families' tokens past their day."""
     return context.opened.tokens.erase_expired(paris_date(context.now))

@@ -13,6 +13,7 @@ from psycopg.sql import SQL, Identifier
 
 from adapters import registry
 from adapters.connections import ConnectionLostError, Connections
+from adapters.contact_vault import ContactStores
 from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
 from adapters.files import CharterStore, FileStore, PrintStore
@@ -87,6 +88,7 @@ class OpenLedger:
         self._funds = FundsReader(self.ledger.store)
         self.families = FamilyStores.open(vault, entry.association_id, keyring, self.secret)
         self.members = MemberStores.open(vault, entry.association_id, keyring, self.secret)
+        self.contacts = ContactStores.open(vault, entry.association_id, keyring, self.secret)
         self.photos = PhotoVault(vault, entry.association_id, keyring)
         self.notes = NoteVault(vault, entry.association_id, keyring)
         self.archive = PayerNameArchive(vault, entry.association_id, keyring)
