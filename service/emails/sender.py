@@ -10,8 +10,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Final
+from uuid import UUID
 
-from adapters.email import Undeliverable, check_address
+from adapters.email import Email, Undeliverable, check_address
 from adapters.jobs import NewTask, Task
 from adapters.member_accounts import MemberStores
 from adapters.people_vault import Person
@@ -66,6 +67,20 @@ class EmailSender:
             context.outbox.note_unsent(task.task_id, refusal.code)
             _tell("letter not sent", task, str(refusal))
 
+    @property
+    def public_url(self) -> str:
+        """What the addresses of our pages begin with."""
+        return self._public_url
+
+    def deliver(self, association: str, place: UUID, email: Email) -> None:
+        """Hand one e-mail to the transport; without a server it is laid down at a place, by the id of whose it is.
+
+        Raises:
+            EmailError: as the transport's.
+
+        """
+        self._transports(association, place).send(email)
+
     def for_accounts(self, families: FamiliesOf) -> AccountEmailSender:
         """Return the sender of e-mails about accounts, by the same transports."""
         return AccountEmailSender(self._transports, self._public_url, families)
@@ -90,7 +105,7 @@ class EmailSender:
         if not email:
             raise EmailNotSent("erased" if email is None else "no address")
         key = f"{context.ledger.association_id}:{task.subject}"
-        envelope = _envelope(email_context, email, key, _contact(email_context) if to_family else "")
+        envelope = coop_envelope(email_context, email, key, _contact(email_context) if to_family else "")
         written = _WRITERS[name](email_context, envelope)
         with context.out_of_turn():
             self._transports(context.slug, email_context.coop_id).send(written)
@@ -141,7 +156,7 @@ def _split(context: PaymentContext, task: Task, born: NewTask, to: list[Recipien
         raise EmailNotSent("nobody to write to")
 
 
-def _envelope(email_context: EmailContext, to: str, key: str, reply_to: str) -> EmailEnvelope:
+def coop_envelope(email_context: EmailContext, to: str, key: str, reply_to: str) -> EmailEnvelope:
     """The envelope of an e-mail: the coop writes, under its regulated line."""
     coop = email_context.coop()
     if coop.details is None:

@@ -15,6 +15,7 @@ from service.pages.coop_profile.routes import ROUTERS as COOP_PROFILE_ROUTERS
 from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
 from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
+from service.pages.reminders.routes import ROUTERS as REMINDER_ROUTERS
 from service.pages.sharing.routes import ROUTERS as SHARING_ROUTERS
 from service.pages.wizard.routes import ROUTERS as WIZARD_ROUTERS
 
@@ -25,6 +26,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *MANDATAIRE_ROUTERS,
     *WIZARD_ROUTERS,
     *SHARING_ROUTERS,
+    *REMINDER_ROUTERS,
     *COMMUNITY_ROUTERS,
     *COOP_ROUTERS,
     *FAMILY_ROUTERS,

@@ -49,6 +49,11 @@ def erase_expired_contacts(context: RetentionContext) -> int:
     return context.opened.contacts.erase_expired(paris_date(context.now))
 
 
+def erase_expired_reminders(context: RetentionContext) -> int:
+    """Erase the lists of reminders past their day, and the wishes to get none."""
+    return context.opened.reminders.erase_expired(paris_date(context.now))
+
+
 def erase_expired_family_tokens(context: RetentionContext) -> int:
     """Erase the digests of families' tokens past their day."""
     return context.opened.tokens.erase_expired(paris_date(context.now))

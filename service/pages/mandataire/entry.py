@@ -29,6 +29,7 @@ HELP_PARTS: Final = {
         "configuration",
         "historique",
         "diffusion",
+        "rappels",
         "participants",
         "toutes-les-collectes",
     ),
