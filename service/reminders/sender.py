@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
-from uuid import UUID, uuid5
 
 from adapters.email import DeliveryUnknown, Email, EmailError, TransportUnavailable
 from adapters.jobs import Task
@@ -27,6 +26,7 @@ from domain.events.campaign import ReminderAsked
 from service.emails import content
 from service.emails.context import EmailContext
 from service.emails.sender import EmailSender, Handler, coop_envelope
+from service.emails.transports import reminders_place
 from service.payments.context import PaymentContext
 from service.payments.idempotent_calls import WaitUntil
 from service.reminders.addressees import Collection, address_to_remind
@@ -48,11 +48,6 @@ _NOBODY: Final = "personne@coopledger.invalid"
 def reminder_handlers(email_sender: EmailSender, opened_of: Callable[[str], OpenLedger]) -> dict[str, Handler]:
     """Return the handler of these tasks, for the worker."""
     return {KIND: ReminderSender(email_sender, opened_of).reminder_task}
-
-
-def letters_place(association_id: UUID) -> UUID:
-    """Return where an installation without a mail server lays reminders down: no page shows what lies there."""
-    return uuid5(association_id, "reminders")
 
 
 class ReminderSender:
@@ -121,7 +116,7 @@ class ReminderSender:
             return
         try:
             with context.out_of_turn(), suppress(DeliveryUnknown):
-                self._email_sender.deliver(context.slug, letters_place(context.ledger.association_id), letter)
+                self._email_sender.deliver(context.slug, reminders_place(context.ledger.association_id), letter)
         except TransportUnavailable:
             opened.reminders.give_back(claim)
         except EmailError:

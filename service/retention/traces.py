@@ -13,6 +13,7 @@ from projections import storefront
 from service.emails import account_emails
 from service.emails.email_plan import PREFIX
 from service.emails.receipt_requests import RECEIPT
+from service.emails.transports import reminders_place
 from service.retention.context import RetentionContext
 from service.retention.people import is_current
 
@@ -99,8 +100,9 @@ def erase_answered_webhooks(context: RetentionContext) -> int:
 
 
 def erase_laid_emails(context: RetentionContext) -> int:
-    """Erase e-mails that were laid down in a folder instead of being sent."""
-    before = context.now - LAID_DOWN
+    """Erase e-mails that were laid down in a folder instead of being sent; reminders among them are not counted."""
+    before, reminders = context.now - LAID_DOWN, reminders_place(context.opened.ledger.association_id)
+    erase_emails(context.mail_folder / str(reminders), lambda email: email.at < before)
     return erase_emails(context.mail_folder, lambda email: email.at < before)
 
 

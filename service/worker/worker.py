@@ -23,9 +23,9 @@ from service.emails.sender import EmailSender, Handler, email_handlers
 from service.logging import logger
 from service.payments.context import Clock, PaymentContext, ProviderAccess
 from service.reconciliation.account_sweep import sweep
-from service.reminders.sender import reminder_handlers
 from service.reminders.plan import KIND as REMINDER
 from service.reminders.plan import reminders_for
+from service.reminders.sender import reminder_handlers
 from service.runtime.runtime import Runtime
 from service.worker import card_testing
 from service.worker.clocks import machine_clock

@@ -31,7 +31,7 @@ def world(
     server: SmtpSettings,  # noqa: F811 - a fixture
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[ReminderWorld]:
-    """A school with two classes, six contacts in the first, whose letters leave by the mail server; looks take no time."""
+    """A school with six contacts in a class, whose letters leave by the mail server; looks take no time."""
     monkeypatch.setenv("COOPLEDGER_VAULT_KEY", base64.b64encode(bytes(range(32))).decode())
     monkeypatch.setattr(sender, "BEAT", 0.0)
     post = SmtpTransport(server)
