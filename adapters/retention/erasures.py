@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 
 from adapters.connections import Lender
+from adapters.exports.store import DROP_OF_PERSON
 from adapters.people_vault import ArchivedPaper, PayerNameArchive
 
 
@@ -22,7 +23,7 @@ class ErasureKind(StrEnum):
     """What is erased."""
 
     PERSON = "person"
-    """Someone in the vault, with the photo."""
+    """Someone in the vault, with the photo; files of their coop that members asked for go too: they may name them."""
     CONTRIBUTION = "contribution"
     """What a family typed for a contribution, and whose account it is linked to; the ledger keeps its own."""
     ACCOUNT = "account"
@@ -51,7 +52,10 @@ _REMEMBER: Final = """
     VALUES (%(association)s, %(kind)s, %(subject)s, %(at)s) ON CONFLICT DO NOTHING
 """
 _ERASE: Final = {
-    ErasureKind.PERSON: ("DELETE FROM vault.keys WHERE association = %(association)s AND person_id = %(subject)s",),
+    ErasureKind.PERSON: (
+        DROP_OF_PERSON,
+        "DELETE FROM vault.keys WHERE association = %(association)s AND person_id = %(subject)s",
+    ),
     ErasureKind.CONTRIBUTION: (
         "DELETE FROM vault.family_tokens WHERE association = %(association)s AND contribution_id = %(subject)s",
         "DELETE FROM vault.baskets WHERE association = %(association)s AND contribution_id = %(subject)s",

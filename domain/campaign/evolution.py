@@ -255,6 +255,10 @@ def _cash_returned(state: Campaign, event: hand_cash.CashReturned) -> None:
     state.slips[event.slip] = event.contribution_id
 
 
+def _class_counted(state: Campaign, event: hand_cash.ClassCashCounted) -> None:
+    state.class_counts[event.count_id] = event.slips
+
+
 def _slip_corrected(state: Campaign, event: hand_cash.CashSlipCorrected) -> None:
     contribution = state.contributions[event.contribution_id]
     sign = 1 if event.cents > event.typed else -1
@@ -331,6 +335,7 @@ Campaign.HANDLERS = {
     hand_refund.FailedRefundRepaid: _refund_repaid,
     hand_refund.RefundPaidOutOfBand: _paid_out_of_band,
     hand_refund.PaymentToFamilyWithdrawn: _payment_withdrawn,
+    hand_cash.ClassCashCounted: _class_counted,
     hand_cash.CashReturned: _cash_returned,
     hand_cash.CashSlipCorrected: _slip_corrected,
     **OF_DISPUTES,

@@ -58,6 +58,7 @@ class Campaign(State):
         self.contributions: dict[UUID, Contribution] = {}
         self.payments: dict[str, UUID] = {}
         self.slips: dict[str, UUID] = {}
+        self.class_counts: dict[UUID, tuple[str, ...]] = {}
         self.refunds: dict[UUID, UUID] = {}
         self.by_hand: dict[UUID, UUID] = {}
         self.disputes: dict[str, UUID] = {}

@@ -10,12 +10,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Final
-from uuid import UUID
 
-from adapters.email import Email, Undeliverable, check_address
+from adapters.email import Undeliverable
 from adapters.jobs import NewTask, Task
 from adapters.member_accounts import MemberStores
-from adapters.people_vault import Person
 from domain.errors import LedgerCorrupt, NotFound
 from domain.texts.identification import identification_line
 from domain.texts.network_words import wording_of
@@ -26,7 +24,7 @@ from service.emails.context import EmailContext, EmailNotSent
 from service.emails.email_plan import PREFIX, cards_tested_email, emails_for
 from service.emails.member_emails import MemberEmailSender, MembersOf
 from service.emails.receipt_requests import requested_emails
-from service.emails.recipients import Recipient, find_email, recipients
+from service.emails.recipients import Recipient, contact_id_of, find_email, recipients, reply_address
 from service.emails.transports import EmailTransports, open_transport
 from service.logging import logger
 from service.payments.context import PaymentContext
@@ -69,17 +67,13 @@ class EmailSender:
 
     @property
     def public_url(self) -> str:
-        """What the addresses of our pages begin with."""
+        """What the links of e-mails begin with."""
         return self._public_url
 
-    def deliver(self, association: str, place: UUID, email: Email) -> None:
-        """Hand one e-mail to the transport; without a server it is laid down at a place, by the id of whose it is.
-
-        Raises:
-            EmailError: as the transport's.
-
-        """
-        self._transports(association, place).send(email)
+    @property
+    def transports(self) -> EmailTransports:
+        """Which transport takes the e-mails of a coop away."""
+        return self._transports
 
     def for_accounts(self, families: FamiliesOf) -> AccountEmailSender:
         """Return the sender of e-mails about accounts, by the same transports."""
@@ -105,7 +99,9 @@ class EmailSender:
         if not email:
             raise EmailNotSent("erased" if email is None else "no address")
         key = f"{context.ledger.association_id}:{task.subject}"
-        envelope = coop_envelope(email_context, email, key, _contact(email_context) if to_family else "")
+        contact_id = contact_id_of(email_context.campaign()) if to_family else None
+        contact = email_context.person(contact_id) if contact_id else None
+        envelope = coop_envelope(email_context, email, key, reply_address(contact))
         written = _WRITERS[name](email_context, envelope)
         with context.out_of_turn():
             self._transports(context.slug, email_context.coop_id).send(written)
@@ -165,18 +161,6 @@ def coop_envelope(email_context: EmailContext, to: str, key: str, reply_to: str)
     line = identification_line(details.school, details.town, details.affiliation_number, association.name)
     words = wording_of(association.policy.wording)
     return EmailEnvelope(to, key, details.name, line, reply_to, coop.demo, words)
-
-
-def _contact(email_context: EmailContext) -> str:
-    """The address that families may answer to (S-60); one that is none must not hold the e-mail back."""
-    details = email_context.campaign().details
-    contact: Person | None = None
-    if details and details.contact_id:
-        contact = email_context.person(details.contact_id)
-    try:
-        return check_address(contact.email.strip()) if contact else ""
-    except Undeliverable:
-        return ""
 
 
 def _tell(event: str, task: Task, reason: str) -> None:

@@ -114,9 +114,10 @@ class ReminderSender:
         claim = opened.reminders.claim(listed, event.number, today, MOST_REMINDERS, REMINDERS_APART)
         if claim is None:
             return
+        place = reminders_place(context.ledger.association_id)
         try:
             with context.out_of_turn(), suppress(DeliveryUnknown):
-                self._email_sender.deliver(context.slug, reminders_place(context.ledger.association_id), letter)
+                self._email_sender.transports(context.slug, place).send(letter)
         except TransportUnavailable:
             opened.reminders.give_back(claim)
         except EmailError:

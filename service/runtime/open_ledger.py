@@ -14,17 +14,21 @@ from psycopg.sql import SQL, Identifier
 from adapters import registry
 from adapters.connections import ConnectionLostError, Connections
 from adapters.contact_vault import ContactStores
+from adapters.exports import ExportStore
 from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
 from adapters.files import CharterStore, FileStore, PrintStore
+from adapters.files.waiting_imports import WaitingFiles
 from adapters.log.chain import hash_at
 from adapters.log.command_bus import Watch, unwatched
 from adapters.log.funds_reader import FundsReader
 from adapters.log.ledger import Ledger
 from adapters.member_accounts import MemberStores
+from adapters.messages import MessageStore
 from adapters.people_vault import (
     BasketVault,
     FamilyTokens,
+    NameReader,
     NoteVault,
     PayerNameArchive,
     PeopleVault,
@@ -41,11 +45,14 @@ from domain.texts.network_words import Wording, wording_of
 from projections import online_account
 from projections.engine.runner import tracked
 from service.people import PeopleCalls
+from service.runtime.folded_names import FoldedNames
 from service.runtime.live_states import LiveStates
 from service.runtime.remembered_states import RememberedStates
 from service.runtime.shared_reads import SharedReads
 
 T = TypeVar("T")
+OpenLedgers = Callable[[str], "OpenLedger"]
+"""Finds an open ledger by its name."""
 _WORDS_LIFE: Final = 2.0
 """Seconds for which the words of the network are taken as they were read: associations hardly ever change them."""
 _SEE: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path TO {}"
@@ -81,7 +88,10 @@ class OpenLedger:
         vault = connections.pool(self.ledger.vault_dsn)
         keyring = keyring_from_environment(entry.association_id, entry.slug)
         self.vault = PeopleVault(vault, entry.association_id, keyring)
+        reader = NameReader(vault, entry.association_id, keyring)
+        self.names = FoldedNames(reader, entry.association_id, (remembered or RememberedStates()).names)
         self.baskets = BasketVault(vault, entry.association_id, keyring)
+        self.import_files = WaitingFiles(vault, entry.association_id, keyring)
         self.tokens = FamilyTokens(vault, entry.association_id)
         self.secret: Callable[[str], bytes] = cache(self.vault.secret)
         self.people_calls = PeopleCalls(self.vault)
@@ -94,6 +104,8 @@ class OpenLedger:
         self.photos = PhotoVault(vault, entry.association_id, keyring)
         self.notes = NoteVault(vault, entry.association_id, keyring)
         self.archive = PayerNameArchive(vault, entry.association_id, keyring)
+        self.messages = MessageStore(vault, entry.association_id, keyring)
+        self.exports = ExportStore(vault, entry.association_id, keyring)
         self.erasures = ErasureStore(vault, entry.association_id, self.archive)
         self.work = connections.pool(self.ledger.worker_dsn)
         """Where its files are, to be erased: its ledger may have a database of its own."""

@@ -22,14 +22,16 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.percent, _.payable, _.placed_on, _.quantity, _.keeps_card, _.display_name, _.document_given),
         *(_.iban_last4, _.iban_spaced, _.may_receive, _.may_pay_out, _.descriptor, _.DECISIONS),
         *(_.REQUIREMENTS, _.PAYMENTS, _.is_heading, _.paragraphs, _.icon),
+        *(_.is_sum, _.pays),
         *(_.my_gift, _.giver, _.givers, _.they_give, _.have_given, _.for_whom, _.givers_tab, _.narrowed, _.receipted),
+        *(_.box_counts,),
     ),
     "read by the templates of e-mails": (
         *(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by, _.a_gift),
     ),
     "members of an enumeration that are read by their value, from the provider, Postgres or a request": (
         *(_.RESTRICTED, _.REJECTED, _.UNSUPPORTED, _.IN_TRANSIT, _.FENCED),
-        *(_.DEPARTURE, _.REPLACEMENT, _.SECURITY),
+        *(_.DROPPED,),
     ),
     "fields that are stored, sent or received under their name": (
         *(_.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
@@ -56,6 +58,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.EventMapper, _.NoTranscoder, _.LedgerRecorder, _.to_stored_event, _.to_domain_event, _.insert_events),
         *(_.select_events, _.select_notifications, _.construct_env, _.construct_factory, _.process_event),
     ),
+    "called by io": (_.writable,),
     "called by pydantic": (_._names_one_person, _._is_told_with_a_server),
     "set for a library to read": (
         *(_.register_type_adapters, _.enable_telemetry),

@@ -35,7 +35,13 @@ from service.emails.content.instalments import (
     instalment_reminder,
     plan_cancelled,
 )
-from service.emails.content.members import member_invitation, member_passkeys_removed, member_sign_in
+from service.emails.content.members import (
+    member_export_ready,
+    member_invitation,
+    member_passkeys_removed,
+    member_sign_in,
+)
+from service.emails.content.messages import CoopMessage, family_message
 from service.emails.content.payouts import (
     PayoutEmail,
     PayoutTrouble,
@@ -54,6 +60,7 @@ __all__ = [
     "ChildAmount",
     "ClassAmount",
     "ConfirmationEmail",
+    "CoopMessage",
     "DeclineCause",
     "DisputeEmail",
     "DuePayment",
@@ -81,10 +88,12 @@ __all__ = [
     "collection_reminder",
     "confirmation",
     "dispute_to_explain",
+    "family_message",
     "instalment_collected",
     "instalment_failed",
     "instalment_given_up",
     "instalment_reminder",
+    "member_export_ready",
     "member_invitation",
     "member_passkeys_removed",
     "member_sign_in",

@@ -14,8 +14,10 @@ from domain.campaign.basket import MAX_CHILDREN
 from domain.errors import CampaignClosed
 from domain.events.base import Tariff
 from domain.money import MAX_WRITTEN
+from domain.school_classes import MAX_LABEL
 from service.baskets.basket import Basket, BasketChild, new_child, to_bytes
 from service.baskets.pricing import prices, rank_prices
+from service.baskets.questions import CLASS
 from service.baskets.validation import check_children, price_change, summary
 from service.fields import MAX_EMAIL, MAX_NAME, MAX_REFERENCE
 from service.http.dependencies import Slug, clock_of, runtime_of
@@ -48,6 +50,9 @@ async def open_basket(
         raise CampaignClosed(campaign=public_campaign.campaign.campaign_id, status=public_campaign.opening(now))
     tariffs = public_campaign.shown.tariffs
     first = new_child(tariff_id=tariffs[0].tariff_id if len(tariffs) == 1 else "")
+    chosen = public_campaign.classes.get(text(form, "classe", MAX_LABEL), "")
+    if chosen:
+        first.answers[CLASS] = chosen
     basket = Basket(public_campaign.campaign.campaign_id, [first], embedded="integre" in form)
     basket.letter = text(form, "lettre", _LETTER)
     if known is not None:
