@@ -32,7 +32,7 @@ _JOIN: Final = """
 _LEAVE: Final = """
     DELETE FROM vault.contact_group_members AS m USING vault.contact_groups AS g
     WHERE m.group_id = g.group_id AND g.association = %(association)s AND g.coop_id = %(coop)s
-      AND g.group_id = %(group)s AND NOT m.contact_id = ANY(%(ids)s)
+      AND g.group_id = %(group)s AND m.contact_id = ANY(%(ids)s)
 """
 _EXPIRED: Final = """
     DELETE FROM vault.contact_groups AS g WHERE g.association = %s AND g.expires_on < %s
@@ -70,17 +70,15 @@ class ContactGroups:
         with self._pool.connection() as connection:
             connection.execute(_KEEP, values)
 
-    def set_members(self, group_id: UUID, coop_id: UUID, contact_ids: Iterable[UUID]) -> None:
-        """Have exactly some contacts of the same coop be in a group of it; those of others are left out."""
-        values = {**self._about(coop_id, group_id), "ids": list(contact_ids)}
-        with self._pool.connection(autocommit=False) as connection:
-            connection.execute(_LEAVE, values)
-            connection.execute(_JOIN, values)
-
     def add_members(self, group_id: UUID, coop_id: UUID, contact_ids: Iterable[UUID]) -> None:
         """Add contacts of the same coop to a group of it."""
         with self._pool.connection() as connection:
             connection.execute(_JOIN, {**self._about(coop_id, group_id), "ids": list(contact_ids)})
+
+    def remove_members(self, group_id: UUID, coop_id: UUID, contact_ids: Iterable[UUID]) -> None:
+        """Take contacts out of a group of a coop; they stay contacts."""
+        with self._pool.connection() as connection:
+            connection.execute(_LEAVE, {**self._about(coop_id, group_id), "ids": list(contact_ids)})
 
     def of_coop(self, coop_id: UUID) -> list[ContactGroup]:
         """Return the groups of a coop, in no order."""

@@ -18,12 +18,18 @@ from domain.errors import InvalidInput, NotFound
 
 MOST_CATEGORIES: Final = 8
 """Categories of a coop."""
+LEAST_OPTIONS: Final = 2
+"""Answers that a choice offers at least."""
 MOST_OPTIONS: Final = 20
-"""Answers that a choice offers."""
+"""Answers that a choice offers at most."""
 MOST_FORMER: Final = 200
 """Deleted fields whose names are kept for the answers that were given to them; the oldest go first."""
+MOST_ASKED: Final = 20
+"""Fields of the coop that one form asks about each child."""
 MAX_FIELD_NAME: Final = 80
 """Characters of the name of a field, of a category or of an answer to choose."""
+GONE: Final = "Champ supprimé"
+"""What a field is called whose name is kept no more."""
 _OWN: Final = re.compile(r"own_[0-9a-f]{8}")
 
 
@@ -111,10 +117,13 @@ class PersonFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 return category
         raise NotFound(category=category_id)
 
+    def labels(self) -> dict[str, str]:
+        """Return what the fields are called, and what deleted ones were called, by their ids."""
+        return {field.field_id: field.name for field in (*self.former, *self)}
+
     def label(self, field_id: str) -> str:
         """Return what a field is or was called; a deleted one that is kept no more is said to be one."""
-        known: dict[str, str] = {field.field_id: field.name for field in (*self.former, *self)}
-        return known.get(field_id, "Champ supprimé")
+        return self.labels().get(field_id, GONE)
 
 
 def is_own(name: str) -> bool:
@@ -237,8 +246,8 @@ def without_field(fields: PersonFields, field_id: str) -> PersonFields:
 
 
 def _check_options(field: PersonField) -> None:
-    number, least = len(field.options), 2
-    fits = least <= number <= MOST_OPTIONS if field.kind is FieldKind.CHOICE else number == 0
+    number = len(field.options)
+    fits = LEAST_OPTIONS <= number <= MOST_OPTIONS if field.kind is FieldKind.CHOICE else number == 0
     if not fits or len(set(field.options)) != number:
         raise InvalidInput(options=number, kind=field.kind)
 

@@ -145,7 +145,7 @@ def _answers(public_campaign: PublicCampaign, child: BasketChild, today: date) -
             today,
             public_campaign.phone_region,
         )
-        for asked in asked_by(public_campaign.shown)
+        for asked in asked_by(public_campaign)
     }
     return {name: answer for name, answer in read.items() if answer}
 

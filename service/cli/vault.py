@@ -64,25 +64,13 @@ def _rewrap(opened: OpenLedger) -> int:
     """Wrap what one association keeps; return how many keys changed."""
     people = opened.vault.rewrap() + opened.photos.rewrap() + opened.notes.rewrap() + opened.archive.rewrap()
     members = opened.members.members.rewrap() + opened.members.former_addresses.rewrap()
-    return (
-        people
-        + opened.contacts.rewrap()
-        + opened.families.accounts.rewrap()
-        + members
-        + opened.exports.rewrap()
-        + opened.messages.rewrap()
-    )
+    people += opened.contacts.rewrap()
+    return people + opened.families.accounts.rewrap() + members + opened.exports.rewrap() + opened.messages.rewrap()
 
 
 def _reseal(opened: OpenLedger) -> int:
     """Seal again what one association keeps; return how many contents."""
     people = opened.vault.reseal() + opened.photos.reseal() + opened.notes.reseal() + opened.archive.reseal()
     members = opened.members.members.reseal() + opened.members.former_addresses.reseal()
-    return (
-        people
-        + opened.contacts.reseal()
-        + opened.families.accounts.reseal()
-        + members
-        + opened.exports.drop_all()
-        + opened.messages.reseal()
-    )
+    people += opened.contacts.reseal()
+    return people + opened.families.accounts.reseal() + members + opened.exports.drop_all() + opened.messages.reseal()

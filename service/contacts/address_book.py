@@ -16,6 +16,7 @@ import msgspec
 from adapters.contact_vault import ClassOfYear, Contact, ContactProfile
 from adapters.people_vault import Purpose, retention_end
 from domain.errors import InvalidInput, NotFound
+from domain.money import grouped
 from domain.texts.visible import plain_letters
 from service.runtime.open_ledger import OpenLedger
 
@@ -31,7 +32,7 @@ class ContactsLimited(InvalidInput):
     """More contacts than a coop may have."""
 
     code = "contacts-limited"
-    sentence = f"Une coopérative a {MOST_CONTACTS} contacts au plus. Effacez d’abord ceux qui ne servent plus."
+    sentence = f"Une coopérative a {grouped(MOST_CONTACTS)} contacts au plus. Effacez d’abord ceux qui ne servent plus."
 
 
 class Added(NamedTuple):

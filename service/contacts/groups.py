@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -79,15 +80,20 @@ def rename_group(opened: OpenLedger, coop_id: UUID, group_id: UUID, name: str, t
     opened.contacts.groups.keep(group_id, coop_id, name, kept_until(today))
 
 
-def choose_members(opened: OpenLedger, coop_id: UUID, group_id: UUID, contact_ids: Iterable[UUID]) -> None:
-    """Have exactly some contacts of the coop be in a group; a contact may be in several.
+def choose_members(
+    opened: OpenLedger, coop_id: UUID, group_id: UUID, shown: AbstractSet[UUID], chosen: AbstractSet[UUID]
+) -> None:
+    """Have exactly the chosen ones of the contacts that were shown be in a group; the others stay as they are.
+
+    A contact may be in several groups.
 
     Raises:
         NotFound: the coop has no such group.
 
     """
     group_of(opened, coop_id, group_id)
-    opened.contacts.groups.set_members(group_id, coop_id, contact_ids)
+    opened.contacts.groups.remove_members(group_id, coop_id, shown - chosen)
+    opened.contacts.groups.add_members(group_id, coop_id, shown & chosen)
 
 
 def delete_group(opened: OpenLedger, coop_id: UUID, group_id: UUID) -> None:

@@ -11,6 +11,7 @@ from service.pages.accounts.routes import ROUTERS as ACCOUNT_ROUTERS
 from service.pages.association.routes import ROUTERS as ASSOCIATION_ROUTERS
 from service.pages.cash.routes import ROUTERS as CASH_ROUTERS
 from service.pages.community.routes import ROUTERS as COMMUNITY_ROUTERS
+from service.pages.contacts.routes import ROUTERS as CONTACT_ROUTERS
 from service.pages.coop.routes import ROUTERS as COOP_ROUTERS
 from service.pages.coop_profile.routes import ROUTERS as COOP_PROFILE_ROUTERS
 from service.pages.exports.routes import ROUTERS as EXPORT_ROUTERS
@@ -37,6 +38,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *EXPORT_ROUTERS,
     *MESSAGE_ROUTERS,
     *COMMUNITY_ROUTERS,
+    *CONTACT_ROUTERS,
     *IMPORT_ROUTERS,
     *PARTICIPANT_ROUTERS,
     *COOP_ROUTERS,

@@ -92,8 +92,8 @@ def test_contacts_are_found_by_class_of_a_year_and_by_group_and_may_be_in_severa
         stores.groups.keep(group_id, COOP, name, LAST_DAY)
     stores.people.add_to_class(COOP, [first, second], CP)
     stores.people.set_classes(COOP, second, 2026, ["CE1", "CM2"])
-    stores.groups.set_members(council, COOP, [first, second])
-    stores.groups.set_members(council, COOP, [first])
+    stores.groups.add_members(council, COOP, [first, second])
+    stores.groups.remove_members(council, COOP, [second])
     stores.groups.add_members(choir, COOP, [first])
     assert [one.contact_id for one in stores.people.in_class(COOP, CP)] == [first]
     assert stores.people.in_class(COOP, ClassOfYear(2025, "CP")) == []

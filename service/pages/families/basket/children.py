@@ -131,7 +131,7 @@ def _show(visit: BasketRequest, errors: dict[str, str]) -> Response:
         "basket_children.html",
         CHILDREN,
         errors=errors,
-        summary=summary(errors, _places(visit.basket)),
+        summary=summary(errors, _places(visit.basket), asked=()),
         changed=price_change(visit.public_campaign, visit.basket),
         children=list(zip(visit.basket.children, priced, ranked, strict=True)),
         total=sum(cents or 0 for cents in priced),
