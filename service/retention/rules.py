@@ -83,6 +83,12 @@ _CONTACT: Final = {
     "vault.contact_groups": "group_id association coop_id kek_id wrapped nonce sealed expires_on",
     "vault.contact_group_members": "group_id contact_id",
 }
+_REMINDER: Final = {
+    "vault.reminder_lists": "list_id association campaign_id class_code contacts families expires_on",
+    "vault.reminder_contacts": """list_id place contact_id email_digest token_sha256 last_number letters last_on
+        contributions""",
+    "vault.reminder_stops": "association coop_id email_digest expires_on",
+}
 _PERSON_FIELD: Final = {"vault.person_fields": "coop_id association version kek_id wrapped nonce sealed"}
 _EXPORT: Final = {
     "vault.exports": """export_id association coop_id asked_by kind campaign_id school_year form asked_at state attempt
@@ -245,6 +251,13 @@ RULES: Final = (
         why="to write to families about class life; the coop writes them down if it likes to",
         how_long="31 August of the school year and one more; before that when the coop erases one, or a family asks",
         erase=traces.erase_expired_contacts,
+    ),
+    RetentionRule(
+        what="lists of contacts to remind of a collection, by digests; which letters left; who wants none any more",
+        columns=_REMINDER,
+        why="reminders of which nobody learns whom they go to; a wish to get none is kept to be respected",
+        how_long="31 August of the school year and one more; a place of a list goes with its contact",
+        erase=traces.erase_expired_reminders,
     ),
     RetentionRule(
         what="the names of the fields that a coop adds to its records of people, without a value",
