@@ -30,6 +30,8 @@ class ErasureKind(StrEnum):
     """A family's account, with its sessions and links."""
     ARCHIVED_NAME = "archived-name"
     """The name of a payer in the accounting archive, before its day."""
+    CONTACT = "contact"
+    """A contact that a coop wrote down, with the classes and groups that it was in."""
 
 
 class Erasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -67,6 +69,9 @@ _ERASE: Final = {
     ),
     ErasureKind.ARCHIVED_NAME: (
         "DELETE FROM vault.payer_names WHERE association = %(association)s AND payer_id = %(subject)s",
+    ),
+    ErasureKind.CONTACT: (
+        "DELETE FROM vault.contacts WHERE association = %(association)s AND contact_id = %(subject)s",
     ),
 }
 

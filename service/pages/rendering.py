@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.calendar import french_date, french_moment, paris_date
-from domain.money import MAX_WRITTEN, euros
+from domain.money import MAX_WRITTEN, euros, grouped
 from service.fields import MAX_EMAIL, MAX_NAME
 
 _HERE: Final = Path(__file__).parent
@@ -25,6 +25,7 @@ _environment: Final = Environment(
     lstrip_blocks=True,
 )
 _environment.filters["euros"] = euros
+_environment.filters["grouped"] = grouped
 _environment.filters["french_date"] = french_date
 _environment.filters["french_moment"] = french_moment
 _environment.filters["french_day"] = lambda instant: french_date(paris_date(instant))

@@ -36,7 +36,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "fields that are stored, sent or received under their name": (
         *(_.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
         *(_.reason_label, _.return_line_id, _.platforms, _.imported_at, _.dispute_rate),
-        *(_.reinstated_at, _.tip_contested, _.tip_lost),
+        *(_.reinstated_at, _.tip_contested, _.tip_lost, _.birth_date, _.landline, _.mobile),
         *(_.late_rate, _.late_seconds, _.refund_failure_rate, _.refund_failure_days),
     ),
     "fields of what the API answers, which programs read by their name": (
@@ -49,7 +49,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.to_explain_cents, _.unpaid_cents),
     ),
     "members of lists of the API, which programs send or read by their value": (
-        *(_.ABANDONED, _.ADDRESS, _.BIRTH_DATE, _.COOKIE, _.EMAIL, _.HIDDEN, _.LANDLINE, _.MOBILE),
+        *(_.ABANDONED, _.ADDRESS, _.BIRTH_DATE, _.COOKIE, _.HIDDEN, _.LANDLINE, _.MOBILE),
         *(_.OPTIONAL, _.OWED_TO_FAMILY, _.PARTIALLY_REFUNDED, _.QUERY, _.REFUSAL, _.REMARK, _.RESERVE),
     ),
     "fields of a tuple that is unpacked whole, or read by getattr": (*(_.p50, _.p99, _.decided_at, _.decided_by),),

@@ -24,11 +24,12 @@ _DIGITS: Final = 15
 _LARGER: Final = (
     (re.compile(r"/api/v1/[^/]+/campaigns/[^/]+/(picture|attachments)"), 10_000_000),
     (re.compile(r"/[^/]+/paniers/[^/]+/informations"), 32_000_000),
+    (re.compile(r"/[^/]+/coops/[^/]+/carnet/ajouter"), 6_000_000),
     (re.compile(r"/[^/]+/(coops/[^/]+/collectes/nouvelle|collectes/[^/]+/etapes/informations)"), 64_000_000),
     (re.compile(r"/[^/]+/collectes/[^/]+/participants/importer"), 22_000_000),
 )
-"""Where files are given: one to a campaign, a photo of each child to a basket, all that a campaign shows to its page,
-the payments of another platform.
+"""Where files are given: one to a campaign, a photo of each child to a basket, a table of contacts, all that a
+campaign shows to its page, the payments of another platform.
 
 The pages of members are read for members alone, whose right is looked at before; a file that is too large for what it
 is to be is refused on them, with what was typed.

@@ -43,6 +43,7 @@ COOP: Final = (
         Action.RUN,
         (
             Planned("contacts", "Contacts", "/contacts", Action.RUN),
+            Planned("carnet", "Carnet d’adresses", "/carnet", Action.RUN),
             Planned("groupes", "Groupes", "/groupes", Action.RUN),
         ),
     ),

@@ -31,6 +31,7 @@ HELP_PARTS: Final = {
         "configuration",
         "historique",
         "diffusion",
+        "rappels",
         "participants",
         "exporter",
         "participant",
@@ -40,11 +41,12 @@ HELP_PARTS: Final = {
         "importer",
         "toutes-les-collectes",
     ),
-    "Familles et paiements": ("contacts", "famille", "groupes", "suivi", "compte", "operations"),
+    "Familles": ("contacts", "famille", "carnet", "fiche", "groupes", "groupe"),
+    "Paiements": ("suivi", "compte", "operations"),
     "Espèces": ("especes", "remise", "classe", "bordereaux", "compter", "comptage", "enseignants"),
     "Chiffres et fichiers": ("generales", "ventes", "communautes", "exports", "recus"),
     "Écrire aux familles": ("messages",),
-    "La coopérative": ("cooperative", "parametres", "fonctionnalites", "charte", "courrier"),
+    "La coopérative": ("cooperative", "parametres", "fiches", "fonctionnalites", "charte", "courrier"),
     "L’association": ("inscrire", "regles"),
 }
 """The help of every page, by its template's name, in the order in which it is read."""

@@ -47,6 +47,8 @@ class Caller:
             "import_id",
             "family_id",
             "count_id",
+            "contact_id",
+            "group_id",
             "file_id",
         )
         self._ids = {name: str(uuid4()) for name in (*ids, *more)} | {
