@@ -23,6 +23,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.iban_last4, _.iban_spaced, _.may_receive, _.may_pay_out, _.descriptor, _.DECISIONS),
         *(_.REQUIREMENTS, _.PAYMENTS, _.is_heading, _.paragraphs, _.icon),
         *(_.my_gift, _.giver, _.givers, _.they_give, _.have_given, _.for_whom, _.givers_tab, _.narrowed, _.receipted),
+        _.sorted_by,
     ),
     "read by the templates of e-mails": (
         *(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by, _.a_gift),
