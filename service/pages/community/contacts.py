@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from domain.association.anonymity import group_classes
 from domain.calendar import fiscal_year, fiscal_year_label
 from service.auth.actions import Action
+from service.contacts.groups import MOST_GROUPS, all_groups
 from service.http.forms import FormBody
 from service.http.trail import note
 from service.pages.community.choices import LONGEST, Choices, one_page, read_choices
@@ -83,6 +84,8 @@ async def groups(visit: CoopRunner) -> Response:
         groups=shown,
         together=together,
         threshold=policy.anonymity_threshold,
+        own=await run_in_threadpool(all_groups, visit.opened, visit.coop.coop_id),
+        most_own=MOST_GROUPS,
     )
 
 

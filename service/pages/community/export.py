@@ -29,7 +29,7 @@ from service.trail import TrailKind
 router = APIRouter()
 CampaignRunner = Annotated[CampaignVisit, Depends(campaign_visit(Action.RUN))]
 FIELDS: Final = {question.name: question.label for question in QUESTIONS if question.name not in (CLASS, PHOTO)}
-"""What the answers of a form are called in a file; the class has a column of its own."""
+"""What the answers of a form are called in a file, beside those of the coop's own fields; the class has a column."""
 _WHOLE, _DISPLAYED = "toutes", "affichees"
 
 

@@ -6,12 +6,11 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.community import contacts, export, family, participant_detail, participants
+from service.pages.community import contacts, export, family, participants
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     participants.router,
     export.router,
-    participant_detail.router,
     contacts.router,
     family.router,
 )

@@ -46,6 +46,10 @@ class Caller:
             "external_payout_id",
             "import_id",
             "family_id",
+            "count_id",
+            "contact_id",
+            "group_id",
+            "file_id",
         )
         self._ids = {name: str(uuid4()) for name in (*ids, *more)} | {
             "association": SLUG,
@@ -55,6 +59,7 @@ class Caller:
             "payment_id": "ch_1",
             "movement_id": "txn_1",
             "slip": "B-1",
+            "class_code": "CE1",
             "line": "L-1",
             "digest": "0" * 64,
             "form": "json",

@@ -146,6 +146,7 @@ def test_what_is_exported_is_read_again_with_its_payers_and_classes(api: ApiServ
     }
     assert len(parsed.rows) == len(received) > 3
     marie = next(one for one in parsed.rows if one.first_name == "Marie")
+    assert marie.payer is not None
     assert (marie.payer.first_name, marie.payer.email, marie.cents) == ("Camille", "test@example.org", 12_00)
 
 
