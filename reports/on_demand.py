@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reports.cash_papers import DepositSlip, SlipSheet
+from reports.cash.papers import DepositSlip, SlipSheet
 from reports.flyer import Flyer
 from reports.parts.badges import BadgeSheet
 from reports.parts.rendered import Rendered
