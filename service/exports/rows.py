@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
@@ -19,11 +19,13 @@ from reports.parts.wording import slip_numbers
 from reports.payments_table import UNKNOWN, PersonNames, stands
 from service.baskets.questions import CLASS, PHOTO, QUESTIONS
 from service.contacts.person_fields import shown_value
+from service.fields import french_phone
 from service.runtime.open_ledger import OpenLedger
 
 Told = Callable[[int], None]
 """Hears how many orders were written since it was last told."""
-_APART = (CLASS, PHOTO)
+_APART: Final = (CLASS, PHOTO)
+_PHONES: Final = ("landline", "mobile")
 
 
 class ExportedQuestion(NamedTuple):
@@ -113,4 +115,11 @@ def answers_of(person: Person, questions: Sequence[ExportedQuestion]) -> list[st
     """Return a child's answers to some questions of the form, as pages show them."""
     apart = {"email": person.email, "mobile": person.phone}
     given = [(one, apart.get(one.name) or person.extra.get(one.name, "")) for one in questions]
-    return [shown_value(one.own, value) if one.own and value else value for one, value in given]
+    return [_shown(one, value) if value else "" for one, value in given]
+
+
+def _shown(question: ExportedQuestion, value: str) -> str:
+    """Write one answer: a number as France writes it, a coop's own field as its kind is shown."""
+    if question.name in _PHONES:
+        return french_phone(value)
+    return shown_value(question.own, value) if question.own else value
