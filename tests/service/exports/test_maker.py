@@ -183,8 +183,7 @@ def test_the_answers_to_a_coop_s_own_fields_are_columns_as_pages_show_them() -> 
         ExportedQuestion("mobile", "Téléphone mobile"),
         ExportedQuestion(day.field_id, day.name, day),
     )
-    child = Person(
-        "Anatole", "QUATREBARBES", phone="+33612345678", extra={day.field_id: "2024-07-03", "address": "Ici"}
-    )
-    assert answers_of(child, questions) == ["Ici", "+33612345678", "3 juillet 2024"]
+    given = {day.field_id: "2024-07-03", "address": "Ici"}
+    child = Person("Anatole", "QUATREBARBES", phone="+33612345678", extra=given)
+    assert answers_of(child, questions) == ["Ici", "06\u00a012\u00a034\u00a056\u00a078", "3 juillet 2024"]
     assert answers_of(Person("Léontine", "QUATREBARBES"), questions) == ["", "", ""]
