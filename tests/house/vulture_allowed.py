@@ -23,7 +23,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.iban_last4, _.iban_spaced, _.may_receive, _.may_pay_out, _.descriptor, _.DECISIONS),
         *(_.REQUIREMENTS, _.PAYMENTS, _.is_heading, _.paragraphs, _.icon),
         *(_.is_sum, _.pays),
-        *(_.my_gift, _.giver, _.givers, _.they_give, _.have_given, _.for_whom, _.givers_tab, _.narrowed, _.receipted),
+        *(_.my_gift, _.giver, _.they_give, _.have_given, _.for_whom, _.givers_tab, _.narrowed, _.receipted),
         *(_.box_counts, _.sorted_by),
     ),
     "read by the templates of e-mails": (
