@@ -72,6 +72,10 @@ def _publication_set(state: Campaign, event: settings.PublicationSet) -> None:
     state.by_link, state.opens_at, state.closes_at = event.by_link, event.opens_at, event.closes_at
 
 
+def _reminder_asked(state: Campaign, event: settings.ReminderAsked) -> None:
+    state.reminders.setdefault(event.class_code, []).append(paris_date(event.at))
+
+
 def _embedding_set(state: Campaign, event: settings.EmbeddingSet) -> None:
     state.embedding = event.origins
 
@@ -308,6 +312,7 @@ Campaign.HANDLERS = {
     settings.NotificationsSet: _setting(_notifications_set),
     settings.PublicationSet: _setting(_publication_set),
     settings.EmbeddingSet: _setting(_embedding_set),
+    settings.ReminderAsked: _reminder_asked,
     settings.CampaignPublished: _published,
     settings.CampaignSuspended: _suspended,
     settings.CampaignArchived: _archived,

@@ -101,7 +101,7 @@ class EmailSender:
         key = f"{context.ledger.association_id}:{task.subject}"
         contact_id = contact_id_of(email_context.campaign()) if to_family else None
         contact = email_context.person(contact_id) if contact_id else None
-        envelope = _envelope(email_context, email, key, reply_address(contact))
+        envelope = coop_envelope(email_context, email, key, reply_address(contact))
         written = _WRITERS[name](email_context, envelope)
         with context.out_of_turn():
             self._transports(context.slug, email_context.coop_id).send(written)
@@ -152,7 +152,7 @@ def _split(context: PaymentContext, task: Task, born: NewTask, to: list[Recipien
         raise EmailNotSent("nobody to write to")
 
 
-def _envelope(email_context: EmailContext, to: str, key: str, reply_to: str) -> EmailEnvelope:
+def coop_envelope(email_context: EmailContext, to: str, key: str, reply_to: str) -> EmailEnvelope:
     """The envelope of an e-mail: the coop writes, under its regulated line."""
     coop = email_context.coop()
     if coop.details is None:

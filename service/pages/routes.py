@@ -21,6 +21,7 @@ from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
 from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
 from service.pages.messages.routes import ROUTERS as MESSAGE_ROUTERS
 from service.pages.participant.routes import ROUTERS as PARTICIPANT_ROUTERS
+from service.pages.reminders.routes import ROUTERS as REMINDER_ROUTERS
 from service.pages.sharing.routes import ROUTERS as SHARING_ROUTERS
 from service.pages.statistics.routes import ROUTERS as STATISTICS_ROUTERS
 from service.pages.wizard.routes import ROUTERS as WIZARD_ROUTERS
@@ -33,6 +34,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *MANDATAIRE_ROUTERS,
     *WIZARD_ROUTERS,
     *SHARING_ROUTERS,
+    *REMINDER_ROUTERS,
     *EXPORT_ROUTERS,
     *MESSAGE_ROUTERS,
     *COMMUNITY_ROUTERS,

@@ -83,6 +83,12 @@ _CONTACT: Final = {
     "vault.contact_groups": "group_id association coop_id kek_id wrapped nonce sealed expires_on",
     "vault.contact_group_members": "group_id contact_id",
 }
+_REMINDER: Final = {
+    "vault.reminder_lists": "list_id association campaign_id class_code contacts families expires_on",
+    "vault.reminder_contacts": """list_id place contact_id email_digest token_sha256 last_number letters last_on
+        contributions""",
+    "vault.reminder_stops": "association coop_id email_digest expires_on",
+}
 _PERSON_FIELD: Final = {"vault.person_fields": "coop_id association version kek_id wrapped nonce sealed"}
 _EXPORT: Final = {
     "vault.exports": """export_id association coop_id asked_by kind campaign_id school_year form asked_at state attempt
@@ -127,6 +133,7 @@ _RECONCILED: Final = {
     "work.provider_names": "ledger subject_id name",
     "work.movements": "movement account object_id way kind cents moved_at settled booked",
 }
+_CHANGES: Final = {"vault.changes": "association number"}
 _TRAIL: Final = {
     "trail.entries": "entry_id at kind actor association coop_id campaign_id subject_id detail request_id",
 }
@@ -246,6 +253,13 @@ RULES: Final = (
         erase=traces.erase_expired_contacts,
     ),
     RetentionRule(
+        what="lists of contacts to remind of a collection, by digests; which letters left; who wants none any more",
+        columns=_REMINDER,
+        why="reminders of which nobody learns whom they go to; a wish to get none is kept to be respected",
+        how_long="31 August of the school year and one more; a place of a list goes with its contact",
+        erase=traces.erase_expired_reminders,
+    ),
+    RetentionRule(
         what="the names of the fields that a coop adds to its records of people, without a value",
         columns=_PERSON_FIELD,
         why="to ask families in its forms, and to read their answers",
@@ -333,6 +347,12 @@ RULES: Final = (
         columns={"vault.erasures": "association kind subject_id erased_at"},
         why="nobody comes back by a repeated request or a restore",
         how_long="as long as the vault: ids that nothing is behind any more",
+    ),
+    RetentionRule(
+        what="how often people of an association were erased or corrected",
+        columns=_CHANGES,
+        why="whoever holds names in memory a while drops them at once",
+        how_long="as long as the vault: a number, nobody's data",
     ),
     RetentionRule(
         what="random secrets of the association",

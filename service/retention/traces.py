@@ -14,6 +14,7 @@ from service.emails import account_emails
 from service.emails.email_plan import PREFIX
 from service.emails.member_emails import MemberEmail
 from service.emails.receipt_requests import RECEIPT
+from service.emails.transports import reminders_place
 from service.exports.requests import EXPORT
 from service.messages.dispatch import MESSAGE
 from service.retention.context import RetentionContext
@@ -56,6 +57,11 @@ def erase_expired_notes(context: RetentionContext) -> int:
 def erase_expired_contacts(context: RetentionContext) -> int:
     """Erase the contacts that coops wrote down, past their day, and groups that hold nobody any more."""
     return context.opened.contacts.erase_expired(paris_date(context.now))
+
+
+def erase_expired_reminders(context: RetentionContext) -> int:
+    """Erase the lists of reminders past their day, and the wishes to get none."""
+    return context.opened.reminders.erase_expired(paris_date(context.now))
 
 
 def erase_exports_over(context: RetentionContext) -> int:
@@ -113,8 +119,9 @@ def erase_answered_webhooks(context: RetentionContext) -> int:
 
 
 def erase_laid_emails(context: RetentionContext) -> int:
-    """Erase e-mails that were laid down in a folder instead of being sent."""
-    before = context.now - LAID_DOWN
+    """Erase e-mails that were laid down in a folder instead of being sent; reminders among them are not counted."""
+    before, reminders = context.now - LAID_DOWN, reminders_place(context.opened.ledger.association_id)
+    erase_emails(context.mail_folder / str(reminders), lambda email: email.at < before)
     return erase_emails(context.mail_folder, lambda email: email.at < before)
 
 

@@ -36,6 +36,7 @@ from adapters.people_vault import (
     PhotoVault,
     keyring_from_environment,
 )
+from adapters.reminder_vault import ReminderVault
 from adapters.retention import ErasureStore
 from domain.association.state import Association
 from domain.closings.cut_off import SpreadIncome, held_later
@@ -99,6 +100,7 @@ class OpenLedger:
         self.families = FamilyStores.open(vault, entry.association_id, keyring, self.secret)
         self.members = MemberStores.open(vault, entry.association_id, keyring, self.secret)
         self.contacts = ContactStores.open(vault, entry.association_id, keyring, self.secret)
+        self.reminders = ReminderVault(vault, entry.association_id, self.secret)
         self.photos = PhotoVault(vault, entry.association_id, keyring)
         self.notes = NoteVault(vault, entry.association_id, keyring)
         self.archive = PayerNameArchive(vault, entry.association_id, keyring)

@@ -233,6 +233,7 @@ _CAMPAIGN: Final[tuple[Event, ...]] = (
         opens_at=datetime(2024, 5, 31, 22, 0, tzinfo=UTC),
         closes_at=datetime(2024, 7, 28, 17, 0, tzinfo=UTC),
     ),
+    campaign.ReminderAsked(**SAID, class_code="CPA", number=1, contacts=24),
     campaign.EmbeddingSet(**SAID, origins=("https://ecole-jules-ferry.example",)),
     campaign.CampaignPublished(**SAID, responsible_id=example.HOLDER, council_decision=DECIDED),
     *(campaign.CampaignSuspended(**SAID), campaign.CampaignArchived(**SAID)),

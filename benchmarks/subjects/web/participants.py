@@ -38,6 +38,8 @@ _SLOW: Final = {
     "searched": at_most("searched for a name, p95", "ms", _PAGE_MS),
     "filtered": at_most("filtered and searched, p95", "ms", _PAGE_MS),
 }
+_FILE_S: Final = 10
+_FILE: Final = at_most("all columns of all of them as a workbook", "s", _FILE_S)
 _MEMORY: Final = at_most("memory of the web process after all of it", "MiB", _HELD_MIB)
 Ask = Callable[[], httpx2.Response]
 
@@ -102,11 +104,16 @@ def _measure(bench: Bench) -> Iterator[Figure]:
         for name, claim in _SLOW.items():
             slow = statistics.median(map(_p95, taken[name]))
             yield claim.figure(slow, slow / _PAGE_MS)
+        begun = time.perf_counter()
+        book = client.post(f"{path}/exporter", data={"etape": "fichier", "toutes": "1", "format": "xlsx"})
+        made = time.perf_counter() - begun
+        assert book.content.startswith(b"PK"), book.text
+        yield _FILE.figure(made, made / _FILE_S)
         held = (resident_bytes(site.web) - before) / _MIB
         yield _MEMORY.figure(held, held / _HELD_MIB)
 
 
-_CLAIMS: Final[tuple[Claim, ...]] = (_FIRST, *_SLOW.values(), _MEMORY)
+_CLAIMS: Final[tuple[Claim, ...]] = (_FIRST, *_SLOW.values(), _FILE, _MEMORY)
 PARTICIPANTS: Final = Subject(
     "participants",
     "the list of a campaign of 10,000 children, at the door, by its mandate holder",

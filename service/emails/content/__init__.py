@@ -52,6 +52,7 @@ from service.emails.content.payouts import (
     payout_returned,
 )
 from service.emails.content.refunds import RefundEmail, WaitingEmail, money_waits, refund_failed, refund_made
+from service.emails.content.reminders import ReminderEmail, collection_reminder
 from service.emails.content.values import ChildAmount, DuePayment, EmailEnvelope, Instalment
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "Recovery",
     "RefundEmail",
     "RegistrationEmail",
+    "ReminderEmail",
     "WaitingEmail",
     "account_confirm",
     "account_known",
@@ -83,6 +85,7 @@ __all__ = [
     "cards_tested",
     "certification_gained",
     "certification_revoked",
+    "collection_reminder",
     "confirmation",
     "dispute_to_explain",
     "family_message",

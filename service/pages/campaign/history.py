@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import fiscal_year_label, french_date, french_moment
+from domain.campaign.reminders import MOST_REMINDERS
 from domain.campaign.state import Campaign
 from domain.events import campaign as events
 from domain.events.base import Event
@@ -37,6 +38,7 @@ SETTINGS: Final[tuple[type[Event], ...]] = (
     events.NotificationsSet,
     events.PublicationSet,
     events.EmbeddingSet,
+    events.ReminderAsked,
     events.CampaignPublished,
     events.CampaignSuspended,
     events.CampaignArchived,
@@ -100,6 +102,9 @@ def _said(event: Event, responsible: dict[str, str]) -> Iterator[SettingChange]:
     if isinstance(event, events.CampaignPublished):
         yield SettingChange("Mandataire responsable", NOTHING, responsible[str(event.responsible_id)])
         yield SettingChange("Décision du Conseil", NOTHING, decision_sentence(event.council_decision))
+    if isinstance(event, events.ReminderAsked):
+        yield SettingChange("Classe", NOTHING, event.class_code)
+        yield SettingChange("Rappel", NOTHING, f"{event.number} sur {MOST_REMINDERS}")
 
 
 def decision_sentence(decision: str) -> str:

@@ -19,7 +19,7 @@ from projections import directory
 from projections.directory import CampaignRow
 from projections.figures import account_rows, cash_rows, coop_sums
 from projections.figures.account_rows import AccountFigure
-from projections.figures.basket_rows import BasketFigure
+from projections.figures.basket_rows import BasketKind
 from projections.figures.child_rows import ChildFigure
 from projections.figures.rows import PAGE, FigureRow, FigureRows
 from reports.parts.wording import payment_reference
@@ -49,10 +49,10 @@ _CHILDREN: Final = {
     ChildFigure.FAMILIES: "Familles",
 }
 _BASKETS: Final = {
-    BasketFigure.PAID: "Paniers payés",
-    BasketFigure.UNDER_WAY: "Paiements en plusieurs fois, en cours",
-    BasketFigure.KEPT: "Paiements en plusieurs fois, terminés",
-    BasketFigure.STOPPED: "Paiements en plusieurs fois, arrêtés",
+    BasketKind.PAID: "Paniers payés",
+    BasketKind.UNDER_WAY: "Paiements en plusieurs fois, en cours",
+    BasketKind.KEPT: "Paiements en plusieurs fois, terminés",
+    BasketKind.STOPPED: "Paiements en plusieurs fois, arrêtés",
 }
 _OTHERS: Final = {
     RowKind.RECEIPTS: "Paiements des familles",
@@ -144,7 +144,7 @@ def _title(selection: RowSelection) -> str:
     if selection.kind is RowKind.ACCOUNT:
         return _ACCOUNT[AccountFigure(selection.figure)]
     if selection.kind is RowKind.BASKETS:
-        return _BASKETS[BasketFigure(selection.figure)]
+        return _BASKETS[BasketKind(selection.figure)]
     return _OTHERS.get(selection.kind) or _CHILDREN[ChildFigure(selection.figure)]
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from domain.errors import NotFound
 from domain.money import euros
 from projections.figures.account_rows import OF_A_MONTH, AccountFigure
-from projections.figures.basket_rows import BasketFigure
+from projections.figures.basket_rows import BasketKind
 from projections.figures.child_rows import ChildFigure, Span
 from reports.parts.wording import MEANS
 
@@ -47,7 +47,7 @@ class RowKind(StrEnum):
 _FIGURES: Final[Mapping[RowKind, frozenset[str]]] = {
     RowKind.ACCOUNT: frozenset(AccountFigure),
     RowKind.CHILDREN: frozenset(ChildFigure),
-    RowKind.BASKETS: frozenset(BasketFigure),
+    RowKind.BASKETS: frozenset(BasketKind),
 }
 """Which figures there are of a kind of rows; of others there is one."""
 _NARROWED_BY: Final[Mapping[RowKind, frozenset[str]]] = {

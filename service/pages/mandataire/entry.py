@@ -31,6 +31,7 @@ HELP_PARTS: Final = {
         "configuration",
         "historique",
         "diffusion",
+        "rappels",
         "participants",
         "exporter",
         "participant",

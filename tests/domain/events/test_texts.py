@@ -186,6 +186,7 @@ TEXTS: Final[dict[str, TextKind]] = {
     "RefundRequested.payment_id": TextKind.PROVIDER,
     "RefundRequested.reason": TextKind.CODE,
     "RefundSettled.provider_refund": TextKind.PROVIDER,
+    "ReminderAsked.class_code": TextKind.SCHOOL_CLASS,
     "RoleGranted.class_code": TextKind.SCHOOL_CLASS,
     "SchoolClass.code": TextKind.SCHOOL_CLASS,
     "SchoolClass.label": TextKind.SCHOOL_CLASS,

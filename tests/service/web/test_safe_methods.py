@@ -31,6 +31,7 @@ from service.api.reads.money import payout_resource
 from service.baskets.basket import Basket, BasketChild, new_child, to_bytes
 from service.demo.material.picture import draw_school
 from service.family_links import PATHS, RETURN, RETURN_SECRET, holds_secret
+from service.messages import stop_links
 from service.receipts import proof
 from service.receipts.receipt_service import ReceiptService
 from service.runtime.projectors import Projectors
@@ -64,7 +65,7 @@ RECORDS: Final = {"trail.entries", "registry.api_tokens", "vault.rate_limits"}
 _MORE: Final = (
     *("bank_account_id", "finding_id", "mandate_id", "member_id", "payout_id", "role_id"),
     *("external_payment_id", "external_payout_id", "refund_id", "adjustment_id", "note_id", "import_id", "deposit_id"),
-    *("count_id", "file_id", "contact_id", "group_id"),
+    *("count_id", "family_id", "file_id", "contact_id", "group_id"),
 )
 """Ids of nothing."""
 _SHORT: Final = 0.05
@@ -116,6 +117,9 @@ class QuietWorld:
             return opened.members.links.make(self.member_id, asked_for, now)
         if kind == proof.PATH:
             return self.proof()
+        if kind == stop_links.PATH:
+            link = stop_links.StopLink(self.world.coop_id, stop_links.digest_of(opened.secret, PAYER.email))
+            return stop_links.write_stop_link(opened.secret, link)
         purpose = next(one for one in TokenPurpose if PATHS[one] == kind)
         about = self.contribution_id if purpose is TokenPurpose.RECEIPT else self.unpaid_id
         return opened.tokens.create(FamilyGrant(purpose, self.world.campaign_id, about, FAR))

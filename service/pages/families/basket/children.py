@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -31,6 +31,8 @@ from service.pages.visitor_limits import limited
 from service.rate_limits.catalogue import OPEN_BASKET, SEND_FORM
 
 router = APIRouter()
+_LETTER: Final = 64
+"""Characters of the token of a reminder that a form sends: ours have 43."""
 
 
 @router.post("/{association}/contribuer/{campaign_id}/panier", dependencies=[limited(OPEN_BASKET)])
@@ -52,6 +54,7 @@ async def open_basket(
     if chosen:
         first.answers[CLASS] = chosen
     basket = Basket(public_campaign.campaign.campaign_id, [first], embedded="integre" in form)
+    basket.letter = text(form, "lettre", _LETTER)
     if known is not None:
         take_account(basket, known)
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
