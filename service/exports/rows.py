@@ -16,7 +16,7 @@ from projections.figures.export_rows import OrderWithChildren, chunks_of_campaig
 from projections.participants import ParticipantRow
 from reports.parts.wording import slip_numbers
 from reports.payments_table import UNKNOWN, PersonNames, stands
-from service.baskets.questions import CLASS, PHOTO, QUESTIONS
+from service.baskets.questions import CLASS, PHOTO, QUESTIONS, Question, own_question
 from service.runtime.open_ledger import OpenLedger
 
 Told = Callable[[int], None]
@@ -68,7 +68,7 @@ class ExportSource:
             for question in QUESTIONS
             if question.name not in _APART
             and any(self._asked(row.campaign_id, question.name) != "hidden" for row in campaigns)
-        )
+        ) + tuple(self._own_questions())
 
     def orders(self, told: Told, *, children: bool) -> Iterator[ExportedOrder]:
         """Yield all orders that stand; with ``children`` the people are those of the children, else who paid."""
@@ -87,6 +87,14 @@ class ExportSource:
             directory.tariff_labels(self._connection, row.campaign_id),
             slip_numbers(cash_slips.of_campaign(self._connection, row.campaign_id)),
         )
+
+    def _own_questions(self) -> Iterator[Question]:
+        """Yield the fields of coops that the campaigns ask, as they are called today."""
+        for coop_id in dict.fromkeys(row.coop_id for row in self.campaigns):
+            for field in self._opened.contacts.fields.read(coop_id):
+                ours = (row for row in self.campaigns if row.coop_id == coop_id)
+                if any(self._asked(row.campaign_id, field.field_id) != "hidden" for row in ours):
+                    yield own_question(field)
 
     def _asked(self, campaign_id: UUID, question: str) -> str:
         shown = storefront.find(self._connection, campaign_id)
