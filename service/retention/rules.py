@@ -7,34 +7,11 @@ register of processing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from domain.association.ties import TIE_LIFE
 from service.retention import members, people, traces
-from service.retention.context import RetentionContext
-
-
-class RetentionRule(NamedTuple):
-    """One kind of data: what it is, where it lies, why and how long it is kept, and what erases it.
-
-    ``columns`` are the columns of tables, separated by blanks. Without ``erase`` they hold nobody's data, as
-    ``how_long`` says.
-    """
-
-    what: str
-    columns: Mapping[str, str]
-    why: str
-    how_long: str
-    erase: Callable[[RetentionContext], int] | None = None
-
-    @property
-    def statement(self) -> str:
-        """Where the code is that erases, as documents name it."""
-        if self.erase is None:
-            return ""
-        return f"{self.erase.__module__.replace('.', '/')}.py::{self.erase.__name__}"
-
+from service.retention.rule import RetentionRule
 
 _PERSON: Final = {
     "vault.keys": """person_id association kek_id wrapped purpose expires_on kind provisional_since provisional_until
@@ -400,13 +377,3 @@ RULES: Final = (
     ),
 )
 """All there is; a test walks the database for a column that none of them names."""
-
-
-def retention_table() -> str:
-    """Return the rules as the table of ``docs/retention.md``."""
-    head = ("| what | why | how long | erased by |", "|---|---|---|---|")
-    rows = (
-        f"| {rule.what} | {rule.why} | {rule.how_long} | {f'`{rule.statement}`' if rule.erase else ''} |"
-        for rule in RULES
-    )
-    return "\n".join((*head, *rows)) + "\n"
