@@ -6,6 +6,7 @@ at the request. What the provider reports later is a fact: it is recorded once, 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
@@ -16,6 +17,7 @@ from domain.errors import (
     BankAccountNotConfirmed,
     BankAccountUnconfirmed,
     Conflict,
+    LedgerError,
     NotCertified,
     NotFound,
     PayoutsAreFrozen,
@@ -36,6 +38,18 @@ def _find(state: Coop, payout_id: UUID) -> Payout:
     return payout
 
 
+def payout_refusals(state: Coop) -> Iterator[LedgerError]:
+    """Yield why a coop may not be paid out now, whatever it holds; the first is what a request is refused with."""
+    if not state.certified:
+        yield NotCertified(coop=state.id)
+    if state.current_account is None:
+        yield BankAccountNotConfirmed(coop=state.id)
+    if state.frozen:
+        yield PayoutsAreFrozen(coop=state.id)
+    if state.unconfirmed_accounts:
+        yield BankAccountUnconfirmed(coop=state.id)
+
+
 class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
     """Ask for a payout of some cents to the coop's confirmed bank account."""
 
@@ -48,14 +62,8 @@ class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
         check_amount(self.cents)
         if self.payout_id in state.payouts or self.payout_id in funds.reserved:
             raise AlreadyExists(payout=self.payout_id)
-        if not state.certified:
-            raise NotCertified(coop=state.id)
-        if state.current_account is None:
-            raise BankAccountNotConfirmed(coop=state.id)
-        if state.frozen:
-            raise PayoutsAreFrozen(coop=state.id)
-        if state.unconfirmed_accounts:
-            raise BankAccountUnconfirmed(coop=state.id)
+        for refusal in payout_refusals(state):
+            raise refusal
         funds.check(self.cents)
         return (
             PayoutRequested(

@@ -15,6 +15,8 @@ from service.pages.coop_profile.routes import ROUTERS as COOP_PROFILE_ROUTERS
 from service.pages.families.routes import ROUTERS as FAMILY_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
 from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
+from service.pages.papers.routes import ROUTERS as PAPER_ROUTERS
+from service.pages.payouts.routes import ROUTERS as PAYOUT_ROUTERS
 from service.pages.sharing.routes import ROUTERS as SHARING_ROUTERS
 from service.pages.wizard.routes import ROUTERS as WIZARD_ROUTERS
 
@@ -26,6 +28,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *WIZARD_ROUTERS,
     *SHARING_ROUTERS,
     *COMMUNITY_ROUTERS,
+    *PAYOUT_ROUTERS,
+    *PAPER_ROUTERS,
     *COOP_ROUTERS,
     *FAMILY_ROUTERS,
     *ACCOUNT_ROUTERS,

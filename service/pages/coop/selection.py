@@ -15,6 +15,7 @@ from uuid import UUID
 
 from domain.errors import NotFound
 from domain.money import euros
+from domain.papers.payout_lines import PayoutFigure
 from projections.figures.account_rows import OF_A_MONTH, AccountFigure
 from projections.figures.child_rows import ChildFigure
 
@@ -35,17 +36,22 @@ class RowKind(StrEnum):
     TO_COME = "a-venir"
     DISPUTED = "contestes"
     INCOMPLETE = "incompletes"
+    PAYOUT = "virement"
 
 
 _FIGURES: Final[Mapping[RowKind, frozenset[str]]] = {
     RowKind.ACCOUNT: frozenset(AccountFigure),
     RowKind.CHILDREN: frozenset(ChildFigure),
+    RowKind.PAYOUT: frozenset(PayoutFigure),
 }
 """Which figures there are of a kind of rows; of others there is one."""
 
 
 class RowSelection(NamedTuple):
-    """The rows of one figure; ``figure`` is a word of its kind, ``group`` a class by its code, or the others."""
+    """The rows of one figure; ``figure`` is a word of its kind, ``group`` a class by its code, or the others.
+
+    ``day`` is that of a balance, ``payout`` the payout that the rows are of.
+    """
 
     kind: RowKind
     figure: str = ""
@@ -53,6 +59,8 @@ class RowSelection(NamedTuple):
     month: date | None = None
     group: str = ""
     tariff: str = ""
+    day: date | None = None
+    payout: UUID | None = None
 
     @property
     def counts(self) -> bool:
@@ -68,6 +76,8 @@ class RowSelection(NamedTuple):
             "mois": "" if self.month is None else f"{self.month:%Y-%m}",
             "classe": self.group,
             "tarif": self.tariff,
+            "jour": "" if self.day is None else self.day.isoformat(),
+            "virement": "" if self.payout is None else str(self.payout),
             "page": "" if page == 1 else str(page),
         }
         return urlencode({name: word for name, word in words.items() if word})
@@ -116,16 +126,27 @@ def read_selection(words: Mapping[str, str]) -> RowSelection:
     try:
         kind = RowKind(words.get("lignes", ""))
         campaign = UUID(words["collecte"]) if words.get("collecte") else None
+        payout = UUID(words["virement"]) if words.get("virement") else None
+        day = date.fromisoformat(words["jour"]) if words.get("jour") else None
     except ValueError:
         raise NotFound(rows=kind_of(words)) from None
     figure, month = words.get("montant", ""), read_month(words.get("mois", ""))
-    selection = RowSelection(kind, figure, campaign, month, words.get("classe", ""), words.get("tarif", ""))
-    known = figure in _FIGURES[kind] if kind in _FIGURES else not figure
-    whole = kind is not RowKind.CHILDREN or campaign is not None
-    dated = kind is not RowKind.ACCOUNT or month is not None or figure not in OF_A_MONTH
-    if not (known and whole and dated) or (words.get("mois") and month is None):
+    narrowed = words.get("classe", ""), words.get("tarif", "")
+    selection = RowSelection(kind, figure, campaign, month, *narrowed, day, payout)
+    if not _known(selection) or (words.get("mois") and month is None):
         raise NotFound(rows=kind.value)
     return selection
+
+
+def _known(selection: RowSelection) -> bool:
+    """Tell whether a page writes such a selection: with a figure of its kind, and what that kind is of."""
+    kind, figure = selection.kind, selection.figure
+    of_kind = figure in _FIGURES[kind] if kind in _FIGURES else not figure
+    whole = kind is not RowKind.CHILDREN or selection.campaign is not None
+    dated = kind is not RowKind.ACCOUNT or selection.month is not None or figure not in OF_A_MONTH
+    of_day = selection.day is None or (kind, figure, selection.month) == (RowKind.ACCOUNT, AccountFigure.CLOSING, None)
+    of_payout = (kind is RowKind.PAYOUT) is (selection.payout is not None)
+    return of_kind and whole and dated and of_day and of_payout
 
 
 def kind_of(words: Mapping[str, str]) -> str:

@@ -33,6 +33,8 @@ HELP_PARTS: Final = {
         "toutes-les-collectes",
     ),
     "Familles et paiements": ("contacts", "groupes", "suivi", "compte", "operations"),
+    "Virer vers la banque": ("virement", "virements", "virement-explique", "certification", "comptes-bancaires"),
+    "Pièces et relevés": ("pieces", "pieces-collecte", "etat-classes", "releves", "factures"),
     "Chiffres et fichiers": ("generales", "ventes", "communautes", "exports"),
     "La coopérative": ("cooperative", "parametres", "fonctionnalites", "charte", "courrier"),
     "L’association": ("inscrire", "regles"),
