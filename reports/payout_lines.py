@@ -134,7 +134,7 @@ def _table(
         found = sums[(line.campaign or OWN_WORDS, line.school_class)[:wide]]
         found[line.figure] += line.cents
         found[PayoutFigure.TOTAL] += line.cents
-    rows = [(*key, *(found[figure] for figure in FIGURE_WORDS)) for key, found in sums.items()]
+    rows: list[tuple[Value, ...]] = [(*key, *(found[figure] for figure in FIGURE_WORDS)) for key, found in sums.items()]
     return Table(name=name, title=title, columns=columns, cells=TableCells(columns, rows))
 
 

@@ -62,8 +62,9 @@ class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
         check_amount(self.cents)
         if self.payout_id in state.payouts or self.payout_id in funds.reserved:
             raise AlreadyExists(payout=self.payout_id)
-        for refusal in payout_refusals(state):
-            raise refusal
+        refusal, account = next(payout_refusals(state), None), state.current_account
+        if refusal is not None or account is None:
+            raise refusal or BankAccountNotConfirmed(coop=state.id)
         funds.check(self.cents)
         return (
             PayoutRequested(
@@ -71,7 +72,7 @@ class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
                 by=self.by,
                 payout_id=self.payout_id,
                 cents=self.cents,
-                bank_account_id=state.current_account,
+                bank_account_id=account,
                 content=funds.content_for(self.cents),
             ),
         )

@@ -142,7 +142,7 @@ class History:
         assert isinstance(campaign, Campaign)
         return campaign
 
-    def coop_state(self, coop_id: UUID) -> Coop:
+    def registered(self, coop_id: UUID) -> Coop:
         """What a coop's own events add up to."""
         coop = self._states[coop_id]
         assert isinstance(coop, Coop)
@@ -297,11 +297,11 @@ class History:
 
     def closed_through(self, coop_id: UUID) -> date | None:
         """The coop's last closed day."""
-        return self.coop_state(coop_id).closed_through
+        return self.registered(coop_id).closed_through
 
     def next_period(self, coop_id: UUID) -> Period:
         """The period that a coop closes next."""
-        return next_period(self.coop_state(coop_id), self._totals[coop_id])
+        return next_period(self.registered(coop_id), self._totals[coop_id])
 
     def boxes(self, coop_id: UUID, first_day: date) -> StatementBoxes:
         """The figures of a coop's statement of a month, from what was recorded."""

@@ -82,7 +82,7 @@ def play(last: int) -> tuple[History, PaidOut]:
 
 def _issue(history: History, coop_id: UUID) -> None:
     """Issue what a coop's events ask for, as the worker does."""
-    coop = history.coop_state(coop_id)
+    coop = history.registered(coop_id)
     for drafted in list(papers_asked((fact for fact in history.facts if fact.coop_id == coop_id), "AD 06")):
         for event in issue_command(drafted, coop_id, Stamp(at=history.now, by="system:papers")).decide(coop):
             history.append(coop, event)
