@@ -1,4 +1,4 @@
-"""How each class of a collection stands, for colleagues: how many take part and what was received, nobody's name (S-165).
+"""How each class of a collection stands, for colleagues: how many take part, what was received, no name (S-165).
 
 Classes of few families are counted together by the caller (ADR 63).
 """
