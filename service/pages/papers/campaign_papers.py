@@ -45,7 +45,7 @@ async def campaign_papers(visit: Reader) -> Response:
         "papers/campaign.html",
         "collectes",
         help_key="pieces-collecte",
-        tab="pieces",
+        tab="",
         tab_title="Pièces",
         recaps=listed_papers(reversed(recaps)),
         parts=listed_papers(row for row in rows if row.paper == papers.PART),

@@ -67,7 +67,7 @@ async def class_state(visit: Reader) -> Response:
         "papers/class_state.html",
         "collectes",
         help_key="etat-classes",
-        tab="pieces",
+        tab="",
         tab_title="État par classe",
         sheet=sheet,
         threshold=threshold,

@@ -21,6 +21,8 @@ from tests.service.pages.payouts.conftest import REFUNDED, PaidOut, Visits
 _ROW = re.compile(r'<th scope="row" role="rowheader" class="name([^"]*)">([^<]*)(?:<small.*?</small>)?</th>(.*?)</tr>')
 _CELL = re.compile(r'<a class="why"[^>]*>([^<]*)</a>')
 _HEAD = re.compile(r'<th scope="col" role="columnheader" class="number">([^<]*)</th>')
+_SUM = r'(?: class="sum")?'
+_TIE = re.compile(rf"<dt{_SUM}>([^<]*)(?:<small>.*?</small>)?</dt><dd{_SUM}>([^<]*)</dd>")
 Sums = dict[str, dict[str, int]]
 
 
@@ -147,3 +149,15 @@ def test_a_lost_dispute_is_told_and_moves_no_money(treasurer: httpx2.Client, pai
     assert "Contestation perdue" in shown
     assert "dont impayé, sans nouveau mouvement" in shown
     assert FIGURE_WORDS[PayoutFigure.DISPUTED] == "Contesté"
+
+
+def test_where_the_money_of_each_campaign_is_adds_up_to_what_families_gave(
+    treasurer: httpx2.Client, paid_out: PaidOut
+) -> None:
+    for campaign_id in (paid_out.first, paid_out.second):
+        shown = unescape(treasurer.get(f"/{SLUG}/collectes/{campaign_id}/pieces").text)
+        lines = {label: parse_euros(amount) for label, amount in _TIE.findall(shown)}
+        assert lines["À justifier"] == lines["Total justifié"] != 0
+        assert "Dû aux familles, et frais" not in lines
+        if campaign_id == paid_out.second:
+            assert lines["Contesté"] == SIBLING

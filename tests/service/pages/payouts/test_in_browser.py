@@ -40,7 +40,9 @@ def test_axe_finds_nothing_and_nothing_is_cut(
     sign_in_browser(visit, api.url, api.session(TREASURER))
     page, wrong = visit.new_page(), {}
     for name, below in PAGES.items():
-        page.goto(f"/{SLUG}/coops/{paid_out.coop_id}{below.format(**paid_out._asdict())}")
+        answer = page.goto(f"/{SLUG}/coops/{paid_out.coop_id}{below.format(**paid_out._asdict())}")
+        assert answer is not None
+        assert answer.ok, name
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
         wrong[name] = [*violations(page), *wrong_french(page), *too_wide(page)]
         shoot(page, f"payouts-{name}-{size}")
