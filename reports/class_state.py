@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from domain.calendar import french_date, paris_date
 from reports.parts.provenance import Provenance
 from reports.parts.report import Column, Kind, Report, Table, TableCells, slug
 
@@ -39,7 +40,7 @@ def class_state_report(
         name=f"etat-par-classe-{slug(title)[:40]}",
         title="État par classe",
         subtitle=title,
-        provenance=provenance,
+        provenance=provenance.over(f"au {french_date(paris_date(provenance.produced_at))}"),
         tables=(Table(name="classes", title="Par classe", columns=columns, cells=TableCells(columns, lines)),),
         notes=(_NOTE, few),
     )

@@ -7,10 +7,11 @@ the vault; without them a child is known by its order number, class and tariff.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from domain.calendar import french_date
 from domain.errors import LedgerCorrupt
 from domain.papers.payout_lines import PayoutFigure
 from reports.parts.provenance import Provenance
@@ -25,16 +26,14 @@ FIGURE_WORDS: Final = {
     PayoutFigure.TOTAL: "Viré",
 }
 """How the figures of a payout are called, in the order in which they are read."""
+_TOTAL: Final = PayoutFigure.TOTAL
 OWN_WORDS: Final = "Mouvements propres à la coopérative"
-_SUMS: Final = tuple(Column(word, Kind.CENTS, summed=True, quiet=True) for word in FIGURE_WORDS.values())
-_BY_CAMPAIGN: Final = (Column("Collecte"), *_SUMS)
-_BY_CLASS: Final = (Column("Collecte"), Column("Classe"), *_SUMS)
 _BEFORE: Final = (Column("Date", Kind.DATE), Column("Opération"), Column("Collecte"), Column("Classe"))
 _AFTER: Final = (
     *(Column("Tarif"), Column("N° de commande")),
     *(Column("Montant", Kind.CENTS, summed=True), Column("dont impayé", Kind.CENTS, summed=True, quiet=True)),
-    Column("Exercice précédent"),
 )
+_EARLIER: Final = Column("Exercice précédent")
 _NOTE: Final = (
     "Chaque ligne est un enfant d’un paiement, d’un remboursement ou d’une contestation\u00a0; la somme des lignes est "
     "le virement, au centime. Une somme contestée est déduite quand la banque la prend\u00a0: "
@@ -82,23 +81,17 @@ def payout_report(provenance: Provenance, head: PayoutHead, lines: Sequence[Repo
     total = sum(line.cents for line in lines)
     if total != head.cents:
         raise LedgerCorrupt(payout=head.cents, lines=total)
-    columns = (*_BEFORE, *((Column("Enfant"),) if named else ()), *_AFTER)
+    earlier = any(line.earlier for line in lines)
+    columns = (*_BEFORE, *((Column("Enfant"),) if named else ()), *_AFTER, *((_EARLIER,) if earlier else ()))
+    by_campaign = sorted(lines, key=lambda line: (not line.campaign, line.campaign))
     tables = (
-        _table(
-            "collectes", "Par collecte", _BY_CAMPAIGN, _sums((line.campaign or OWN_WORDS,) for line in lines), lines
-        ),
-        _table(
-            "classes",
-            "Par classe",
-            _BY_CLASS,
-            _sums((line.campaign or OWN_WORDS, line.school_class) for line in lines),
-            lines,
-        ),
+        _table("collectes", "Par collecte", ("Collecte",), by_campaign),
+        _table("classes", "Par classe", ("Collecte", "Classe"), by_campaign),
         Table(
             name="lignes",
             title="Ligne par ligne",
             columns=columns,
-            cells=TableCells(columns, [_row(line, named=named) for line in lines]),
+            cells=TableCells(columns, [_row(line, named=named, earlier=earlier) for line in lines]),
             apart=True,
         ),
     )
@@ -106,7 +99,7 @@ def payout_report(provenance: Provenance, head: PayoutHead, lines: Sequence[Repo
         name=f"virement-{slug(head.reference)[:50]}{'-familles' if named else ''}",
         title=f"Virement {head.reference}, expliqué",
         subtitle=head.state,
-        provenance=provenance,
+        provenance=provenance.over(_period(lines)),
         tables=tables,
         figures=(
             Figure("Virement", head.cents),
@@ -119,26 +112,31 @@ def payout_report(provenance: Provenance, head: PayoutHead, lines: Sequence[Repo
     )
 
 
-def _sums(keys: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return what lines are added up by, in the order in which it is met."""
-    return list(dict.fromkeys(keys))
+def _period(lines: Sequence[ReportedLine]) -> str:
+    """Say over which days the lines happened."""
+    days = [line.on for line in lines]
+    return f"du {french_date(min(days))} au {french_date(max(days))}" if days else ""
 
 
-def _table(
-    name: str, title: str, columns: tuple[Column, ...], keys: Sequence[tuple[str, ...]], lines: Sequence[ReportedLine]
-) -> Table:
-    """Add lines up by the words of their first columns."""
-    wide = len(keys[0]) if keys else 1
-    sums: dict[tuple[str, ...], Counter[PayoutFigure]] = {key: Counter() for key in keys}
+def _table(name: str, title: str, heads: tuple[str, ...], lines: Sequence[ReportedLine]) -> Table:
+    """Add lines up by the words of the first columns, in their order; a figure that no line is of has no column."""
+    used = [figure for figure in FIGURE_WORDS if figure is _TOTAL or any(line.figure is figure for line in lines)]
+    sums: dict[tuple[str, ...], Counter[PayoutFigure]] = {}
     for line in lines:
-        found = sums[(line.campaign or OWN_WORDS, line.school_class)[:wide]]
+        key = (line.campaign or OWN_WORDS, line.school_class)[: len(heads)]
+        found = sums.setdefault(key, Counter())
         found[line.figure] += line.cents
-        found[PayoutFigure.TOTAL] += line.cents
-    rows: list[tuple[Value, ...]] = [(*key, *(found[figure] for figure in FIGURE_WORDS)) for key, found in sums.items()]
+        found[_TOTAL] += line.cents
+    columns = (
+        *map(Column, heads),
+        *(Column(FIGURE_WORDS[figure], Kind.CENTS, summed=True, quiet=figure is not _TOTAL) for figure in used),
+    )
+    rows: list[tuple[Value, ...]] = [(*key, *(found[figure] for figure in used)) for key, found in sums.items()]
     return Table(name=name, title=title, columns=columns, cells=TableCells(columns, rows))
 
 
-def _row(line: ReportedLine, *, named: bool) -> tuple[Value, ...]:
+def _row(line: ReportedLine, *, named: bool, earlier: bool) -> tuple[Value, ...]:
     before = (line.on, line.label, line.campaign or OWN_WORDS, line.school_class)
     child = (line.child,) if named else ()
-    return (*before, *child, line.tariff, line.reference, line.cents, line.lost, "oui" if line.earlier else "")
+    after = (("oui" if line.earlier else ""),) if earlier else ()
+    return (*before, *child, line.tariff, line.reference, line.cents, line.lost, *after)

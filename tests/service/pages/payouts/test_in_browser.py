@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -33,7 +33,7 @@ PAGES: Final = {
 
 @pytest.mark.parametrize(("size", "scheme"), list(zip(SIZES, SCHEMES, strict=True)))
 def test_axe_finds_nothing_and_nothing_is_cut(
-    browser: Browser, api: ApiServer, paid_out: PaidOut, size: str, scheme: str
+    browser: Browser, api: ApiServer, paid_out: PaidOut, size: str, scheme: Literal["dark", "light"]
 ) -> None:
     visit = browser.new_context(base_url=api.url, locale="fr-FR", viewport=SIZES[size], color_scheme=scheme)
     visit.set_default_timeout(WAIT)
