@@ -23,7 +23,7 @@ from projections.papers import PaperRow
 from service.auth.actions import Action
 from service.pages.coop.selection import LinkedFigure, RowKind, RowSelection, linked, read_month
 from service.pages.frame.visit import CoopVisit, coop_visit
-from service.pages.payouts.desk import payout_desk
+from service.pages.payouts.payout_request import possible_payout
 
 router = APIRouter()
 Reader = Annotated[CoopVisit, Depends(coop_visit(Action.READ))]
@@ -92,7 +92,7 @@ async def account(visit: Reader) -> Response:
         closing=linked(base, shown.boxes.closing, RowSelection(RowKind.ACCOUNT, AccountFigure.CLOSING, month=month)),
         before=f"{before:%Y-%m}" if before >= shown.first else "",
         after=f"{after:%Y-%m}" if after < shown.beyond else "",
-        desk=await payout_desk(visit),
+        possible=await possible_payout(visit),
         voucher=shown.voucher,
         asked=asked if wrong else (day or visit.today).isoformat(),
         errors={"jour": wrong} if wrong else {},

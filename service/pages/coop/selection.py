@@ -131,8 +131,8 @@ def read_selection(words: Mapping[str, str]) -> RowSelection:
     except ValueError:
         raise NotFound(rows=kind_of(words)) from None
     figure, month = words.get("montant", ""), read_month(words.get("mois", ""))
-    narrowed = words.get("classe", ""), words.get("tarif", "")
-    selection = RowSelection(kind, figure, campaign, month, *narrowed, day, payout)
+    within = words.get("classe", ""), words.get("tarif", "")
+    selection = RowSelection(kind, figure, campaign, month, *within, day, payout)
     if not _known(selection) or (words.get("mois") and month is None):
         raise NotFound(rows=kind.value)
     return selection

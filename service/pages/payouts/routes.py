@@ -6,10 +6,10 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.payouts import account_files, certification, desk, explanation
+from service.pages.payouts import account_files, certification, explanation, payout_request
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
-    desk.router,
+    payout_request.router,
     explanation.router,
     account_files.router,
     certification.router,

@@ -15,7 +15,7 @@ from tests.service.pages.payouts.conftest import PaidOut
 pytestmark = pytest.mark.browser
 PAGES: Final = {
     "account": "/compte?jour=2026-11-01",
-    "desk": "/virement",
+    "request": "/virement",
     "payouts": "/virements",
     "payout": "/virements/{explained}",
     "payout-names": "/virements/{explained}/enfants",

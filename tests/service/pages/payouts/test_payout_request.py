@@ -8,10 +8,10 @@ from html import unescape
 import httpx2
 import pytest
 
-from domain.bank_days import next_bank_day
 from domain.calendar import french_date, paris_date
 from domain.coop.state import PayoutStatus
 from domain.events.payout import PayoutRequested
+from domain.vocabulary.bank_days import next_bank_day
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import MEMBER_COOKIE
 from tests.kit.service_world import PRICE

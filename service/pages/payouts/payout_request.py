@@ -14,11 +14,11 @@ from fastapi.responses import Response
 from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
-from domain.bank_days import next_bank_day
 from domain.calendar import french_date
 from domain.coop.payouts import CancelPayout, RequestPayout
 from domain.errors import InvalidInput, LedgerError
 from domain.money import MAX_WRITTEN, check_amount, parse_euros
+from domain.vocabulary.bank_days import next_bank_day
 from projections.figures import coop_sums
 from projections.figures.coop_sums import AccountNow
 from service.auth.actions import Action
@@ -35,7 +35,7 @@ _ADDRESS: Final = "/{association}/coops/{coop_id}/virement"
 _PART: Final = "Indiquez un montant entre 0,01\u00a0€ et ce qui est disponible, par exemple 150,00."
 
 
-class PayoutDesk(NamedTuple):
+class PossiblePayout(NamedTuple):
     """What a payout would be now: what the account holds, where it would go, and why it cannot if it cannot."""
 
     now: AccountNow
@@ -43,13 +43,13 @@ class PayoutDesk(NamedTuple):
     account: ShownAccount | None
 
 
-async def payout_desk(visit: CoopVisit) -> PayoutDesk:
+async def possible_payout(visit: CoopVisit) -> PossiblePayout:
     """Read what a payout of a coop would be now."""
     coop = await visit.coop_state()
     now: AccountNow = await visit.read(_read, visit.coop.coop_id)
     accounts = await run_in_threadpool(shown_accounts, visit.opened, coop)
     current = next((one for one in accounts if one.status is BankAccountStatus.CURRENT), None)
-    return PayoutDesk(now, payout_obstacles(coop, now), current)
+    return PossiblePayout(now, payout_obstacles(coop, now), current)
 
 
 def _read(connection: Connection[Any], coop_id: UUID) -> AccountNow:
@@ -97,14 +97,14 @@ async def cancel_payout(visit: Payer, payout_id: UUID) -> Response:
 async def _show(
     visit: CoopVisit, typed: str = "", errors: dict[str, str] | None = None, key: str = "", status: int = 422
 ) -> Response:
-    desk = await payout_desk(visit)
+    possible = await possible_payout(visit)
     kept = {"form_key": key} if key else {}
     return await visit.show(
-        "payouts/desk.html",
+        "payouts/request.html",
         "compte",
         status if errors else 200,
         help_key="virement",
-        desk=desk,
+        possible=possible,
         typed=typed,
         errors=errors or {},
         arrival=french_date(next_bank_day(visit.today)),
