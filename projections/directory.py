@@ -371,3 +371,9 @@ def masked_iban(connection: Connection[Any], bank_account_id: UUID) -> str:
     query = "SELECT iban_masked FROM bank_accounts WHERE bank_account_id = %s"
     row = connection.execute(query, (bank_account_id,)).fetchone()
     return "" if row is None else str(row[0])
+
+
+def has_unconfirmed_account(connection: Connection[Any], coop_id: UUID) -> bool:
+    """Tell whether a bank account of a coop waits for the second person."""
+    query = "SELECT 1 FROM bank_accounts WHERE coop_id = %s AND NOT confirmed LIMIT 1"
+    return connection.execute(query, (coop_id,)).fetchone() is not None

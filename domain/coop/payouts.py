@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 from domain.coop.state import Coop, CoopCommand, CoopFundsCommand, Payout, PayoutStatus
@@ -38,16 +38,26 @@ def _find(state: Coop, payout_id: UUID) -> Payout:
     return payout
 
 
-def payout_refusals(state: Coop) -> Iterator[LedgerError]:
-    """Yield why a coop may not be paid out now, whatever it holds; the first is what a request is refused with."""
-    if not state.certified:
-        yield NotCertified(coop=state.id)
-    if state.current_account is None:
-        yield BankAccountNotConfirmed(coop=state.id)
-    if state.frozen:
-        yield PayoutsAreFrozen(coop=state.id)
-    if state.unconfirmed_accounts:
-        yield BankAccountUnconfirmed(coop=state.id)
+class PayoutStanding(NamedTuple):
+    """What of a coop decides whether it may be paid out, whatever it holds; ``account`` is its confirmed one."""
+
+    coop_id: UUID
+    certified: bool
+    account: UUID | None
+    frozen: bool
+    unconfirmed: bool
+
+
+def payout_refusals(coop: PayoutStanding) -> Iterator[LedgerError]:
+    """Yield why a coop may not be paid out; the first is what a request is refused with."""
+    if not coop.certified:
+        yield NotCertified(coop=coop.coop_id)
+    if coop.account is None:
+        yield BankAccountNotConfirmed(coop=coop.coop_id)
+    if coop.frozen:
+        yield PayoutsAreFrozen(coop=coop.coop_id)
+    if coop.unconfirmed:
+        yield BankAccountUnconfirmed(coop=coop.coop_id)
 
 
 class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
@@ -62,7 +72,9 @@ class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
         check_amount(self.cents)
         if self.payout_id in state.payouts or self.payout_id in funds.reserved:
             raise AlreadyExists(payout=self.payout_id)
-        refusal, account = next(payout_refusals(state), None), state.current_account
+        account, unconfirmed = state.current_account, bool(state.unconfirmed_accounts)
+        standing = PayoutStanding(state.id, state.certified, account, state.frozen, unconfirmed)
+        refusal = next(payout_refusals(standing), None)
         if refusal is not None or account is None:
             raise refusal or BankAccountNotConfirmed(coop=state.id)
         funds.check(self.cents)

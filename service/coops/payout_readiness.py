@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from domain.coop.payouts import payout_refusals
-from domain.coop.state import Coop, PayoutStatus
+from psycopg import Connection
+
+from domain.coop.payouts import PayoutStanding, payout_refusals
+from domain.coop.state import PayoutStatus
 from domain.errors import BankAccountNotConfirmed, BankAccountUnconfirmed, LedgerError, NotCertified, PayoutsAreFrozen
+from projections import directory, payouts
+from projections.directory import CoopRow
+from projections.figures import coop_sums
 from projections.figures.coop_sums import AccountNow
 
 _ON_ITS_WAY: Final = (PayoutStatus.REQUESTED, PayoutStatus.SENT)
@@ -49,19 +54,40 @@ _REMEDIES: Final[dict[type[LedgerError], PayoutObstacle]] = {
 }
 
 
-def payout_obstacles(coop: Coop, now: AccountNow) -> list[PayoutObstacle]:
-    """Return why nothing can be paid out now, all reasons at once; empty when a payout can be asked for."""
+class PayoutReadiness(NamedTuple):
+    """What the online account of a coop holds now, and why nothing of it can be paid out, if nothing can."""
+
+    now: AccountNow
+    obstacles: list[PayoutObstacle]
+
+
+def payout_readiness(connection: Connection[Any], coop: CoopRow) -> PayoutReadiness:
+    """Read whether a coop can be paid out now; no event is folded for it, and the request decides once more."""
+    now = coop_sums.account_now(connection, coop.coop_id)
+    standing = PayoutStanding(
+        coop_id=coop.coop_id,
+        certified=coop.certified,
+        account=coop.bank_account_id if coop.iban_confirmed else None,
+        frozen=coop.payouts_frozen,
+        unconfirmed=directory.has_unconfirmed_account(connection, coop.coop_id),
+    )
+    under_way = any(row.status in _ON_ITS_WAY for row in payouts.of_coop(connection, coop.coop_id))
+    return PayoutReadiness(now, payout_obstacles(standing, now, under_way=under_way))
+
+
+def payout_obstacles(coop: PayoutStanding, now: AccountNow, *, under_way: bool) -> list[PayoutObstacle]:
+    """Return why nothing can be paid out, all reasons at once; empty when a payout can be asked for."""
     found = []
     for refusal in payout_refusals(coop):
-        if isinstance(refusal, BankAccountNotConfirmed) and coop.unconfirmed_accounts:
+        if isinstance(refusal, BankAccountNotConfirmed) and coop.unconfirmed:
             continue
         found.append(_REMEDIES[type(refusal)])
     if now.available <= 0:
-        found.append(_nothing_available(coop, now))
+        found.append(_nothing_available(now, under_way=under_way))
     return found
 
 
-def _nothing_available(coop: Coop, now: AccountNow) -> PayoutObstacle:
+def _nothing_available(now: AccountNow, *, under_way: bool) -> PayoutObstacle:
     """Say why nothing of the balance can be paid out."""
     if now.balance < 0:
         return PayoutObstacle(
@@ -72,7 +98,7 @@ def _nothing_available(coop: Coop, now: AccountNow) -> PayoutObstacle:
         return PayoutObstacle(
             "Il n’y a rien à virer pour l’instant.", "Le bouton s’ouvre dès qu’un paiement des familles est arrivé."
         )
-    if any(payout.status in _ON_ITS_WAY for payout in coop.payouts.values()):
+    if under_way:
         return PayoutObstacle(
             "Un virement est déjà en cours\u00a0: il prend tout ce qui est disponible.",
             "Suivez-le dans la liste des virements.",

@@ -13,6 +13,7 @@ from domain.events import EVENT_TYPES
 from domain.papers.payout_lines import PayoutFigure, PayoutLine, payout_lines
 from projections import directory, participants, payouts
 from projections.payouts import PayoutRow
+from service.papers.payout_memory import memory_of
 from service.runtime.document_source import DocumentSource
 
 MOVEMENT_LABELS: Final = {kind.TOPIC.rpartition(".")[0]: kind.LABEL for kind in EVENT_TYPES}
@@ -110,8 +111,12 @@ def explain_payout(opened: DocumentSource, coop_id: UUID, payout_id: UUID) -> Ex
 
     """
     row = opened.read(find_payout, coop_id, payout_id)
-    events = opened.coop_events(coop_id, row.position)
-    lines = payout_lines(events, opened.name, payout_id, arrived=row.paid_at is not None)
+    arrived, memory = row.paid_at is not None, memory_of(opened)
+    lines = memory.find(payout_id) if arrived else None
+    if lines is None:
+        lines = payout_lines(opened.coop_events(coop_id, row.position), opened.name, payout_id, arrived=arrived)
+        if arrived:
+            memory.keep(payout_id, lines)
     return opened.read(_named, row, lines)
 
 

@@ -18,12 +18,11 @@ from domain.events.base import StatementBoxes
 from projections import online_account, papers
 from projections.figures import account_rows, coop_sums
 from projections.figures.account_rows import AccountFigure
-from projections.figures.coop_sums import AccountNow
 from projections.papers import PaperRow
 from service.auth.actions import Action
+from service.coops.payout_readiness import PayoutReadiness, payout_readiness
 from service.pages.coop.selection import LinkedFigure, RowKind, RowSelection, linked, read_month
 from service.pages.frame.visit import CoopVisit, coop_visit
-from service.pages.payouts.payout_request import possible_payout
 
 router = APIRouter()
 Reader = Annotated[CoopVisit, Depends(coop_visit(Action.READ))]
@@ -38,7 +37,7 @@ class AccountPage(NamedTuple):
     of the last payout that arrived.
     """
 
-    now: AccountNow
+    readiness: PayoutReadiness
     to_come: int
     boxes: StatementBoxes
     first: date
@@ -70,9 +69,9 @@ async def account(visit: Reader) -> Response:
         raise NotFound(month=f"{month:%Y-%m}")
     base = f"{visit.base}{visit.coop_base}"
     now = {
-        AccountFigure.CLOSING: shown.now.balance,
-        AccountFigure.AVAILABLE: shown.now.available,
-        AccountFigure.BLOCKED: shown.now.blocked,
+        AccountFigure.CLOSING: shown.readiness.now.balance,
+        AccountFigure.AVAILABLE: shown.readiness.now.available,
+        AccountFigure.BLOCKED: shown.readiness.now.blocked,
     }
     figures = {
         figure.value: linked(base, cents, RowSelection(RowKind.ACCOUNT, figure)) for figure, cents in now.items()
@@ -83,7 +82,7 @@ async def account(visit: Reader) -> Response:
         "compte",
         as_of=f"{french_date(visit.today)}, {french_hour(visit.now)}",
         figures=figures,
-        blocked=shown.now.blocked,
+        blocked=shown.readiness.now.blocked,
         to_come=linked(base, shown.to_come, RowSelection(RowKind.TO_COME)),
         month=french_month(month),
         statement=f"{month:%Y-%m}",
@@ -92,7 +91,7 @@ async def account(visit: Reader) -> Response:
         closing=linked(base, shown.boxes.closing, RowSelection(RowKind.ACCOUNT, AccountFigure.CLOSING, month=month)),
         before=f"{before:%Y-%m}" if before >= shown.first else "",
         after=f"{after:%Y-%m}" if after < shown.beyond else "",
-        possible=await possible_payout(visit),
+        possible=shown.readiness,
         voucher=shown.voucher,
         asked=asked if wrong else (day or visit.today).isoformat(),
         errors={"jour": wrong} if wrong else {},
@@ -121,7 +120,7 @@ def _read(connection: Connection[Any], visit: CoopVisit, month: date, day: date 
     on_day = 0 if day is None else coop_sums.balance_on(connection, coop_id, day)
     statements = [row for row in papers.of_coop(connection, coop_id) if (row.paper, row.kind) == _ARRIVED]
     voucher = statements[-1] if statements else None
-    return AccountPage(coop_sums.account_now(connection, coop_id), to_come, boxes, first, beyond, day, on_day, voucher)
+    return AccountPage(payout_readiness(connection, visit.coop), to_come, boxes, first, beyond, day, on_day, voucher)
 
 
 def _boxes(base: str, month: date, boxes: StatementBoxes) -> list[StatementBox]:

@@ -26,7 +26,6 @@ from service.http.dependencies import paying_worker_of, worker_of
 from service.http.forms import FormBody, text
 from service.logging import logger
 from service.pages.frame.visit import CoopVisit, coop_visit
-from service.payments.accounts import account_of
 from service.treasury.onboarding import onboarding_page
 
 router = APIRouter()
@@ -95,12 +94,16 @@ def _status(visit: CoopVisit, coop: Coop) -> AccountStatus | None:
     worker = worker_of(visit.request)
     if not worker.takes_payments:
         return None
+    known = worker.context(visit.association).accounts.of_coop(visit.association, coop.id)
+    account = coop.provider_account if known is None else known.account
+    if not account:
+        return None
     try:
-        account = account_of(worker.context(visit.association), coop)
-        return None if account is None else worker.provider.account(account)
+        status = worker.provider.account(account)
     except ProviderError as error:
         log.warning("provider did not say how far a certification is", code=error.code)
         return None
+    return status if (status.ledger, status.coop_id) == (visit.association, coop.id) else None
 
 
 def _was_certified(visit: CoopVisit) -> bool:

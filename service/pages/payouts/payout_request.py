@@ -5,13 +5,12 @@ The page pays out what it showed, never what came in meanwhile; a form that is s
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from fastapi.concurrency import contextmanager_in_threadpool
 from fastapi.responses import Response
-from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import french_date
@@ -19,11 +18,9 @@ from domain.coop.payouts import CancelPayout, RequestPayout
 from domain.errors import InvalidInput, LedgerError
 from domain.money import MAX_WRITTEN, check_amount, parse_euros
 from domain.vocabulary.bank_days import next_bank_day
-from projections.figures import coop_sums
-from projections.figures.coop_sums import AccountNow
 from service.auth.actions import Action
-from service.coops.bank_accounts import BankAccountStatus, ShownAccount, shown_accounts
-from service.coops.payout_readiness import PayoutObstacle, payout_obstacles
+from service.coops.bank_accounts import BankAccountStatus, shown_accounts
+from service.coops.payout_readiness import PayoutReadiness, payout_readiness
 from service.http.dependencies import worker_of
 from service.http.forms import FormBody, text
 from service.pages.frame.visit import CoopVisit, coop_visit
@@ -33,27 +30,6 @@ router = APIRouter()
 Payer = Annotated[CoopVisit, Depends(coop_visit(Action.PAY_OUT))]
 _ADDRESS: Final = "/{association}/coops/{coop_id}/virement"
 _PART: Final = "Indiquez un montant entre 0,01\u00a0€ et ce qui est disponible, par exemple 150,00."
-
-
-class PossiblePayout(NamedTuple):
-    """What a payout would be now: what the account holds, where it would go, and why it cannot if it cannot."""
-
-    now: AccountNow
-    obstacles: list[PayoutObstacle]
-    account: ShownAccount | None
-
-
-async def possible_payout(visit: CoopVisit) -> PossiblePayout:
-    """Read what a payout of a coop would be now."""
-    coop = await visit.coop_state()
-    now: AccountNow = await visit.read(_read, visit.coop.coop_id)
-    accounts = await run_in_threadpool(shown_accounts, visit.opened, coop)
-    current = next((one for one in accounts if one.status is BankAccountStatus.CURRENT), None)
-    return PossiblePayout(now, payout_obstacles(coop, now), current)
-
-
-def _read(connection: Connection[Any], coop_id: UUID) -> AccountNow:
-    return coop_sums.account_now(connection, coop_id)
 
 
 @router.get(_ADDRESS)
@@ -97,7 +73,8 @@ async def cancel_payout(visit: Payer, payout_id: UUID) -> Response:
 async def _show(
     visit: CoopVisit, typed: str = "", errors: dict[str, str] | None = None, key: str = "", status: int = 422
 ) -> Response:
-    possible = await possible_payout(visit)
+    possible: PayoutReadiness = await visit.read(payout_readiness, visit.coop)
+    accounts = await run_in_threadpool(shown_accounts, visit.opened, await visit.coop_state())
     kept = {"form_key": key} if key else {}
     return await visit.show(
         "payouts/request.html",
@@ -105,6 +82,7 @@ async def _show(
         status if errors else 200,
         help_key="virement",
         possible=possible,
+        account=next((one for one in accounts if one.status is BankAccountStatus.CURRENT), None),
         typed=typed,
         errors=errors or {},
         arrival=french_date(next_bank_day(visit.today)),

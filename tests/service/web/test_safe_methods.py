@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from adapters.class_links import ClassLink
 from adapters.family_accounts import LinkedContribution, OneTimeLinkPurpose, Profile
 from adapters.files import draw_picture, read_attachment
 from adapters.local_postgres import LocalPostgres
@@ -52,6 +53,9 @@ NOT_HERE: Final = (
     "/api/v1/{association}/coops/{coop_id}/papers/{position}.{form}",
     "/api/v1/{association}/coops/{coop_id}/papers/{position}/original.pdf",
     "/api/v1/{association}/coops/{coop_id}/papers/{position}/prints",
+    "/{association}/coops/{coop_id}/pieces/{position}",
+    "/{association}/coops/{coop_id}/pieces/{position}/original",
+    "/{association}/coops/{coop_id}/pieces/{position}/{form}",
 )
 """Where no client of Google is configured; the way back from there signs in who left this browser for it.
 
@@ -115,6 +119,10 @@ class QuietWorld:
             return opened.members.links.make(self.member_id, asked_for, now)
         if kind == proof.PATH:
             return self.proof()
+        if kind == "etat":
+            link = ClassLink(uuid4(), self.world.campaign_id, now, FAR)
+            opened.class_links.add(link)
+            return opened.class_links.token(link.link_id)
         purpose = next(one for one in TokenPurpose if PATHS[one] == kind)
         about = self.contribution_id if purpose is TokenPurpose.RECEIPT else self.unpaid_id
         return opened.tokens.create(FamilyGrant(purpose, self.world.campaign_id, about, FAR))
@@ -176,7 +184,7 @@ def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
         profile = Profile(PAYER.first_name, PAYER.last_name, "autre@famille.example")
         ledger.families.accounts.create(account_id, profile, now, password="x", confirmed=True)  # noqa: S106 - no hash
         ledger.families.accounts.link(account_id, LinkedContribution(world.campaign_id, contribution_id, now))
-        for name in (RETURN_SECRET, proof.SECRET, "google", "attempts"):
+        for name in (RETURN_SECRET, proof.SECRET, "google", "attempts", "class-links"):
             ledger.vault.secret(name)
         yield QuietWorld(
             world=world,
