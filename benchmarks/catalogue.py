@@ -18,6 +18,7 @@ from benchmarks.subjects.web.history import HISTORY
 from benchmarks.subjects.web.http_post import HTTP_POST
 from benchmarks.subjects.web.http_read import HTTP_READ
 from benchmarks.subjects.web.live_pages import LIVE_PAGES
+from benchmarks.subjects.web.participants import PARTICIPANTS
 from benchmarks.subjects.web.payments import PAYMENT
 from benchmarks.subjects.web.payments_far import PAYMENTS_FAR
 from benchmarks.subjects.web.postgres_kill import POSTGRES_KILL
@@ -35,6 +36,7 @@ SUBJECTS: Final[tuple[Subject, ...]] = (
     BASKET,
     LIVE_PAGES,
     VISIT,
+    PARTICIPANTS,
     PAYMENT,
     PAYMENTS_FAR,
     TWO_WORKERS,

@@ -32,8 +32,12 @@ _AMOUNT: Final = re.compile(rf"(?:(?:€|EUR) *)?{_NUMBER}(?: *(?:€|EUR))?")
 def euros(cents: int) -> str:
     """Write cents as a French amount: ``−1 800,00 €`` with no-break spaces and a real minus (ui.md, AN-2)."""
     whole, rest = divmod(abs(cents), _CENTS_PER_EURO)
-    grouped = f"{whole:,}".replace(",", NARROW_NBSP)
-    return f"{MINUS if cents < 0 else ''}{grouped},{rest:02d}{NBSP}€"
+    return f"{MINUS if cents < 0 else ''}{grouped(whole)},{rest:02d}{NBSP}€"
+
+
+def grouped(number: int) -> str:
+    """Write a whole number in groups of three digits: ``5 000``, which no line breaks apart."""
+    return f"{number:,}".replace(",", NARROW_NBSP)
 
 
 def plain_euros(cents: int) -> str:

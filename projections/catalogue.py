@@ -10,6 +10,7 @@ from psycopg import Connection
 from projections.base.read_model import TRACKING_DDL, ReadModel, ReadModelOutdatedError
 from projections.base.rows import write_rows
 from projections.by_hand.cash_slips import CashSlips
+from projections.by_hand.class_counts import ClassCounts
 from projections.by_hand.refund_lines import RefundLines
 from projections.closings.closed_periods import Closings
 from projections.contributions import Contributions
@@ -37,6 +38,7 @@ MODELS: Final[tuple[ReadModel, ...]] = (
     Storefronts(),
     Decisions(),
     CashSlips(),
+    ClassCounts(),
     RefundLines(),
     Suspense(),
     SetAside(),

@@ -316,6 +316,13 @@ def by_id(connection: Connection[Any], contribution_id: UUID) -> ContributionRow
         return cursor.execute(f"{SELECT} WHERE contribution_id = %s", (contribution_id,)).fetchone()
 
 
+def by_ids(connection: Connection[Any], contribution_ids: Sequence[UUID]) -> dict[UUID, ContributionRow]:
+    """Return some contributions by id."""
+    with connection.cursor(row_factory=class_row(ContributionRow)) as cursor:
+        found = cursor.execute(f"{SELECT} WHERE contribution_id = ANY(%s)", (list(contribution_ids),)).fetchall()
+    return {row.contribution_id: row for row in found}
+
+
 def page(
     connection: Connection[Any],
     campaign_id: UUID,

@@ -139,3 +139,9 @@ def of_coop(connection: Connection[Any], coop_id: UUID, after: int, limit: int) 
             " FROM decisions WHERE coop_id = %s AND position > %s ORDER BY position LIMIT %s",
             (coop_id, after, limit),
         ).fetchall()
+
+
+def positions_about(connection: Connection[Any], coop_id: UUID, subject_id: UUID) -> list[int]:
+    """Return where the log has a coop's decisions about one contribution, in their order."""
+    query = "SELECT position FROM decisions WHERE coop_id = %s AND subject_id = %s ORDER BY position"
+    return [position for (position,) in connection.execute(query, (coop_id, subject_id)).fetchall()]

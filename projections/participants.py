@@ -307,7 +307,7 @@ def of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[Particip
 
 
 def of_contributions(connection: Connection[Any], contribution_ids: Collection[UUID]) -> list[ParticipantRow]:
-    """Return all children of some contributions."""
-    query: LiteralString = f"{_SELECT} WHERE contribution_id = ANY(%s)"
+    """Return all children of some contributions, by contribution and line."""
+    query: LiteralString = f"{_SELECT} WHERE contribution_id = ANY(%s) ORDER BY contribution_id, line"
     with connection.cursor(row_factory=class_row(ParticipantRow)) as cursor:
         return cursor.execute(query, (list(contribution_ids),)).fetchall()

@@ -46,7 +46,7 @@ _AFTER: Final = (
     Column("Participants", Kind.COUNT, summed=True, quiet=True),
     Column("N° de commande"),
 )
-_PAYERS: Final = (
+PAYER_COLUMNS: Final = (
     Column("N° de commande"),
     Column("Prénom payeur"),
     Column("Nom payeur"),
@@ -63,7 +63,8 @@ _PAYERS: Final = (
     Column("Bordereau d’espèces"),
 )
 _SUMMED: Final = ("Montant dû", "Montant réglé", "Remboursé", "Impayé", "Dû aux familles")
-_RESTRICTED: Final = "Document nominatif\u00a0: diffusion réservée au mandataire et au vérificateur des comptes."
+RESTRICTED: Final = "Document nominatif\u00a0: diffusion réservée au mandataire et au vérificateur des comptes."
+"""What stands on every document that names families."""
 
 
 class PersonNames(NamedTuple):
@@ -85,7 +86,8 @@ class Answers(NamedTuple):
     by_participant: Mapping[UUID, Mapping[str, str]] = {}
 
 
-_UNKNOWN: Final = PersonNames("", ERASED_NAME)
+UNKNOWN: Final = PersonNames("", ERASED_NAME)
+"""Whom the vault has forgotten."""
 _NO_ANSWERS: Final = Answers()
 _NO_SLIPS: Final[Mapping[UUID, str]] = MappingProxyType({})
 
@@ -101,9 +103,9 @@ def payments_table(
     slips: Mapping[UUID, str] = _NO_SLIPS,
 ) -> Report:
     """Make the payments table of a campaign; ``names`` by person, ``labels`` by class code, ``slips`` by order."""
-    paid = {row.contribution_id: row for row in contributions if _stands(row)}
+    paid = {row.contribution_id: row for row in contributions if stands(row)}
     children = [child for child in participants if child.contribution_id in paid]
-    by_child = _participants(paid, children, names, labels, answers)
+    by_child = children_table(paid, children, names, labels, answers)
     by_payer = _payers(paid.values(), children, names, slips)
     return Report(
         name=f"paiements-{slug(campaign.title)[:40]}",
@@ -117,13 +119,13 @@ def payments_table(
             Figure("Participants", by_payer.sum_of("Participants"), Kind.COUNT),
             *(Figure(word, by_payer.sum_of(word)) for word in _SUMMED),
         ),
-        notes=(_RESTRICTED,),
+        notes=(RESTRICTED,),
         restricted=True,
         landscape=True,
     )
 
 
-def _participants(
+def children_table(
     paid: Mapping[UUID, ContributionRow],
     children: Iterable[ParticipantRow],
     names: Mapping[UUID, PersonNames],
@@ -131,21 +133,51 @@ def _participants(
     answers: Answers,
 ) -> Table:
     """Return the table of children: one payment for two children gives two rows (S-167)."""
-    columns = (*_GUIDE, *map(Column, _distinct(answers.labels)), *_AFTER)
+    columns = child_columns(answers.labels)
     lines: list[tuple[Value, ...]] = []
     for child in children:
-        order, person = paid[child.contribution_id], names.get(child.participant_id, _UNKNOWN)
         given = answers.by_participant.get(child.participant_id, {})
         lines.append(
-            (
-                *(person.first, person.last, STATES[order.status], child.due, _means(order), _paid_on(order)),
-                *(given.get(label, "") for label in answers.labels),
-                *(labels.get(child.class_code, child.class_code), child.paid),
-                *(child.collected_elsewhere, child.refunded, child.lost, child.owed),
-                *(max(child.due - child.paid, 0), int(child.takes_part), payment_reference(child.contribution_id)),
+            child_cells(
+                paid[child.contribution_id],
+                child,
+                names.get(child.participant_id, UNKNOWN),
+                [given.get(label, "") for label in answers.labels],
+                labels.get(child.class_code, child.class_code),
             )
         )
     return Table(name="enfants", title="Enfants", columns=columns, cells=TableCells(columns, lines))
+
+
+def child_columns(answers: Iterable[str]) -> tuple[Column, ...]:
+    """Return the columns of children: the guide's, the answers to the form by their labels, then what follows."""
+    return (*_GUIDE, *map(Column, _distinct(answers)), *_AFTER)
+
+
+def child_cells(
+    order: ContributionRow, child: ParticipantRow, name: PersonNames, answers: Iterable[str], school_class: str
+) -> tuple[Value, ...]:
+    """Return the row of one child."""
+    return (
+        *(name.first, name.last, STATES[order.status], child.due, _means(order), paid_on(order), *answers),
+        *(school_class, child.paid, child.collected_elsewhere, child.refunded, child.lost, child.owed),
+        *(max(child.due - child.paid, 0), int(child.takes_part), payment_reference(child.contribution_id)),
+    )
+
+
+def payer_cells(
+    order: ContributionRow, children: Iterable[ParticipantRow], name: PersonNames, slip: str
+) -> tuple[Value, ...]:
+    """Return the row of one payer, with how many of its children take part, and its slip where it paid in cash."""
+    count = left = 0
+    for child in children:
+        count += child.takes_part
+        left += max(child.due - child.paid, 0)
+    return (
+        *(payment_reference(order.contribution_id), name.first, name.last, STATES[order.status]),
+        *(count, order.due, _means(order), paid_on(order)),
+        *(order.paid, order.collected_elsewhere, order.refunded, order.lost, order.owed, left, order.payments, slip),
+    )
 
 
 def _distinct(labels: Iterable[str]) -> list[str]:
@@ -168,28 +200,23 @@ def _payers(
     slips: Mapping[UUID, str],
 ) -> Table:
     """Return the table of payers, with how many of its children take part, and the slips of what was paid in cash."""
-    counts: dict[UUID, int] = {}
-    left: dict[UUID, int] = {}
+    of_order: dict[UUID, list[ParticipantRow]] = {}
     for child in children:
-        counts[child.contribution_id] = counts.get(child.contribution_id, 0) + child.takes_part
-        left[child.contribution_id] = left.get(child.contribution_id, 0) + max(child.due - child.paid, 0)
-    lines = []
-    for order in paid:
-        person = names.get(order.payer_id, _UNKNOWN)
-        lines.append(
-            (
-                *(payment_reference(order.contribution_id), person.first, person.last, STATES[order.status]),
-                *(counts.get(order.contribution_id, 0), order.due, _means(order), _paid_on(order)),
-                *(order.paid, order.collected_elsewhere, order.refunded, order.lost, order.owed),
-                *(left.get(order.contribution_id, 0), order.payments),
-                slips.get(order.contribution_id, ""),
-            )
+        of_order.setdefault(child.contribution_id, []).append(child)
+    lines = [
+        payer_cells(
+            order,
+            of_order.get(order.contribution_id, ()),
+            names.get(order.payer_id, UNKNOWN),
+            slips.get(order.contribution_id, ""),
         )
-    return Table(name="payeurs", title="Payeurs", columns=_PAYERS, cells=TableCells(_PAYERS, lines))
+        for order in paid
+    ]
+    return Table(name="payeurs", title="Payeurs", columns=PAYER_COLUMNS, cells=TableCells(PAYER_COLUMNS, lines))
 
 
-def _stands(order: ContributionRow) -> bool:
-    """Whether something was paid, or nothing was to be paid."""
+def stands(order: ContributionRow) -> bool:
+    """Tell whether something was paid, or nothing was to be paid."""
     return order.paid_at is not None or order.status == NOTHING_DUE
 
 
@@ -198,5 +225,6 @@ def _means(order: ContributionRow) -> str:
     return MEANS[order.means] if order.asked else ""
 
 
-def _paid_on(order: ContributionRow) -> date | None:
+def paid_on(order: ContributionRow) -> date | None:
+    """Return the Paris day of the first payment, None where nothing was paid."""
     return None if order.paid_at is None else paris_date(order.paid_at)

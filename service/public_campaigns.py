@@ -21,6 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from adapters.files import AttachmentRef, PictureRef
 from domain.errors import NotFound
 from domain.events.base import Tariff
+from domain.people.person_fields import FieldKind, PersonField, PersonFields, is_own
 from domain.texts.network_words import CONTRIBUTION, Wording
 from projections import directory, storefront
 from projections.directory import CampaignRow, CoopRow
@@ -57,7 +58,7 @@ class Opening(StrEnum):
     ARCHIVED = "archived"
 
 
-class Contact(NamedTuple):
+class CampaignContact(NamedTuple):
     """Whom families can ask (S-60, S-61, S-176): an address, a number as people write it and as it is dialled."""
 
     email: str = ""
@@ -65,21 +66,25 @@ class Contact(NamedTuple):
     dialled: str = ""
 
 
-NO_CONTACT: Final = Contact()
+NO_CONTACT: Final = CampaignContact()
 
 
 @dataclass(frozen=True)
 class PublicCampaign:
-    """A published campaign as families see it; ``rendered`` keeps pages made of it, by name."""
+    """A published campaign as families see it: ``own`` are the fields of the coop that it asks, in their order.
+
+    ``rendered`` keeps pages made of it, by name.
+    """
 
     campaign: CampaignRow
     shown: Storefront
     coop: CoopRow
     association: str
     classes: Mapping[str, str]
-    contact: Contact = NO_CONTACT
+    contact: CampaignContact = NO_CONTACT
     phone_region: str = FRANCE
     words: Wording = CONTRIBUTION
+    own: tuple[PersonField, ...] = ()
     rendered: dict[str, bytes] = field(default_factory=dict, compare=False)
 
     @property
@@ -192,13 +197,31 @@ def _found(opened: OpenLedger, campaign_id: UUID) -> PublicCampaign:
 
 def _with_contact(opened: OpenLedger, public_campaign: PublicCampaign) -> PublicCampaign:
     contact = _contact(opened, public_campaign.shown.details.contact_id)
-    return replace(public_campaign, contact=contact, phone_region=opened.phone_region, words=opened.words())
+    return replace(
+        public_campaign,
+        contact=contact,
+        phone_region=opened.phone_region,
+        words=opened.words(),
+        own=_own(opened, public_campaign),
+    )
 
 
-def _contact(opened: OpenLedger, contact_id: UUID | None) -> Contact:
+def _own(opened: OpenLedger, public_campaign: PublicCampaign) -> tuple[PersonField, ...]:
+    """Read the fields of the coop that a campaign asks; one that was deleted meanwhile is asked as a text."""
+    names = [field.name for field in public_campaign.shown.fields if is_own(field.name) and field.state != "hidden"]
+    if not names:
+        return ()
+    fields: PersonFields = opened.contacts.fields.read(public_campaign.coop.coop_id)
+    known = {field.field_id: field for field in (*fields.former, *fields)}
+    return tuple(known.get(name) or PersonField(name, fields.label(name), FieldKind.TEXT) for name in names)
+
+
+def _contact(opened: OpenLedger, contact_id: UUID | None) -> CampaignContact:
     """Read whom families can ask; an empty contact when the vault has forgotten the person."""
     person = None if contact_id is None else opened.vault.get(contact_id)
-    return Contact() if person is None else Contact(person.email, french_phone(person.phone), person.phone)
+    return (
+        CampaignContact() if person is None else CampaignContact(person.email, french_phone(person.phone), person.phone)
+    )
 
 
 def _read(connection: Connection[Any], campaign_id: UUID, association: str) -> PublicCampaign | None:

@@ -20,38 +20,54 @@ from tests.kit.run.one_connection import refuse_second_connections
 from tests.kit.run.scheduling import LoadSharedScheduling
 
 LONGEST: Final = (
-    "service/outages/test_many_associations.py",
-    "service/outages/test_every_route.py",
-    "service/pages/frame/test_every_page.py",
     "hostile/test_under_attack.py",
     "crash/test_payments_crash.py",
+    "service/pages/frame/test_every_page.py",
+    "service/outages/test_many_associations.py",
+    "service/demo/pages/test_screens.py",
+    "service/outages/test_every_route.py",
     "service/api/contract/test_contract.py",
-    "service/pages/families/test_accessibility.py",
-    "service/permutations/test_any_order.py",
-    "properties/test_ledger_machine.py",
-    "service/pages/wizard/test_in_browser.py",
-    "service/pages/wizard/test_questions.py",
-    "service/web/test_streams.py",
-    "service/pages/coop/test_every_figure.py",
-    "service/pages/association/test_journey.py",
-    "service/pages/coop/test_in_browser.py",
-    "crash/test_kill.py",
-    "reports/test_render_pdf.py",
-    "adapters/test_local_postgres.py",
-    "service/receipts/test_receipts.py",
-    "service/pages/mandataire/test_live_page.py",
-    "service/reconciliation/test_cli.py",
-    "adapters/stripe_sandbox/pages/test_in_chromium.py",
-    "service/emails/test_email_links.py",
-    "service/pages/members/test_in_browser.py",
-    "service/api/test_roles.py",
-    "service/payments/test_lost_answers.py",
-    "service/web/test_safe_methods.py",
+    "deployment/test_compose.py",
+    "service/worker/test_stalled.py",
+    "service/demo/pages/test_entry.py",
+    "service/pages/test_api_reference.py",
+    "service/pages/wizard/test_comfort.py",
+    "service/permutations/test_contested.py",
+    "service/permutations/test_surprises.py",
+    "service/cli/test_environment.py",
+    "service/audit/test_tampering.py",
     "service/access/test_every_route.py",
-    "service/pages/families/test_basket.py",
-    "service/cli/test_cli.py",
-    "projections/engine/test_rebuild.py",
-    "house/test_imports.py",
+    "service/worker/test_worker_threads.py",
+    "service/pages/wizard/test_in_browser.py",
+    "service/pages/coop/test_instalments.py",
+    "service/pages/families/test_accessibility.py",
+    "adapters/test_local_postgres.py",
+    "service/pages/community/test_contacts.py",
+    "service/pages/mandataire/test_first_collection.py",
+    "service/permutations/test_any_order.py",
+    "service/cli/inspection/test_reading.py",
+    "service/payments/test_checkout_in_browser.py",
+    "service/pages/wizard/test_questions.py",
+    "service/demo/test_commands_after.py",
+    "service/api/test_roles.py",
+    "service/web/test_safe_methods.py",
+    "service/pages/community/test_participants.py",
+    "service/pages/association/test_journey.py",
+    "crash/test_restarts.py",
+    "service/web/test_webhooks.py",
+    "service/receipts/test_receipts.py",
+    "service/api/test_fields.py",
+    "service/http/live/test_shared_views.py",
+    "service/emails/test_email_links.py",
+    "service/payments/test_payouts.py",
+    "service/backups/test_round_trip.py",
+    "service/payments/test_two_workers.py",
+    "service/payments/test_disputes_that_turn.py",
+    "service/demo/test_lock.py",
+    "service/cli/words/test_words.py",
+    "service/imports/test_later_exports.py",
+    "service/pages/families/test_steps.py",
+    "service/pages/coop/test_in_browser.py",
 )
 """The files of tests that take longest, in this order; the first brings its folder (`tests.kit.run.scheduling`)."""
 _TESTS: Final = Path(__file__).parent
@@ -140,8 +156,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: tests of pages and payments wait for others half of their time."""
-    return min(_MOST_WORKERS, (os.cpu_count() or 1) + 1)
+    """Two workers more than there are cores: tests of pages, payments and outages wait for half of their time."""
+    return min(_MOST_WORKERS, (os.cpu_count() or 1) + 2)
 
 
 @pytest.hookimpl(optionalhook=True)

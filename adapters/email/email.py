@@ -55,7 +55,8 @@ class Email:
     """One e-mail to one address, in plain text and in HTML that say the same.
 
     ``key`` names the e-mail for ever: sending it again, after an answer was lost, sends the same message.
-    ``sender_name`` is shown before the platform's address; ``reply_to`` may be empty.
+    ``sender_name`` is shown before the platform's address; ``reply_to`` may be empty. Of a ``silent`` one no server is
+    to report that it could not be delivered.
     """
 
     to: str
@@ -65,6 +66,7 @@ class Email:
     key: str
     sender_name: str = ""
     reply_to: str = ""
+    silent: bool = False
 
     def __post_init__(self) -> None:
         """Refuse bad addresses and headers.

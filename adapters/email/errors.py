@@ -32,11 +32,15 @@ class EmailInvalid(Undeliverable):
 
 
 class TransportUnavailable(EmailError):
-    """The server could not be reached, was busy (4xx), or refuses us rather than the recipient.
-
-    The e-mail may have left if the connection was lost at the end: its Message-ID lets a second copy be recognised.
-    """
+    """The server could not be reached, was busy (4xx), or refuses us rather than the recipient."""
 
     status = 503
     code = "post-unavailable"
     sentence = "Les e-mails partent avec du retard. Vos opérations sont enregistrées\u00a0: l’e-mail partira plus tard."
+
+
+class DeliveryUnknown(TransportUnavailable):
+    """The connection was lost while the e-mail was handed over: it may have left.
+
+    Its Message-ID lets a second copy be recognised.
+    """

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from adapters.email.email import Email, check_address
-from adapters.email.errors import EmailError, TransportUnavailable, Undeliverable
+from adapters.email.errors import DeliveryUnknown, EmailError, TransportUnavailable, Undeliverable
 from adapters.email.mime import message_bytes
 from domain.calendar import PARIS
 from domain.errors import InvalidInput
@@ -78,17 +78,20 @@ class SmtpTransport:
 
         Raises:
             Undeliverable: the server refuses this recipient or this e-mail for good.
-            TransportUnavailable: anything else, also when the answer was lost after the e-mail.
+            TransportUnavailable: anything else.
+            DeliveryUnknown: the same, where the answer was lost: it may have left.
 
         """
         sender = check_address(self._settings.sender)
         content = message_bytes(email, sender, datetime.now(PARIS))
+        handing = False
         try:
             with self._connected(sender) as client:
-                client.sendmail(sender, [check_address(email.to)], content)
+                options, handing = _options(client, email), True
+                client.sendmail(sender, [check_address(email.to)], content, rcpt_options=options)
         except (smtplib.SMTPException, OSError) as error:
             # Not « from error »: what the server said often quotes the address.
-            raise _refusal(error) from None
+            raise _refusal(error, handing=handing) from None
 
     def check(self) -> None:
         """Sign in as for an e-mail, and send none.
@@ -129,15 +132,21 @@ class SmtpTransport:
             client.close()
 
 
-def _refusal(error: smtplib.SMTPException | OSError) -> EmailError:
-    """Tell a refusal of the e-mail from a trouble of the server or of ours."""
+def _options(client: smtplib.SMTP, email: Email) -> tuple[str, ...]:
+    """What is asked of the server for the recipient: for a silent e-mail never a report (RFC 3461), where it can."""
+    client.ehlo_or_helo_if_needed()
+    return ("NOTIFY=NEVER",) if email.silent and client.has_extn("dsn") else ()
+
+
+def _refusal(error: smtplib.SMTPException | OSError, *, handing: bool = False) -> EmailError:
+    """Tell a refusal of the e-mail from a trouble of the server or of ours; ``handing``: it was being handed over."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         reply = next(iter(error.recipients.values()))[0]
         return _by_reply("RCPT", reply, about_the_letter=True)
     if isinstance(error, smtplib.SMTPResponseException):
         about_the_letter = isinstance(error, smtplib.SMTPDataError)
         return _by_reply(type(error).__name__, error.smtp_code, about_the_letter=about_the_letter)
-    return TransportUnavailable(cause=type(error).__name__)
+    return (DeliveryUnknown if handing else TransportUnavailable)(cause=type(error).__name__)
 
 
 def _by_reply(action: str, reply: int, *, about_the_letter: bool) -> EmailError:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
@@ -189,6 +189,19 @@ class FamilyAccounts:
                 (account_id,),
             ).fetchall()
         return [LinkedContribution(*row) for row in rows]
+
+    def confirmed_addresses(self, campaign_ids: Collection[UUID]) -> dict[UUID, bytes]:
+        """Return, by contribution, the digest of the address of the confirmed account that it was placed under.
+
+        Of some campaigns; contributions that were placed without an account are not among them.
+        """
+        with self._pool.connection() as connection:
+            rows = connection.execute(
+                "SELECT contribution_id, email_digest FROM vault.account_contributions JOIN vault.accounts"
+                " USING (account_id) WHERE association = %s AND confirmed_at IS NOT NULL AND campaign_id = ANY(%s)",
+                (self._association_id, list(campaign_ids)),
+            ).fetchall()
+        return dict(rows)
 
     def unlink_all(self, account_id: UUID) -> None:
         """Forget which contributions are an account's."""

@@ -16,6 +16,7 @@ from adapters.people_vault.errors import (
     VaultUnreadable,
 )
 from adapters.people_vault.family_tokens import FamilyGrant, FamilyReturn, FamilyTokens, TokenPurpose
+from adapters.people_vault.names import NameReader, ReadNames
 from adapters.people_vault.notes import NoteVault
 from adapters.people_vault.payer_names import ArchivedPaper, PayerName, PayerNameArchive
 from adapters.people_vault.person import Person, PersonKind, Purpose, retention_end
@@ -36,6 +37,7 @@ __all__ = [
     "Keyring",
     "LinkExpired",
     "LinkInvalid",
+    "NameReader",
     "NewPerson",
     "NoteVault",
     "PayerName",
@@ -48,6 +50,7 @@ __all__ = [
     "PhotoVault",
     "ProvisionalPeople",
     "Purpose",
+    "ReadNames",
     "TokenPurpose",
     "VaultKeyMissing",
     "VaultUnreadable",

@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 
 from adapters.connections import Lender
+from adapters.exports.store import DROP_OF_PERSON
 from adapters.people_vault import ArchivedPaper, PayerNameArchive
 
 
@@ -22,13 +23,15 @@ class ErasureKind(StrEnum):
     """What is erased."""
 
     PERSON = "person"
-    """Someone in the vault, with the photo."""
+    """Someone in the vault, with the photo; files of their coop that members asked for go too: they may name them."""
     CONTRIBUTION = "contribution"
     """What a family typed for a contribution, and whose account it is linked to; the ledger keeps its own."""
     ACCOUNT = "account"
     """A family's account, with its sessions and links."""
     ARCHIVED_NAME = "archived-name"
     """The name of a payer in the accounting archive, before its day."""
+    CONTACT = "contact"
+    """A contact that a coop wrote down, with the classes and groups that it was in."""
 
 
 class Erasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -49,7 +52,10 @@ _REMEMBER: Final = """
     VALUES (%(association)s, %(kind)s, %(subject)s, %(at)s) ON CONFLICT DO NOTHING
 """
 _ERASE: Final = {
-    ErasureKind.PERSON: ("DELETE FROM vault.keys WHERE association = %(association)s AND person_id = %(subject)s",),
+    ErasureKind.PERSON: (
+        DROP_OF_PERSON,
+        "DELETE FROM vault.keys WHERE association = %(association)s AND person_id = %(subject)s",
+    ),
     ErasureKind.CONTRIBUTION: (
         "DELETE FROM vault.family_tokens WHERE association = %(association)s AND contribution_id = %(subject)s",
         "DELETE FROM vault.baskets WHERE association = %(association)s AND contribution_id = %(subject)s",
@@ -63,6 +69,9 @@ _ERASE: Final = {
     ),
     ErasureKind.ARCHIVED_NAME: (
         "DELETE FROM vault.payer_names WHERE association = %(association)s AND payer_id = %(subject)s",
+    ),
+    ErasureKind.CONTACT: (
+        "DELETE FROM vault.contacts WHERE association = %(association)s AND contact_id = %(subject)s",
     ),
 }
 

@@ -7,7 +7,7 @@ to them, so that nothing can be found by taking what is shown from the total.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -42,3 +42,19 @@ def group_classes(families: Mapping[str, int], threshold: int, in_small_ones: in
     alone = frozenset(families.keys() - together)
     # One group that is all classes is the total: nothing is shown beside it.
     return ClassGroups(alone, frozenset(together) if alone else frozenset())
+
+
+def join_few(families: Sequence[int], threshold: int) -> tuple[tuple[int, int], ...]:
+    """Join neighbours of a distribution until each part has enough families: its first and its last place.
+
+    Nothing where there would not be two parts at least: one part is the total.
+    """
+    parts, first, count = list[tuple[int, int]](), 0, 0
+    for place, number in enumerate(families):
+        count += number
+        if count >= threshold:
+            parts.append((first, place))
+            first, count = place + 1, 0
+    if parts and first < len(families):
+        parts[-1] = (parts[-1][0], len(families) - 1)
+    return tuple(parts) if len(parts) > 1 else ()

@@ -72,6 +72,10 @@ def _publication_set(state: Campaign, event: settings.PublicationSet) -> None:
     state.by_link, state.opens_at, state.closes_at = event.by_link, event.opens_at, event.closes_at
 
 
+def _reminder_asked(state: Campaign, event: settings.ReminderAsked) -> None:
+    state.reminders.setdefault(event.class_code, []).append(paris_date(event.at))
+
+
 def _embedding_set(state: Campaign, event: settings.EmbeddingSet) -> None:
     state.embedding = event.origins
 
@@ -251,6 +255,10 @@ def _cash_returned(state: Campaign, event: hand_cash.CashReturned) -> None:
     state.slips[event.slip] = event.contribution_id
 
 
+def _class_counted(state: Campaign, event: hand_cash.ClassCashCounted) -> None:
+    state.class_counts[event.count_id] = event.slips
+
+
 def _slip_corrected(state: Campaign, event: hand_cash.CashSlipCorrected) -> None:
     contribution = state.contributions[event.contribution_id]
     sign = 1 if event.cents > event.typed else -1
@@ -304,6 +312,7 @@ Campaign.HANDLERS = {
     settings.NotificationsSet: _setting(_notifications_set),
     settings.PublicationSet: _setting(_publication_set),
     settings.EmbeddingSet: _setting(_embedding_set),
+    settings.ReminderAsked: _reminder_asked,
     settings.CampaignPublished: _published,
     settings.CampaignSuspended: _suspended,
     settings.CampaignArchived: _archived,
@@ -326,6 +335,7 @@ Campaign.HANDLERS = {
     hand_refund.FailedRefundRepaid: _refund_repaid,
     hand_refund.RefundPaidOutOfBand: _paid_out_of_band,
     hand_refund.PaymentToFamilyWithdrawn: _payment_withdrawn,
+    hand_cash.ClassCashCounted: _class_counted,
     hand_cash.CashReturned: _cash_returned,
     hand_cash.CashSlipCorrected: _slip_corrected,
     **OF_DISPUTES,

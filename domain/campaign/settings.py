@@ -21,6 +21,7 @@ from domain.events.campaign import (
 )
 from domain.limits.charges import ANY_CHARGE, ChargeLimits
 from domain.money import check_amount
+from domain.people.person_fields import MOST_ASKED, is_own
 from domain.texts.visible import is_blank
 from domain.vocabulary.means import CARD
 
@@ -126,16 +127,18 @@ class SetTariffs(CampaignCommand, frozen=True, kw_only=True):
 
 
 class SetFormFields(CampaignCommand, frozen=True, kw_only=True):
-    """Set the questions of the form, each hidden, optional or required (S-72…S-86)."""
+    """Set the questions of the form, each hidden, optional or required (S-72…S-86); fields of the coop by their ids."""
 
     KIND: ClassVar[str] = "SetFormFields"
     fields: tuple[FormField, ...]
 
     def decide(self, state: Campaign) -> tuple[Event, ...]:
-        """Refuse an unknown question or state, or a question twice."""
+        """Refuse an unknown question or state, a question twice, or too many fields of the coop's own."""
         check_editable(state)
         names = [field.name for field in self.fields]
-        known = all(field.name in FIELD_NAMES and field.state in FIELD_STATES for field in self.fields)
+        own = [name for name in names if is_own(name)]
+        known = all(name in FIELD_NAMES for name in names if name not in own)
+        known &= all(field.state in FIELD_STATES for field in self.fields) and len(own) <= MOST_ASKED
         if not known or len(set(names)) != len(names):
             raise InvalidInput(fields=names)
         return () if self.fields == state.fields else (FormFieldsSet(at=self.at, by=self.by, fields=self.fields),)

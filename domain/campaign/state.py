@@ -29,7 +29,7 @@ class Campaign(State):
 
     ``external_payments`` are those of other platforms, by contribution; ``imports`` the ones that each import brought.
     ``settings_version`` is the version of the stream at its last setting; ``payment_chosen`` tells that its means of
-    payment were ever set, if only to what they begin as.
+    payment were ever set, if only to what they begin as. ``reminders`` are the Paris days of those, by class.
     """
 
     def __init__(self, stream_id: UUID) -> None:
@@ -54,9 +54,11 @@ class Campaign(State):
         self.opens_at: datetime | None = None
         self.closes_at: datetime | None = None
         self.responsible_id: UUID | None = None
+        self.reminders: dict[str, list[date]] = {}
         self.contributions: dict[UUID, Contribution] = {}
         self.payments: dict[str, UUID] = {}
         self.slips: dict[str, UUID] = {}
+        self.class_counts: dict[UUID, tuple[str, ...]] = {}
         self.refunds: dict[UUID, UUID] = {}
         self.by_hand: dict[UUID, UUID] = {}
         self.disputes: dict[str, UUID] = {}

@@ -109,6 +109,15 @@ def _deposited(state: Coop, event: cash.CashDeposited) -> None:
 def _deposit_withdrawn(state: Coop, event: cash.CashDepositWithdrawn) -> None:
     del state.deposits[event.deposit_id]
     state.withdrawn_deposits.add(event.deposit_id)
+    state.deposited_counts = {
+        count_id: deposit_id
+        for count_id, deposit_id in state.deposited_counts.items()
+        if deposit_id != event.deposit_id
+    }
+
+
+def _counts_deposited(state: Coop, event: cash.CashCountsDeposited) -> None:
+    state.deposited_counts |= dict.fromkeys(event.counts, event.deposit_id)
 
 
 def _cash_counted(state: Coop, event: bank.CashCounted) -> None:
@@ -219,6 +228,7 @@ Coop.HANDLERS = {
     bank.BankReturnMatched: _return_matched,
     bank.BankReturnUnmatched: _unmatched,
     cash.CashDeposited: _deposited,
+    cash.CashCountsDeposited: _counts_deposited,
     cash.CashDepositWithdrawn: _deposit_withdrawn,
     cash.CashDepositMatched: _deposit_matched,
     cash.CashDepositUnmatched: _unmatched,

@@ -92,6 +92,7 @@ class Coop(State):
         self.matches: dict[str, BankMatch] = {}
         self.deposits: dict[UUID, Deposit] = {}
         self.withdrawn_deposits: set[UUID] = set()
+        self.deposited_counts: dict[UUID, UUID] = {}
         self.adjustments: dict[UUID, int] = {}
         self.adjustments_moved: dict[UUID, str] = {}
         self.adjustments_reversed: set[UUID] = set()

@@ -135,6 +135,23 @@ class EmbeddingSet(Event, frozen=True, kw_only=True):
     origins: tuple[str, ...]
 
 
+class ReminderAsked(Event, frozen=True, kw_only=True):
+    """A mandate holder had the families of a class reminded, whoever of them that concerns (ADR 73).
+
+    ``number`` counts the reminders of the class in this campaign, ``contacts`` those on its list: how many letters
+    leave is recorded nowhere.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "campaign.reminder_asked.1"
+    LABEL: ClassVar[str] = "Rappel demandé pour les familles d’une classe"
+
+    class_code: str
+    number: int
+    contacts: int
+
+
 class CampaignPublished(Event, frozen=True, kw_only=True):
     """The campaign went on line under the responsibility of a mandate holder and a decision of the Conseil.
 

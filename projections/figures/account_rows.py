@@ -51,7 +51,7 @@ _KINDS: Final[Mapping[AccountFigure, LiteralString]] = {
     AccountFigure.OPENING: "period < %(month)s::date",
     AccountFigure.RECEIPTS: "period = %(month)s::date AND NOT transfer AND total > 0",
     AccountFigure.DISBURSEMENTS: "period = %(month)s::date AND NOT transfer AND total < 0",
-    AccountFigure.TRANSFERS: "period = %(month)s::date AND transfer",
+    AccountFigure.TRANSFERS: "period = coalesce(%(month)s::date, period) AND transfer",
     AccountFigure.CLOSING: "period <= coalesce(%(month)s::date, 'infinity'::date)"
     " AND paid_on <= coalesce(%(day)s::date, 'infinity'::date)",
     AccountFigure.BLOCKED: "period <= coalesce(%(month)s::date, 'infinity'::date) AND blocked <> 0",
@@ -61,10 +61,8 @@ _SET_ASIDE: Final[LiteralString] = """
 UNION ALL SELECT since, topic, coalesce(contribution_id, reference), campaign_id, position, -cents FROM set_aside
 WHERE coop_id = %(coop)s AND cents <> 0
 """
-OF_A_MONTH: Final = frozenset(
-    (AccountFigure.OPENING, AccountFigure.RECEIPTS, AccountFigure.DISBURSEMENTS, AccountFigure.TRANSFERS)
-)
-"""The figures that are those of a month; the others are of now where no month is named."""
+OF_A_MONTH: Final = frozenset((AccountFigure.OPENING, AccountFigure.RECEIPTS, AccountFigure.DISBURSEMENTS))
+"""The figures that are those of a month; the others are of now, or of all months, where no month is named."""
 
 
 def rows(

@@ -1,4 +1,4 @@
-"""Children of a campaign as rows of a figure: what came in for each, what was not kept, what is left, who takes part.
+"""Children of campaigns as rows of a figure: what came in for each, what was not kept, what is left, who takes part.
 
 A child counts in the class and under the tariff that it has today. Families are counted once, however many children
 they have; who has not paid is in no row.
@@ -29,20 +29,32 @@ class ChildFigure(StrEnum):
     FAMILIES = "familles"
 
 
-class ChildrenWanted(NamedTuple):
-    """Which children of a campaign: of some classes, or of one tariff, or all."""
+Span = tuple[int, int | None]
+"""The first and the last number of a span, both included; without a last one it has no end."""
 
-    campaign_id: UUID
+
+class ChildrenWanted(NamedTuple):
+    """Which children of some campaigns: of some classes, of one tariff, of prices in a span, or all.
+
+    ``size`` is for families: with how many children they take part.
+    """
+
+    campaigns: Collection[UUID]
     classes: Collection[str] | None = None
     tariff_id: str | None = None
+    price: Span = (0, None)
+    size: Span = (1, None)
 
 
+# Rows stand in the order of their baskets, which no later change of a child moves: its place does not tell of one.
 _SEEN: Final[LiteralString] = f"""
-SELECT known.*, basket.payer_id, (basket.paid_at AT TIME ZONE 'Europe/Paris')::date AS paid_on
+SELECT known.*, basket.payer_id, (basket.paid_at AT TIME ZONE 'Europe/Paris')::date AS paid_on,
+       (extract(epoch FROM basket.placed_at) * 1000000)::bigint AS placed
 FROM ({CHILDREN}) AS known JOIN contributions AS basket USING (contribution_id)
-WHERE known.campaign_id = %(campaign)s AND (known.paid > 0 OR known.takes_part)
+WHERE known.campaign_id = ANY(%(campaigns)s) AND (known.paid > 0 OR known.takes_part)
   AND (%(classes)s::text[] IS NULL OR known.class_code = ANY(%(classes)s))
   AND known.tariff_id = coalesce(%(tariff)s::text, known.tariff_id)
+  AND known.asked BETWEEN %(lowest)s AND coalesce(%(highest)s::bigint, known.asked)
 """  # noqa: S608 (made of constants)
 _VALUES: Final[Mapping[ChildFigure, LiteralString]] = {
     ChildFigure.RECEIVED: "paid",
@@ -52,12 +64,26 @@ _VALUES: Final[Mapping[ChildFigure, LiteralString]] = {
 }
 _FAMILIES: Final[LiteralString] = f"""
 SELECT min(paid_on) AS paid_on, 'campaign.contribution_placed.1' AS topic,
-       min(contribution_id::text)::uuid AS subject_id, campaign_id, min(position) AS place, 1 AS value
+       min(contribution_id::text)::uuid AS subject_id, campaign_id, min(placed) AS place, 1 AS value
 FROM ({_SEEN}) AS seen WHERE takes_part GROUP BY campaign_id, payer_id
+HAVING count(*) BETWEEN %(fewest)s AND coalesce(%(most)s::bigint, count(*))
 """  # noqa: S608 (made of constants)
 _BY_TARIFF: Final[LiteralString] = f"""
 SELECT tariff_id, sum(takes_part::int)::int AS participants, sum(paid)::bigint AS received, sum(held)::bigint AS balance
 FROM ({_SEEN}) AS seen GROUP BY tariff_id
+"""  # noqa: S608 (made of constants)
+COUNTED: Final[LiteralString] = f"""
+SELECT child.campaign_id, child.class_code, child.tariff_id, child.asked, child.paid, basket.payer_id,
+       child.held > 0 OR (child.asked = 0 AND {STANDS}) AS takes_part
+FROM participants AS child JOIN contributions AS basket USING (contribution_id)
+WHERE child.campaign_id = ANY(%(campaigns)s)
+"""  # noqa: S608 (made of constants)
+"""The children of some campaigns as they are counted: without what refunds took of each, which is no part of it."""
+_PEOPLE: Final[LiteralString] = f"""
+SELECT campaign_id, class_code, count(DISTINCT payer_id) FILTER (WHERE takes_part)::int AS families,
+       sum(takes_part::int)::int AS children
+FROM ({COUNTED}) AS counted WHERE paid > 0 OR takes_part
+GROUP BY GROUPING SETS ((campaign_id), (campaign_id, class_code))
 """  # noqa: S608 (made of constants)
 # Read whenever an open page is: without what refunds took of each child, which no family is counted by.
 _BY_CLASS: Final[LiteralString] = f"""
@@ -84,7 +110,7 @@ def rows(connection: Connection[Any], wanted: ChildrenWanted, figure: ChildFigur
         return read_rows(connection, _FAMILIES, _values(wanted), offset)
     inner: LiteralString = f"""
     SELECT paid_on, 'campaign.contribution_placed.1' AS topic, contribution_id AS subject_id, campaign_id,
-           position * 1000 + line AS place, {_VALUES[figure]} AS value
+           placed * 1000 + line AS place, {_VALUES[figure]} AS value
     FROM ({_SEEN}) AS seen WHERE {_VALUES[figure]} <> 0
     """  # noqa: S608 (made of constants)
     return read_rows(connection, inner, _values(wanted), offset)
@@ -92,7 +118,9 @@ def rows(connection: Connection[Any], wanted: ChildrenWanted, figure: ChildFigur
 
 def _values(wanted: ChildrenWanted) -> dict[str, Any]:
     classes = None if wanted.classes is None else sorted(wanted.classes)
-    return {"campaign": wanted.campaign_id, "classes": classes, "tariff": wanted.tariff_id}
+    (lowest, highest), (fewest, most) = wanted.price, wanted.size
+    chosen = {"campaigns": list(wanted.campaigns), "classes": classes, "tariff": wanted.tariff_id}
+    return {**chosen, "lowest": lowest, "highest": highest, "fewest": fewest, "most": most}
 
 
 class TariffSum(NamedTuple):
@@ -107,8 +135,24 @@ class TariffSum(NamedTuple):
 def by_tariff(connection: Connection[Any], campaign_id: UUID) -> dict[str, TariffSum]:
     """Return what each tariff of a campaign brought, by its id."""
     with connection.cursor(row_factory=class_row(TariffSum)) as cursor:
-        found = cursor.execute(_BY_TARIFF, _values(ChildrenWanted(campaign_id)))
+        found = cursor.execute(_BY_TARIFF, _values(ChildrenWanted((campaign_id,))))
         return {row.tariff_id: row for row in found}
+
+
+class PeopleCount(NamedTuple):
+    """How many families and children take part in a campaign: in a class, or, without one, in all of them."""
+
+    campaign_id: UUID
+    class_code: str | None
+    families: int
+    children: int
+
+
+def people(connection: Connection[Any], campaigns: Collection[UUID]) -> dict[tuple[UUID, str | None], PeopleCount]:
+    """Count families and children of some campaigns, by campaign and class; a class alone may be too few to show."""
+    with connection.cursor(row_factory=class_row(PeopleCount)) as cursor:
+        found = cursor.execute(_PEOPLE, {"campaigns": list(campaigns)})
+        return {(row.campaign_id, row.class_code): row for row in found}
 
 
 def groups_of(connection: Connection[Any], campaign_id: UUID, threshold: int) -> ClassGroups:

@@ -5,6 +5,7 @@ They are read from the tables that keep them up to date, never added up from eve
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
@@ -59,6 +60,7 @@ _TO_COME: Final[LiteralString] = """
 SELECT due_on AS paid_on, 'campaign.instalments_scheduled.1' AS topic, contribution_id AS subject_id, campaign_id,
        number AS place, cents AS value
 FROM expected_instalments WHERE coop_id = %(coop)s
+  AND (%(campaigns)s::uuid[] IS NULL OR campaign_id = ANY(%(campaigns)s))
 """
 _DISPUTED: Final[LiteralString] = f"{_OF_COOP}, disputed AS value {_FROM_COOP} AND disputed <> 0"
 _STOPPED: Final[LiteralString] = "status = 'partial' AND instalments > 1 AND expected_later = 0"
@@ -86,6 +88,13 @@ def balance_on(connection: Connection[Any], coop_id: UUID, day: date) -> int:
     return int(cents)
 
 
+def paid_out(connection: Connection[Any], coop_id: UUID) -> int:
+    """Return what of a coop's online account was paid out to its bank, less what came back."""
+    query = "SELECT coalesce(sum(transfers), 0)::bigint FROM online_account WHERE coop_id = %s"
+    (cents,) = connection.execute(query, (coop_id,)).fetchone() or (0,)
+    return int(cents)
+
+
 def by_campaign(connection: Connection[Any], coop_id: UUID) -> dict[UUID, CampaignSum]:
     """Return what each campaign of a coop received and kept, of those that have a basket."""
     with connection.cursor(row_factory=class_row(CampaignSum)) as cursor:
@@ -97,9 +106,12 @@ def attention_counts(connection: Connection[Any], coop_id: UUID) -> AttentionCou
     return AttentionCounts(*(connection.execute(_COUNTS, {"coop": coop_id}).fetchone() or (0, 0)))
 
 
-def rows_to_come(connection: Connection[Any], coop_id: UUID, offset: int = 0) -> FigureRows:
-    """Return each instalment that is still to come, by the day on which it is due, the soonest first (S-154)."""
-    return read_rows(connection, _TO_COME, {"coop": coop_id}, offset, order=SOONEST_FIRST)
+def rows_to_come(
+    connection: Connection[Any], coop_id: UUID, offset: int = 0, campaigns: Collection[UUID] | None = None
+) -> FigureRows:
+    """Return each instalment to come, of some campaigns or of all, the soonest first by its day (S-154)."""
+    values = {"coop": coop_id, "campaigns": None if campaigns is None else list(campaigns)}
+    return read_rows(connection, _TO_COME, values, offset, order=SOONEST_FIRST)
 
 
 def rows_disputed(connection: Connection[Any], coop_id: UUID, offset: int = 0) -> FigureRows:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
@@ -30,7 +31,8 @@ SELECT min(paid_on) AS paid_on, topic, subject_id, campaign_id, position AS plac
        sum(CASE WHEN topic = %(withdrawn)s THEN -debit ELSE credit - debit END) AS value
 FROM journal
 WHERE coop_id = %(coop)s AND account = 'contributions' AND topic = ANY(%(topics)s)
-  AND campaign_id = coalesce(%(campaign)s::uuid, campaign_id)
+  AND (%(campaigns)s::uuid[] IS NULL OR campaign_id = ANY(%(campaigns)s))
+  AND (%(means)s::text IS NULL OR subject_id IN (SELECT contribution_id FROM contributions WHERE means = %(means)s))
   AND period >= coalesce(%(first)s::date, '-infinity'::date)
   AND paid_on >= coalesce(%(first)s::date, '-infinity'::date) AND paid_on < coalesce(%(end)s::date, 'infinity'::date)
 GROUP BY position, topic, subject_id, campaign_id
@@ -49,21 +51,30 @@ class ReceiptSum(NamedTuple):
     cents: int
 
 
-def _values(coop_id: UUID, campaign_id: UUID | None, month: date | None) -> dict[str, Any]:
-    """What the queries take; without a month all of them are meant."""
-    end = None if month is None else add_months(month, 1)
-    wanted = {"coop": coop_id, "campaign": campaign_id, "first": month, "end": end}
-    return {**wanted, "topics": _TOPICS, "withdrawn": _WITHDRAWN}
+class ReceiptsWanted(NamedTuple):
+    """Which payments of families to a coop: of some campaigns, of one month, up to the end of one, by one means."""
+
+    coop_id: UUID
+    campaigns: Collection[UUID] | None = None
+    month: date | None = None
+    until: date | None = None
+    means: str | None = None
+
+    def values(self) -> dict[str, Any]:
+        """Return what the queries take; without a month all of them are meant."""
+        last = self.month or self.until
+        end = None if last is None else add_months(last, 1)
+        campaigns = None if self.campaigns is None else list(self.campaigns)
+        wanted = {"coop": self.coop_id, "campaigns": campaigns, "first": self.month, "end": end, "means": self.means}
+        return {**wanted, "topics": _TOPICS, "withdrawn": _WITHDRAWN}
 
 
 def sums(connection: Connection[Any], coop_id: UUID, month: date | None = None) -> list[ReceiptSum]:
     """Return what each campaign of a coop received in each month, or in one of them, oldest first."""
     with connection.cursor(row_factory=class_row(ReceiptSum)) as cursor:
-        return cursor.execute(_SUMS, _values(coop_id, None, month)).fetchall()
+        return cursor.execute(_SUMS, ReceiptsWanted(coop_id, month=month).values()).fetchall()
 
 
-def rows(
-    connection: Connection[Any], coop_id: UUID, campaign_id: UUID | None, month: date | None, offset: int = 0
-) -> FigureRows:
-    """Return the payments of families to a coop, of one campaign or month or of all."""
-    return read_rows(connection, _RECEIPTS, _values(coop_id, campaign_id, month), offset)
+def rows(connection: Connection[Any], wanted: ReceiptsWanted, offset: int = 0) -> FigureRows:
+    """Return the payments of families to a coop that are wanted."""
+    return read_rows(connection, _RECEIPTS, wanted.values(), offset)

@@ -7,7 +7,7 @@ and are left out; so are unexpected payments, which go back to their card whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -97,6 +97,15 @@ class ContributionHistory:
     """The days of refunds made at the provider, until a person says whose money they were."""
     came_back: dict[UUID, date] = field(default_factory=dict)
     """The days on which refunds came back from their card."""
+
+    def without_tip(self) -> ContributionHistory:
+        """Return the same money without what went to the platform: for readers who must not learn who gave a tip."""
+        return replace(
+            self,
+            payments=[one._replace(tip_cents=0) for one in self.payments],
+            refunds={key: one._replace(tip_cents=0) for key, one in self.refunds.items()},
+            disputes={key: one._replace(tip_cents=0) for key, one in self.disputes.items()},
+        )
 
     @property
     def paid(self) -> int:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final, TextIO, cast
 
 from domain.money import plain_euros
-from reports.parts.report import Kind, Report, Table, Value
+from reports.parts.report import Column, Kind, Report, Table, Value
+from reports.parts.streamed_table import ByteSink, StreamedTable, StreamTotals, streamed
 from reports.render.json_ import provenance_json
 
 _MARK: Final = "\ufeff"
@@ -29,14 +30,28 @@ def guarded(text: str) -> str:
 
 def to_csv(report: Report) -> bytes:
     """Write the whole report as one file for a person."""
-    proof = " | ".join(f"{label} {value}" for label, value in report.provenance.lines())
-    lines: list[list[str]] = [[guarded(f"{report.title} – {report.subtitle} | {proof}")]]
-    for table in report.tables:
-        lines += [[], [guarded(table.title)], *_lines(table)]
-        total = table.total()
-        if total is not None:
-            lines.append(_cells(table, total))
-    return _encoded(lines)
+    out = io.BytesIO()
+    stream_csv(report, map(streamed, report.tables), out)
+    return out.getvalue()
+
+
+def stream_csv(report: Report, tables: Iterable[StreamedTable], out: ByteSink) -> None:
+    """Write tables that are read row by row as one file for a person; ``out`` is only ever written to."""
+    text = io.TextIOWrapper(cast("io.BytesIO", out), encoding="utf-8", newline="", write_through=True)
+    try:
+        text.write(_MARK)
+        writer = _writer(text)
+        proof = " | ".join(f"{label} {value}" for label, value in report.provenance.lines())
+        writer.writerow([guarded(f"{report.title} – {report.subtitle} | {proof}")])
+        for table in tables:
+            totals = StreamTotals(table.columns)
+            writer.writerows(([], [guarded(table.title)], [guarded(column.label) for column in table.columns]))
+            writer.writerows(_cells(table.columns, row) for row in totals.adding(table.rows))
+            total = totals.row()
+            if total is not None:
+                writer.writerow(_cells(table.columns, total))
+    finally:
+        text.detach()
 
 
 def csv_files(report: Report) -> dict[str, bytes]:
@@ -48,11 +63,11 @@ def csv_files(report: Report) -> dict[str, bytes]:
 def _lines(table: Table) -> list[list[str]]:
     """Return the heading and the rows of a table."""
     heading = [guarded(column.label) for column in table.columns]
-    return [heading, *(_cells(table, row) for row in table.rows())]
+    return [heading, *(_cells(table.columns, row) for row in table.rows())]
 
 
-def _cells(table: Table, row: Iterable[Value]) -> list[str]:
-    return [_cell(value, column.kind) for column, value in zip(table.columns, row, strict=True)]
+def _cells(columns: Sequence[Column], row: Iterable[Value]) -> list[str]:
+    return [_cell(value, column.kind) for column, value in zip(columns, row, strict=True)]
 
 
 def _cell(value: Value, kind: Kind) -> str:
@@ -65,5 +80,9 @@ def _cell(value: Value, kind: Kind) -> str:
 
 def _encoded(lines: Iterable[list[str]]) -> bytes:
     out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(lines)
+    _writer(out).writerows(lines)
     return (_MARK + out.getvalue()).encode()
+
+
+def _writer(out: TextIO) -> Any:  # noqa: ANN401 - the module's own class has no name
+    return csv.writer(out, delimiter=";", lineterminator="\r\n")

@@ -7,6 +7,7 @@ alone.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,20 +26,36 @@ _TOTALS: Final = {"contribution": "Total pour la coopérative", "paiements": "To
 
 def receipt_pdf(receipt: Receipt) -> bytes:
     """Set a receipt: one A4 page for the usual basket, more where there are more children or movements."""
+    return _set(f"{receipt.report.title} {receipt.reference}", (receipt,))
+
+
+def receipts_pdf(receipts: Sequence[Receipt], title: str) -> bytes:
+    """Set several receipts of one coop as one file: each begins a page and has a bookmark with the name of who paid."""
+    return _set(title, receipts)
+
+
+def _set(title: str, receipts: Sequence[Receipt]) -> bytes:
+    first, alone = receipts[0].report.provenance, len(receipts) == 1
 
     def set_with(paper: Paper) -> bytes:
-        inputs = {"receipt": json.dumps(_payload(receipt, paper), ensure_ascii=False)}
-        return compiled(_TEMPLATE.read_bytes(), inputs, int(receipt.report.provenance.produced_at.timestamp()))
+        given = {
+            "fonts": FAMILIES,
+            "title": paper(title),
+            "coop": paper(first.coop_name),
+            "receipts": [_payload(receipt, paper, alone=alone) for receipt in receipts],
+        }
+        inputs = {"receipts": json.dumps(given, ensure_ascii=False)}
+        return compiled(_TEMPLATE.read_bytes(), inputs, int(first.produced_at.timestamp()))
 
     return on_paper(set_with)
 
 
-def _payload(receipt: Receipt, paper: Paper) -> dict[str, Any]:
-    """Return the values of the template, every text ready to be set."""
+def _payload(receipt: Receipt, paper: Paper, *, alone: bool) -> dict[str, Any]:
+    """Return the values of one letter, every text ready to be set; one of several has no file of its own inside."""
     report, proof = receipt.report, receipt.report.provenance
     return {
-        "fonts": FAMILIES,
         "title": report.title,
+        "bookmark": report.title if alone else paper(receipt.payer),
         "coop": paper(proof.coop_name),
         "association": paper(receipt.association),
         "identification": paper(proof.identification),
@@ -55,7 +72,7 @@ def _payload(receipt: Receipt, paper: Paper) -> dict[str, Any]:
         "qr": qr_drawing(proof.verify_at),
         "verify_at": proof.verify_at,
         "foot": f"Registre de la coopérative\u00a0: {proof.events} · empreinte {proof.chain_head[:16]}…",
-        "attached": _attached(report),
+        "attached": _attached(report) if alone else None,
     }
 
 

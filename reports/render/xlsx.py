@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -15,7 +16,8 @@ from typing import Any, Final
 import xlsxwriter
 
 from domain.errors import InvalidInput
-from reports.parts.report import TOTAL, Column, Kind, Report, Table, Value, shown
+from reports.parts.report import TOTAL, Column, Figure, Kind, Report, Value, shown
+from reports.parts.streamed_table import ByteSink, StreamedTable, StreamTotals, streamed
 
 _EUROS: Final = '#,##0.00\u00a0"€";"−"#,##0.00\u00a0"€"'
 _FORMATS: Final[dict[Kind, dict[str, object]]] = {
@@ -42,7 +44,7 @@ _SHEET_LIMIT: Final = 31
 class _Book:
     """A workbook being written, with one format for each kind of cell."""
 
-    def __init__(self, report: Report, out: io.BytesIO) -> None:
+    def __init__(self, report: Report, out: ByteSink) -> None:
         """Begin a workbook whose date is that of the report's proof."""
         self.report = report
         self.book = xlsxwriter.Workbook(out, _OPTIONS)
@@ -88,20 +90,37 @@ def to_xlsx(report: Report) -> bytes:
 
     """
     out = io.BytesIO()
-    book = _Book(report, out)
-    try:
-        _summary(book)
-        for table in report.tables:
-            _table(book, table)
-        _proof(book)
-    finally:
-        book.book.close()
+    _write_book(report, map(streamed, report.tables), out, counted=False)
     return out.getvalue()
 
 
-def _summary(book: _Book) -> None:
+def stream_xlsx(report: Report, tables: Iterable[StreamedTable], out: ByteSink) -> None:
+    """Write a workbook of tables that are read row by row, and never held as a whole; the summary counts their rows.
+
+    ``out`` is only ever written to. Errors as ``to_xlsx``.
+    """
+    _write_book(report, tables, out, counted=True)
+
+
+def _write_book(report: Report, tables: Iterable[StreamedTable], out: ByteSink, *, counted: bool) -> None:
+    """Write the sheets in their order; the first is filled in last, since it may count the rows of the others."""
+    book = _Book(report, out)
+    try:
+        summary, figures = book.sheet("Synthèse"), list(report.figures)
+        for table in tables:
+            number = _table(book, table)
+            if counted:
+                figures.append(Figure(f"Lignes de la feuille «\u00a0{table.title}\u00a0»", number, Kind.COUNT))
+        book.report = replace(report, figures=tuple(figures))
+        _summary(book, summary)
+        _proof(book)
+    finally:
+        book.book.close()
+
+
+def _summary(book: _Book, sheet: Any) -> None:  # noqa: ANN401 - the library has no types
     """Write the sheet that says what the report is, its figures and its notes."""
-    report, sheet = book.report, book.sheet("Synthèse")
+    report = book.report
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 1, 22)
     _text(sheet, 0, 0, report.title, book.title)
@@ -117,24 +136,31 @@ def _summary(book: _Book) -> None:
         _text(sheet, row, 0, note, book.wrapped)
 
 
-def _table(book: _Book, table: Table) -> None:
-    """Write a table from the first row on: heading frozen and repeated on each printed page, filter, total."""
+def _table(book: _Book, table: StreamedTable) -> int:
+    """Write a table from the first row on, and return how many rows it has.
+
+    Its heading is frozen and repeated on each printed page; a filter and the total follow the last row.
+    """
     sheet = book.sheet(table.sheet or table.title.split(" – ")[0])
     if book.report.landscape:
         sheet.set_landscape()
-    rows = list(table.rows())
-    total = table.total()
-    for number, (column, width) in enumerate(zip(table.columns, _widths(table.columns, rows, total), strict=True)):
-        sheet.set_column(number, number, width)
+    for number, column in enumerate(table.columns):
         _text(sheet, 0, number, column.label, book.heading)
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
-    for number, line in enumerate(rows, start=1):
-        _line(sheet, number, table.columns, line, book.cells)
-    if rows:
-        sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)
+    totals, widths = StreamTotals(table.columns), [len(column.label) for column in table.columns]
+    for line in totals.adding(table.rows):
+        _line(sheet, totals.number, table.columns, line, book.cells)
+        _widen(widths, table.columns, line)
+    if totals.number:
+        sheet.autofilter(0, 0, totals.number, len(table.columns) - 1)
+    total = totals.row()
     if total is not None:
-        _line(sheet, len(rows) + 1, table.columns, total, book.totals)
+        _line(sheet, totals.number + 1, table.columns, total, book.totals)
+        _widen(widths, table.columns, total)
+    for number, width in enumerate(widths):
+        sheet.set_column(number, number, min(width + 3, _WIDEST))
+    return totals.number
 
 
 def _proof(book: _Book) -> None:
@@ -147,14 +173,11 @@ def _proof(book: _Book) -> None:
         _text(sheet, row, 1, value, book.wrapped)
 
 
-def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Value]], total: Sequence[Value] | None) -> list[int]:
-    """Return the width of each column in characters: that of its longest value, within reason."""
-    lines = [*rows, total] if total is not None else rows
-    widths = []
-    for number, column in enumerate(columns):
-        longest = max((len(shown(line[number], column.kind)) for line in lines), default=0)
-        widths.append(min(max(longest, len(column.label)) + 3, _WIDEST))
-    return widths
+def _widen(widths: list[int], columns: Sequence[Column], line: Iterable[Value]) -> None:
+    """Let each column be as wide as the longest of its values so far."""
+    for number, (column, value) in enumerate(zip(columns, line, strict=True)):
+        length = len(value) if isinstance(value, str) else len(shown(value, column.kind))
+        widths[number] = max(widths[number], length)
 
 
 def _line(sheet: Any, row: int, columns: Iterable[Column], line: Iterable[Value], formats: dict[Kind, Any]) -> None:  # noqa: ANN401

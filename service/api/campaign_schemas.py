@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from domain.campaign.publication import MAX_ORIGINS
 from domain.campaign.refunds import LineAmount
+from domain.people.person_fields import MOST_ASKED
 from domain.vocabulary.reasons import AbandonReason, CorrectionReason, InstalmentStopReason, RefundReason
 from domain.vocabulary.references import TERMS_VERSION
 from service.api.schemas import (
@@ -39,6 +40,10 @@ class FieldName(StrEnum):
     MOBILE = "mobile"
     EMAIL = "email"
     CLASS = "class"
+
+
+OwnField = Annotated[str, StringConstraints(pattern=r"^own_[0-9a-f]{8}$", max_length=12)]
+"""A field that the coop added to its records of people, by its id."""
 
 
 class FieldState(StrEnum):
@@ -111,14 +116,14 @@ class TariffsIn(Body):
 class FieldIn(Body):
     """One question of the form."""
 
-    name: FieldName
+    name: FieldName | OwnField
     state: FieldState
 
 
 class FieldsIn(Body):
     """Step 3."""
 
-    fields: Annotated[list[FieldIn], Field(max_length=7)]
+    fields: Annotated[list[FieldIn], Field(max_length=7 + MOST_ASKED)]
 
 
 class InstalmentsIn(Body):

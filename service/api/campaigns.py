@@ -5,11 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 
 from domain.campaign import publication, settings
 from domain.campaign.state import Campaign
 from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
+from domain.people.person_fields import is_own
 from domain.vocabulary.references import council_decision
 from service.api import campaign_schemas as given
 from service.api.campaign_files import campaign_of, edit
@@ -18,6 +20,7 @@ from service.api.contract.routers import api_router
 from service.api.reads.campaign import CampaignResource, campaign_resource
 from service.api.schemas import Created, Done
 from service.campaigns.publication import publication_of
+from service.contacts.field_changes import check_known
 
 router = api_router("/{association}", "Campaigns")
 
@@ -72,7 +75,11 @@ async def set_campaign_tariffs(context: CanManageCampaigns, campaign_id: UUID, b
 @router.put("/campaigns/{campaign_id}/fields")
 async def set_campaign_fields(context: CanManageCampaigns, campaign_id: UUID, body: given.FieldsIn) -> Done:
     """Set the questions asked to families (step 3)."""
-    fields = tuple(FormField(name=field.name.value, state=field.state.value) for field in body.fields)
+    fields = tuple(FormField(name=str(field.name), state=field.state.value) for field in body.fields)
+    own = [field.name for field in fields if is_own(field.name)]
+    coop_id = (await campaign_of(context, campaign_id)).coop_id if own else None
+    if coop_id is not None:
+        await run_in_threadpool(check_known, context.opened, coop_id, own)
     return await context.do(settings.SetFormFields(stream_id=campaign_id, fields=fields, stamp=context.stamp))
 
 

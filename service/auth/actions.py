@@ -31,6 +31,10 @@ class Action(StrEnum):
     """Register and confirm a coop's bank accounts."""
     RUN = "run"
     """Run campaigns: settings, publication, contributions entered by hand, cash, corrections."""
+    APPOINT_TEACHERS = "appoint-teachers"
+    """Let a teacher count the cash of one class of a coop until the end of the school year, and end it."""
+    COUNT_CASH = "count-cash"
+    """Count the cash of a class of a coop beside its slips; for a teacher, of the own class alone."""
     REFUND = "refund"
     """Give money back to families, or say whose money was given back."""
     EXPORT = "export"
@@ -60,6 +64,8 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
     Action.DEFINE_CLASSES: _OFFICE | _RUNNERS,
     Action.CONFIRM_IBAN: _OFFICE,
     Action.RUN: _RUNNERS,
+    Action.APPOINT_TEACHERS: _RUNNERS | {Role.STAFF},
+    Action.COUNT_CASH: _RUNNERS | {Role.TEACHER},
     Action.REFUND: _RUNNERS,
     Action.EXPORT: _RUNNERS,
     Action.READ_ARCHIVE: frozenset({Role.TREASURER, Role.AUDITOR}),
@@ -72,6 +78,7 @@ ALLOWED: Final[dict[Action, frozenset[Role]]] = {
 UNCACHED: Final = frozenset(
     {
         Action.APPOINT,
+        Action.APPOINT_TEACHERS,
         Action.GRANT_ROLES,
         Action.SET_RULES,
         Action.CONFIRM_IBAN,
@@ -87,6 +94,7 @@ CONFIRMED: Final = frozenset(
         Action.PAY_OUT,
         Action.CONFIRM_IBAN,
         Action.APPOINT,
+        Action.APPOINT_TEACHERS,
         Action.GRANT_ROLES,
         Action.SET_RULES,
         Action.EXPORT,

@@ -34,6 +34,11 @@ class Principal(NamedTuple):
         coops = {grant.coop_id for grant in self.allowing(action)}
         return None if None in coops else frozenset(coop for coop in coops if coop is not None)
 
+    def classes(self, action: Action, coop_id: UUID) -> frozenset[str] | None:
+        """Return the classes of a coop for which the person may do something; None for all of them."""
+        codes = {grant.class_code for grant in self.allowing(action) if grant.coop_id in (None, coop_id)}
+        return None if None in codes else frozenset(code for code in codes if code is not None)
+
     def until(self, action: Action, coop_id: UUID | None) -> datetime | None:
         """Return the instant at which the person's right to do something ends by itself; None for no end."""
         ends = [grant.until for grant in self.allowing(action) if grant.coop_id in (None, coop_id)]

@@ -31,7 +31,8 @@ class Basket(msgspec.Struct):
     """A basket: its children, who pays, how. ``seen`` are the prices in cents that the family was last shown.
 
     ``guest`` says that the family chose to go on without an account, ``account_id`` that it is signed in;
-    ``embedded`` that the basket is filled in a frame of another site.
+    ``embedded`` that the basket is filled in a frame of another site; ``letter`` is the token of the reminder by whose
+    link it was opened.
     """
 
     campaign_id: UUID
@@ -46,6 +47,7 @@ class Basket(msgspec.Struct):
     tip_amount: str = ""
     in_instalments: bool = False
     embedded: bool = False
+    letter: str = ""
 
     def add_child(self) -> None:
         """Add a child, with the last name and the tariff of the one before; a basket holds 20 at most."""

@@ -106,6 +106,8 @@ def place(
             else {},
         )
         _do(opened, command, f"basket:{submitted.contribution_id}")
+    if basket.letter:
+        opened.reminders.link(public_campaign.campaign.campaign_id, basket.letter, submitted.contribution_id)
     opened.baskets.place(submitted.token, submitted.contribution_id, (payer_id, *ids.values()))
     return submitted.contribution_id
 
@@ -143,7 +145,7 @@ def _answers(public_campaign: PublicCampaign, child: BasketChild, today: date) -
             today,
             public_campaign.phone_region,
         )
-        for asked in asked_by(public_campaign.shown)
+        for asked in asked_by(public_campaign)
     }
     return {name: answer for name, answer in read.items() if answer}
 

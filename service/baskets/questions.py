@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 from adapters.files import PictureRefused
 from domain.calendar import french_date
 from domain.errors import ClassInvalid
+from domain.people.person_fields import FieldKind, PersonField
 from domain.school_classes import MAX_LABEL, class_code
-from projections.storefront import Storefront
+from service.contacts.person_fields import answers_of, longest_value, read_value, shown_value
 from service.fields import (
     FRANCE,
     MAX_DAY,
@@ -24,6 +25,7 @@ from service.fields import (
     read_phone,
     read_text,
 )
+from service.public_campaigns import PublicCampaign
 
 CLASS: Final = "class"
 PHOTO: Final = "photo"
@@ -40,13 +42,18 @@ _ANSWER: Final = "Répondez à cette question, dont la coopérative a besoin."
 
 
 class Question(NamedTuple):
-    """A question as families read it: the kind of its field, a hint, what browsers may fill in by themselves."""
+    """A question as families read it: the kind of its field, a hint, what browsers may fill in by themselves.
+
+    ``own`` is the field of the coop that it asks, ``options`` what can be chosen for it.
+    """
 
     name: str
     label: str
     kind: str = "text"
     hint: str = ""
     mode: str = ""
+    own: PersonField | None = None
+    options: tuple[str, ...] = ()
 
 
 QUESTIONS: Final = (
@@ -67,16 +74,27 @@ class AskedQuestion(NamedTuple):
     required: bool
 
 
-def asked_by(storefront: Storefront) -> tuple[AskedQuestion, ...]:
-    """Return what a campaign asks about each child, in the order of its form."""
-    states = {question: storefront.asked(question.name) for question in QUESTIONS}
+def asked_by(campaign: PublicCampaign) -> tuple[AskedQuestion, ...]:
+    """Return what a campaign asks about each child, in the order of its form; fields of the coop come last."""
+    questions = (*QUESTIONS, *map(_own, campaign.own))
+    states = {question: campaign.shown.asked(question.name) for question in questions}
     return tuple(
         AskedQuestion(question, state == "required") for question, state in states.items() if state != "hidden"
     )
 
 
+def _own(field: PersonField) -> Question:
+    """Ask a field of the coop as families read it."""
+    hints = {FieldKind.DAY: "Exemple\u00a0: 03/07/2016"}
+    modes = {FieldKind.DAY: "numeric", FieldKind.NUMBER: "decimal"}
+    hint, mode = hints.get(field.kind, ""), modes.get(field.kind, "")
+    return Question(field.field_id, field.name, hint=hint, mode=mode, own=field, options=answers_of(field))
+
+
 def longest_answer(question: Question) -> int:
     """Return how many characters of an answer are looked at, and kept until they are corrected."""
+    if question.own is not None:
+        return longest_value(question.own)
     return _LONGEST.get(question.name, MAX_TEXT)
 
 
@@ -100,6 +118,14 @@ def read_answer(
         return typed
     if name == CLASS:
         return _read_class(typed, classes)
+    return _read_other(asked.question, typed, today, phone_region)
+
+
+def _read_other(question: Question, typed: str, today: date, phone_region: str) -> str:
+    """Read an answer that is there, to a question about neither the class nor a photo."""
+    name = question.name
+    if question.own is not None:
+        return read_value(question.own, typed)
     if name == "birth_date":
         return read_birth_date(typed, today)
     if name in ("landline", "mobile"):
@@ -118,6 +144,8 @@ def _read_class(typed: str, classes: Mapping[str, str]) -> str:
 
 def shown_answer(question: Question, answer: str) -> str:
     """Write an answer as a recap shows it."""
+    if question.own is not None:
+        return shown_value(question.own, answer)
     if question.name == "birth_date":
         return french_date(date.fromisoformat(answer))
     return "jointe" if question.name == PHOTO else answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
 from typing import Final
@@ -11,7 +11,7 @@ from domain.limits.charges import BasketNotChargeable, ChargeLimits
 from domain.money import euros
 from service.baskets.basket import Basket, BasketChild
 from service.baskets.pricing import free_amount, prices, total_of
-from service.baskets.questions import QUESTIONS, AskedQuestion, asked_by, read_answer
+from service.baskets.questions import AskedQuestion, asked_by, read_answer
 from service.fields import FieldError, read_email, read_name
 from service.fields.named import named, read_own_first_name, read_own_last_name, told_of
 from service.public_campaigns import PublicCampaign
@@ -62,7 +62,7 @@ def _check_total(errors: Errors, public_campaign: PublicCampaign, basket: Basket
 def check_answers(public_campaign: PublicCampaign, basket: Basket, today: date) -> Errors:
     """Return what is wrong with the names and answers given for each child (S-194, S-195)."""
     errors: Errors = {}
-    asked = asked_by(public_campaign.shown)
+    asked = asked_by(public_campaign)
     for child in basket.children:
         _check_names(errors, child)
         for one in asked:
@@ -75,12 +75,12 @@ def _reader(public_campaign: PublicCampaign, asked: AskedQuestion, today: date) 
     return lambda typed: read_answer(asked, typed, public_campaign.classes, today, public_campaign.phone_region)
 
 
-def summary(errors: Errors, called: Mapping[str, str]) -> Errors:
+def summary(errors: Errors, called: Mapping[str, str], asked: Iterable[AskedQuestion]) -> Errors:
     """Return the sentences as they stand together: each names its question, and its child as it is ``called``.
 
     ``called`` holds what the page calls each child, by its key; nothing where there is one alone.
     """
-    labels = {question.name: question.label for question in QUESTIONS}
+    labels = {one.question.name: one.question.label for one in asked}
     told: Errors = {}
     for field, sentence in errors.items():
         name, _, key = field.partition("-")

@@ -25,7 +25,7 @@ def rewrap(
         bool, typer.Option("--reseal", help="Faire aussi une nouvelle clé pour chaque personne, photo et compte")
     ] = False,
 ) -> None:
-    """Wrap whatever the vault keeps under the first key of the environment: people, archive, notes, accounts, members.
+    """Wrap what the vault keeps under the first key of the environment: people, contacts, notes, accounts, members.
 
     It may run again, and while families pay. Baskets are left alone: they live for a day. With ``--reseal`` the keys
     that were wrapped are replaced as well, for when somebody may have read them.
@@ -64,11 +64,13 @@ def _rewrap(opened: OpenLedger) -> int:
     """Wrap what one association keeps; return how many keys changed."""
     people = opened.vault.rewrap() + opened.photos.rewrap() + opened.notes.rewrap() + opened.archive.rewrap()
     members = opened.members.members.rewrap() + opened.members.former_addresses.rewrap()
-    return people + opened.families.accounts.rewrap() + members
+    people += opened.contacts.rewrap()
+    return people + opened.families.accounts.rewrap() + members + opened.exports.rewrap() + opened.messages.rewrap()
 
 
 def _reseal(opened: OpenLedger) -> int:
     """Seal again what one association keeps; return how many contents."""
     people = opened.vault.reseal() + opened.photos.reseal() + opened.notes.reseal() + opened.archive.reseal()
     members = opened.members.members.reseal() + opened.members.former_addresses.reseal()
-    return people + opened.families.accounts.reseal() + members
+    people += opened.contacts.reseal()
+    return people + opened.families.accounts.reseal() + members + opened.exports.drop_all() + opened.messages.reseal()

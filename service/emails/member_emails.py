@@ -43,6 +43,7 @@ class MemberEmail(StrEnum):
     SIGN_IN = "member-sign-in"
     PASSKEYS_REMOVED = "member-passkeys-removed"
     CARDS_TESTED = "member-cards-tested"
+    EXPORT_READY = "member-export-ready"
 
 
 _ANSWERING: Final = frozenset({MemberRole.STAFF, MemberRole.TREASURER})
@@ -51,12 +52,14 @@ _WRITERS: Final[dict[MemberEmail, Callable[[EmailEnvelope, str], Email]]] = {
     MemberEmail.INVITATION: content.member_invitation,
     MemberEmail.SIGN_IN: content.member_sign_in,
     MemberEmail.PASSKEYS_REMOVED: content.member_passkeys_removed,
+    MemberEmail.EXPORT_READY: content.member_export_ready,
 }
 _LONGEST_WAIT: Final = {
     MemberEmail.INVITATION: timedelta(days=7),
     MemberEmail.SIGN_IN: timedelta(hours=1),
     MemberEmail.PASSKEYS_REMOVED: timedelta(days=7),
     MemberEmail.CARDS_TESTED: timedelta(days=7),
+    MemberEmail.EXPORT_READY: timedelta(days=7),
 }
 """After this time the e-mail is useless: its reader has given up."""
 KINDS: Final = tuple(f"{PREFIX}{message}" for message in MemberEmail)
@@ -73,6 +76,12 @@ def request_member_email(
     facts = {"member_id": str(member_id)} | ({} if browser is None else {_BROWSER: browser.hex()})
     task = NewTask(f"{PREFIX}{message}", _subject(member_id, at), f"members:{member_id}", at, facts)
     return outbox.add_after(ledger, task, _subject(member_id, at - _PAUSE))
+
+
+def export_ready_email(member_id: UUID, coop_id: UUID, export_id: UUID, at: datetime) -> NewTask:
+    """Return the e-mail that tells a member that a file can be taken away: one for each file."""
+    facts = {"member_id": str(member_id), "coop_id": str(coop_id)}
+    return NewTask(f"{PREFIX}{MemberEmail.EXPORT_READY}", str(export_id), f"members:{member_id}", at, facts)
 
 
 def cards_tested_emails(association: Association, fact: RecordedEvent) -> Iterator[NewTask]:
@@ -147,6 +156,8 @@ class MemberEmailSender:
         links, now = self._members(context.slug).links, context.now()
         if message is MemberEmail.PASSKEYS_REMOVED:
             return f"{self._public_url}{sign_in_address(context.slug)}"
+        if message is MemberEmail.EXPORT_READY:
+            return f"{self._public_url}/{context.slug}/coops/{task.id('coop_id')}/exports"
         if message is MemberEmail.INVITATION:
             token = links.make(member_id, MemberLinkPurpose.INVITATION, now)
             return f"{self._public_url}{link_address(context.slug, MemberLinkPurpose.INVITATION, token)}"

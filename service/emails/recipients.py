@@ -10,9 +10,12 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple, Self
 from uuid import UUID
 
+from adapters.email import Undeliverable, check_address
 from adapters.jobs import Task
 from adapters.jobs.outbox import Facts
 from adapters.member_accounts import MemberStores
+from adapters.people_vault import Person
+from domain.campaign.state import Campaign
 from domain.rights.roles import MemberRole
 from service.emails.context import EmailContext
 from service.emails.email_plan import CARDS_TESTED, MONEY_WAITS, TO_EXPLAIN
@@ -72,6 +75,19 @@ def find_email(email_context: EmailContext, stores: MemberStores, recipient: Rec
     email = person.email.strip() if person else None
     member = None if email else stores.members.by_id(person_id)
     return member.profile.email.strip() if member else email
+
+
+def contact_id_of(campaign: Campaign) -> UUID | None:
+    """Return who answers to the families of a campaign, by id; None where nobody is named."""
+    return campaign.details.contact_id if campaign.details else None
+
+
+def reply_address(contact: Person | None) -> str:
+    """Return the address that families may answer to (S-60); one that is none must not hold an e-mail back."""
+    try:
+        return check_address(contact.email.strip()) if contact else ""
+    except Undeliverable:
+        return ""
 
 
 def _people(email_context: EmailContext, name: str) -> Iterable[UUID]:

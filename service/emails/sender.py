@@ -11,10 +11,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from adapters.email import Undeliverable, check_address
+from adapters.email import Undeliverable
 from adapters.jobs import NewTask, Task
 from adapters.member_accounts import MemberStores
-from adapters.people_vault import Person
 from domain.errors import LedgerCorrupt, NotFound
 from domain.texts.identification import identification_line
 from domain.texts.network_words import wording_of
@@ -25,7 +24,7 @@ from service.emails.context import EmailContext, EmailNotSent
 from service.emails.email_plan import PREFIX, cards_tested_email, emails_for
 from service.emails.member_emails import MemberEmailSender, MembersOf
 from service.emails.receipt_requests import requested_emails
-from service.emails.recipients import Recipient, find_email, recipients
+from service.emails.recipients import Recipient, contact_id_of, find_email, recipients, reply_address
 from service.emails.transports import EmailTransports, open_transport
 from service.logging import logger
 from service.payments.context import PaymentContext
@@ -66,6 +65,16 @@ class EmailSender:
             context.outbox.note_unsent(task.task_id, refusal.code)
             _tell("letter not sent", task, str(refusal))
 
+    @property
+    def public_url(self) -> str:
+        """What the links of e-mails begin with."""
+        return self._public_url
+
+    @property
+    def transports(self) -> EmailTransports:
+        """Which transport takes the e-mails of a coop away."""
+        return self._transports
+
     def for_accounts(self, families: FamiliesOf) -> AccountEmailSender:
         """Return the sender of e-mails about accounts, by the same transports."""
         return AccountEmailSender(self._transports, self._public_url, families)
@@ -90,7 +99,9 @@ class EmailSender:
         if not email:
             raise EmailNotSent("erased" if email is None else "no address")
         key = f"{context.ledger.association_id}:{task.subject}"
-        envelope = _envelope(email_context, email, key, _contact(email_context) if to_family else "")
+        contact_id = contact_id_of(email_context.campaign()) if to_family else None
+        contact = email_context.person(contact_id) if contact_id else None
+        envelope = coop_envelope(email_context, email, key, reply_address(contact))
         written = _WRITERS[name](email_context, envelope)
         with context.out_of_turn():
             self._transports(context.slug, email_context.coop_id).send(written)
@@ -141,7 +152,7 @@ def _split(context: PaymentContext, task: Task, born: NewTask, to: list[Recipien
         raise EmailNotSent("nobody to write to")
 
 
-def _envelope(email_context: EmailContext, to: str, key: str, reply_to: str) -> EmailEnvelope:
+def coop_envelope(email_context: EmailContext, to: str, key: str, reply_to: str) -> EmailEnvelope:
     """The envelope of an e-mail: the coop writes, under its regulated line."""
     coop = email_context.coop()
     if coop.details is None:
@@ -150,18 +161,6 @@ def _envelope(email_context: EmailContext, to: str, key: str, reply_to: str) -> 
     line = identification_line(details.school, details.town, details.affiliation_number, association.name)
     words = wording_of(association.policy.wording)
     return EmailEnvelope(to, key, details.name, line, reply_to, coop.demo, words)
-
-
-def _contact(email_context: EmailContext) -> str:
-    """The address that families may answer to (S-60); one that is none must not hold the e-mail back."""
-    details = email_context.campaign().details
-    contact: Person | None = None
-    if details and details.contact_id:
-        contact = email_context.person(details.contact_id)
-    try:
-        return check_address(contact.email.strip()) if contact else ""
-    except Undeliverable:
-        return ""
 
 
 def _tell(event: str, task: Task, reason: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from adapters.email import EmailTransport, FolderTransport, SmtpSettings, SmtpTransport
 from service.settings import Settings
@@ -48,6 +48,11 @@ def smtp_transport(settings: Settings, *, timeout: float = SmtpSettings.timeout)
         timeout=timeout,
     )
     return SmtpTransport(given)
+
+
+def reminders_place(association_id: UUID) -> UUID:
+    """Return where reminders lie when no server takes them, as if of a coop: no page shows what lies there (ADR 73)."""
+    return uuid5(association_id, "reminders")
 
 
 def folder_of(settings: Settings, association: str) -> Path:

@@ -47,6 +47,18 @@ _FITS: Final = {
 }
 
 
+def fitting(difference: ImportDifference) -> tuple[ImportDecision, ...]:
+    """Return what may be decided about a difference; nothing where the line brings none, or cash is corrected here."""
+    if difference.row is None:
+        return ()
+    fits = [decision for decision, changes in _FITS.items() if difference.change in changes]
+    if difference.held.is_cash:
+        fits = [decision for decision in fits if decision is ImportDecision.NEW]
+    if not difference.back and ImportDecision.REFUND in fits:
+        fits.remove(ImportDecision.REFUND)
+    return tuple(fits)
+
+
 class DecisionUnfit(InvalidInput):
     """A decision about a line that says nothing otherwise, or something that is not decided in this way."""
 

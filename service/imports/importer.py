@@ -26,7 +26,7 @@ from domain.events.contribution import ContributionPlaced
 from domain.funds import CoopFunds, funds_of
 from domain.vocabulary.orders import order_number
 from domain.vocabulary.platforms import Platform
-from service.imports.decisions import NO_DECISIONS, DecisionCommand, Decisions
+from service.imports.decisions import NO_DECISIONS, DecisionCommand, Decisions, fitting
 from service.imports.import_plan import Asking, Author, ImportPlan, ImportRun, PlannedContribution, make_plan
 from service.imports.reading import Bounds, read_file, sort
 from service.imports.report import Ending, ImportReport, class_totals
@@ -266,6 +266,7 @@ def _report(
         reclassed=tuple(sorted((*plan.reclassed, *_doubtful(parsed, taken)), key=lambda note: note.line)),
         differences=tuple(one.note for one in differences),
         decided=tuple(one.note for one in plan.decided.settled),
+        decidable={one.line: fitting(one) for one in differences if fitting(one)},
         unread_columns=parsed.unread_columns,
         import_id=import_id if external_cents else None,
         external_cents=external_cents,

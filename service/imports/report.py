@@ -38,6 +38,7 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     ``reclassed`` are lines that a person should look at: there already under another class, or taken over on an
     assumption. ``differences`` say otherwise of money that is held: nothing was changed for them, a person decides.
     ``decided`` are those that one has decided, and that were recorded so.
+    ``decidable`` says what may be decided about a difference, by the line that tells it.
     ``external_cents`` is what the other platform holds of the import, or held; ``import_id`` is None when none
     of it was recorded.
     """
@@ -56,6 +57,7 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     unread_columns: tuple[str, ...]
     differences: tuple[LineError, ...] = ()
     decided: tuple[LineError, ...] = ()
+    decidable: dict[int, tuple[str, ...]] = {}
     import_id: UUID | None = None
     external_cents: Cents = 0
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from domain.calendar import french_date, paris_date
-from domain.money import MAX_WRITTEN, euros
+from domain.calendar import french_date, french_moment, paris_date
+from domain.money import MAX_WRITTEN, euros, grouped
 from service.fields import MAX_EMAIL, MAX_NAME
 
 _HERE: Final = Path(__file__).parent
@@ -25,7 +25,9 @@ _environment: Final = Environment(
     lstrip_blocks=True,
 )
 _environment.filters["euros"] = euros
+_environment.filters["grouped"] = grouped
 _environment.filters["french_date"] = french_date
+_environment.filters["french_moment"] = french_moment
 _environment.filters["french_day"] = lambda instant: french_date(paris_date(instant))
 _environment.globals["longest"] = {"name": MAX_NAME + 1, "email": MAX_EMAIL + 1, "amount": MAX_WRITTEN + 1}
 """What browsers take into a field: one character too many, so that a sentence says what is wrong and nothing is cut."""

@@ -111,14 +111,16 @@ class ReceiptService:
         token = write_proof(self._opened.vault.secret(SECRET), printed)
         return f"{self._public_url}/{self._opened.ledger.slug}/{PATH}/{token}"
 
-    def receipt(self, source: ReceiptSource) -> Receipt:
+    def receipt(self, source: ReceiptSource, *, shows_tip: bool = True) -> Receipt:
         """Make the receipt of a contribution, with the names that the vault still knows.
+
+        The tip is the family's affair and the platform's: a copy for the school does not show it.
 
         Raises:
             LedgerCorrupt: the log contradicts its chain or the read models.
 
         """
-        order = source.order
+        order, history = source.order, source.history()
         names = people.full_names(
             self._opened.vault, (order.payer_id, *(child.participant_id for child in source.children))
         )
@@ -139,7 +141,7 @@ class ReceiptService:
                 )
                 for child in source.children
             ],
-            history=source.history(),
+            history=history if shows_tip else history.without_tip(),
         )
         provenance = coop_provenance(
             source.coop, self.association, source.last, source.head, self._now, self.proof_of(source)

@@ -31,6 +31,13 @@ def erase_account(runtime: Runtime, opened: OpenLedger, account_id: UUID, at: da
     erase(opened, ErasureList(runtime.settings.erasures), [erasure])
 
 
+def erase_contacts(runtime: Runtime, opened: OpenLedger, contact_ids: Iterable[UUID], at: datetime) -> None:
+    """Erase contacts that a coop wrote down; errors as ``erase``."""
+    association = opened.ledger.association_id
+    erasures = [Erasure(association, ErasureKind.CONTACT, contact_id, at) for contact_id in contact_ids]
+    erase(opened, ErasureList(runtime.settings.erasures), erasures)
+
+
 def replay(runtime: Runtime, erasures: Iterable[Erasure]) -> int:
     """Erase again what a vault that was restored does not remember; return how many. Others' associations are left."""
     by_association: dict[UUID, list[Erasure]] = {}

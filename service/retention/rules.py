@@ -49,6 +49,9 @@ _PHOTO: Final = {"vault.photos": "person_id kek_id wrapped nonce sealed"}
 _BASKET: Final = {
     "vault.baskets": "token_sha256 association kek_id wrapped nonce sealed contribution_id people expires_at",
 }
+_IMPORT_FILE: Final = {
+    "vault.import_files": "file_id association campaign_id given_by kek_id wrapped nonce sealed expires_at",
+}
 _ACCOUNT: Final = {
     "vault.accounts": """account_id association email_digest google_digest password kek_id wrapped nonce sealed
         created_at confirmed_at seen_at""",
@@ -74,6 +77,29 @@ _FORMER_ADDRESS: Final = {
         expires_at""",
 }
 _NOTE: Final = {"vault.notes": "note_id association coop_id kek_id wrapped nonce sealed expires_on"}
+_CONTACT: Final = {
+    "vault.contacts": "contact_id association coop_id email_digest kek_id wrapped nonce sealed expires_on",
+    "vault.contact_classes": "contact_id school_year class_code",
+    "vault.contact_groups": "group_id association coop_id kek_id wrapped nonce sealed expires_on",
+    "vault.contact_group_members": "group_id contact_id",
+}
+_REMINDER: Final = {
+    "vault.reminder_lists": "list_id association campaign_id class_code contacts families expires_on",
+    "vault.reminder_contacts": """list_id place contact_id email_digest token_sha256 last_number letters last_on
+        contributions""",
+    "vault.reminder_stops": "association coop_id email_digest expires_on",
+}
+_PERSON_FIELD: Final = {"vault.person_fields": "coop_id association version kek_id wrapped nonce sealed"}
+_EXPORT: Final = {
+    "vault.exports": """export_id association coop_id asked_by kind campaign_id school_year form asked_at state attempt
+        done whole filename size expires_at downloads kek_id wrapped""",
+    "vault.export_parts": "export_id part nonce sealed",
+}
+_MESSAGE: Final = {
+    "vault.messages": """message_id association coop_id campaign_id sent_by sent_at recipients expires_on kek_id wrapped
+        nonce sealed""",
+}
+_REFUSAL: Final = {"vault.message_refusals": "association coop_id email_digest expires_on"}
 _FAMILY_TOKEN: Final = {
     "vault.family_tokens": "token_sha256 association purpose campaign_id contribution_id instalment expires_on",
 }
@@ -108,6 +134,7 @@ _RECONCILED: Final = {
     "work.provider_names": "ledger subject_id name",
     "work.movements": "movement account object_id way kind cents moved_at settled booked",
 }
+_CHANGES: Final = {"vault.changes": "association number"}
 _TRAIL: Final = {
     "trail.entries": "entry_id at kind actor association coop_id campaign_id subject_id detail request_id",
 }
@@ -171,6 +198,13 @@ RULES: Final = (
         erase=traces.erase_expired_baskets,
     ),
     RetentionRule(
+        what="files of payments of another platform, given to be imported",
+        columns=_IMPORT_FILE,
+        why="to import what their giver saw in the preview",
+        how_long="until they are imported, or their giver gives another; an hour at most",
+        erase=traces.erase_expired_import_files,
+    ),
+    RetentionRule(
         what="accounts of families, and which contributions are theirs",
         columns=_ACCOUNT,
         why="asked for by their holders, who erase them at once",
@@ -211,6 +245,54 @@ RULES: Final = (
         why="to understand a decision while its school year is open",
         how_long="31 August of the school year and one more, or until one is erased",
         erase=traces.erase_expired_notes,
+    ),
+    RetentionRule(
+        what="contacts that a coop wrote down, their classes, the groups that it made of them",
+        columns=_CONTACT,
+        why="to write to families about class life; the coop writes them down if it likes to",
+        how_long="31 August of the school year and one more; before that when the coop erases one, or a family asks",
+        erase=traces.erase_expired_contacts,
+    ),
+    RetentionRule(
+        what="lists of contacts to remind of a collection, by digests; which letters left; who wants none any more",
+        columns=_REMINDER,
+        why="reminders of which nobody learns whom they go to; a wish to get none is kept to be respected",
+        how_long="31 August of the school year and one more; a place of a list goes with its contact",
+        erase=traces.erase_expired_reminders,
+    ),
+    RetentionRule(
+        what="the names of the fields that a coop adds to its records of people, without a value",
+        columns=_PERSON_FIELD,
+        why="to ask families in its forms, and to read their answers",
+        how_long="as long as the ledger, or until the coop deletes one: a coop's own words, nobody's data",
+    ),
+    RetentionRule(
+        what="files that members asked for: they name families",
+        columns=_EXPORT,
+        why="to be taken away by whoever asked for them",
+        how_long="7 days or 5 downloads; until a family of the coop is forgotten",
+        erase=traces.erase_exports_over,
+    ),
+    RetentionRule(
+        what="messages of coops to families",
+        columns=_MESSAGE,
+        why="to know what was written to families while their school year is open",
+        how_long="31 August of the school year and one more",
+        erase=traces.erase_expired_messages,
+    ),
+    RetentionRule(
+        what="who wants no more messages of a coop, by keyed digests of addresses",
+        columns=_REFUSAL,
+        why="asked for by who has the address",
+        how_long="31 August of the school year and one more",
+        erase=traces.erase_expired_messages,
+    ),
+    RetentionRule(
+        what="tasks of files and messages that members asked for: ids alone",
+        columns=_TASK,
+        why="each file is made, and each letter sent, once",
+        how_long=f"{traces.REQUESTS.days} days after they ended",
+        erase=traces.erase_requested_emails,
     ),
     RetentionRule(
         what="digests of the tokens by which families open their pages",
@@ -273,6 +355,12 @@ RULES: Final = (
         columns={"vault.erasures": "association kind subject_id erased_at"},
         why="nobody comes back by a repeated request or a restore",
         how_long="as long as the vault: ids that nothing is behind any more",
+    ),
+    RetentionRule(
+        what="how often people of an association were erased or corrected",
+        columns=_CHANGES,
+        why="whoever holds names in memory a while drops them at once",
+        how_long="as long as the vault: a number, nobody's data",
     ),
     RetentionRule(
         what="random secrets of the association",

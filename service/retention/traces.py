@@ -12,7 +12,11 @@ from domain.calendar import paris_date
 from projections import storefront
 from service.emails import account_emails
 from service.emails.email_plan import PREFIX
+from service.emails.member_emails import MemberEmail
 from service.emails.receipt_requests import RECEIPT
+from service.emails.transports import reminders_place
+from service.exports.requests import EXPORT
+from service.messages.dispatch import MESSAGE
 from service.retention.context import RetentionContext
 from service.retention.people import is_current
 
@@ -26,12 +30,18 @@ DONE: Final = timedelta(days=800)
 """How long a task is remembered once done: two school years and their closings, so that no late event asks again."""
 LAID_DOWN: Final = timedelta(days=30)
 """How long e-mails lie in the folder of an installation that sends none."""
-_REQUESTED: Final = (*account_emails.KINDS, f"{PREFIX}{RECEIPT}")
+_OF_MEMBERS: Final = (EXPORT, f"{PREFIX}{MemberEmail.EXPORT_READY}", MESSAGE)
+_REQUESTED: Final = (*account_emails.KINDS, f"{PREFIX}{RECEIPT}", *_OF_MEMBERS)
 
 
 def erase_expired_baskets(context: RetentionContext) -> int:
     """Erase baskets not written for a day."""
     return context.opened.baskets.erase_expired(context.now)
+
+
+def erase_expired_import_files(context: RetentionContext) -> int:
+    """Erase files that were given to be imported an hour ago."""
+    return context.opened.import_files.erase_expired(context.now)
 
 
 def erase_expired_accounts(context: RetentionContext) -> int:
@@ -42,6 +52,26 @@ def erase_expired_accounts(context: RetentionContext) -> int:
 def erase_expired_notes(context: RetentionContext) -> int:
     """Erase the notes of decisions past their day."""
     return context.opened.notes.erase_expired(paris_date(context.now))
+
+
+def erase_expired_contacts(context: RetentionContext) -> int:
+    """Erase the contacts that coops wrote down, past their day, and groups that hold nobody any more."""
+    return context.opened.contacts.erase_expired(paris_date(context.now))
+
+
+def erase_expired_reminders(context: RetentionContext) -> int:
+    """Erase the lists of reminders past their day, and the wishes to get none."""
+    return context.opened.reminders.erase_expired(paris_date(context.now))
+
+
+def erase_exports_over(context: RetentionContext) -> int:
+    """Erase files that were asked for, past their days or taken away as often as may be."""
+    return context.opened.exports.erase_over(context.now)
+
+
+def erase_expired_messages(context: RetentionContext) -> int:
+    """Erase messages to families, and who wanted no more of them, past their day."""
+    return context.opened.messages.erase_expired(paris_date(context.now))
 
 
 def erase_expired_family_tokens(context: RetentionContext) -> int:
@@ -94,8 +124,9 @@ def erase_answered_webhooks(context: RetentionContext) -> int:
 
 
 def erase_laid_emails(context: RetentionContext) -> int:
-    """Erase e-mails that were laid down in a folder instead of being sent."""
-    before = context.now - LAID_DOWN
+    """Erase e-mails that were laid down in a folder instead of being sent; reminders among them are not counted."""
+    before, reminders = context.now - LAID_DOWN, reminders_place(context.opened.ledger.association_id)
+    erase_emails(context.mail_folder / str(reminders), lambda email: email.at < before)
     return erase_emails(context.mail_folder, lambda email: email.at < before)
 
 

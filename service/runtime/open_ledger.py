@@ -14,17 +14,22 @@ from psycopg.sql import SQL, Identifier
 from adapters import registry
 from adapters.class_links import ClassLinks
 from adapters.connections import ConnectionLostError, Connections
+from adapters.contact_vault import ContactStores
+from adapters.exports import ExportStore
 from adapters.family_accounts import FamilyStores
 from adapters.fields import FRANCE
 from adapters.files import CharterStore, FileStore, PrintStore
+from adapters.files.waiting_imports import WaitingFiles
 from adapters.log.chain import hash_at
 from adapters.log.command_bus import Watch, unwatched
 from adapters.log.funds_reader import FundsReader
 from adapters.log.ledger import Ledger
 from adapters.member_accounts import MemberStores
+from adapters.messages import MessageStore
 from adapters.people_vault import (
     BasketVault,
     FamilyTokens,
+    NameReader,
     NoteVault,
     PayerNameArchive,
     PeopleVault,
@@ -32,6 +37,7 @@ from adapters.people_vault import (
     PhotoVault,
     keyring_from_environment,
 )
+from adapters.reminder_vault import ReminderVault
 from adapters.retention import ErasureStore
 from domain.association.state import Association
 from domain.closings.cut_off import SpreadIncome, held_later
@@ -40,11 +46,14 @@ from domain.texts.network_words import Wording, wording_of
 from projections import online_account
 from projections.engine.runner import tracked
 from service.people import PeopleCalls
+from service.runtime.folded_names import FoldedNames
 from service.runtime.live_states import LiveStates
 from service.runtime.remembered_states import RememberedStates
 from service.runtime.shared_reads import SharedReads
 
 T = TypeVar("T")
+OpenLedgers = Callable[[str], "OpenLedger"]
+"""Finds an open ledger by its name."""
 _WORDS_LIFE: Final = 2.0
 """Seconds for which the words of the network are taken as they were read: associations hardly ever change them."""
 _SEE: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path TO {}"
@@ -80,7 +89,10 @@ class OpenLedger:
         vault = connections.pool(self.ledger.vault_dsn)
         keyring = keyring_from_environment(entry.association_id, entry.slug)
         self.vault = PeopleVault(vault, entry.association_id, keyring)
+        reader = NameReader(vault, entry.association_id, keyring)
+        self.names = FoldedNames(reader, entry.association_id, (remembered or RememberedStates()).names)
         self.baskets = BasketVault(vault, entry.association_id, keyring)
+        self.import_files = WaitingFiles(vault, entry.association_id, keyring)
         self.tokens = FamilyTokens(vault, entry.association_id)
         self.secret: Callable[[str], bytes] = cache(self.vault.secret)
         self.class_links = ClassLinks(vault, entry.association_id, self.secret)
@@ -89,9 +101,13 @@ class OpenLedger:
         self._funds = FundsReader(self.ledger.store)
         self.families = FamilyStores.open(vault, entry.association_id, keyring, self.secret)
         self.members = MemberStores.open(vault, entry.association_id, keyring, self.secret)
+        self.contacts = ContactStores.open(vault, entry.association_id, keyring, self.secret)
+        self.reminders = ReminderVault(vault, entry.association_id, self.secret)
         self.photos = PhotoVault(vault, entry.association_id, keyring)
         self.notes = NoteVault(vault, entry.association_id, keyring)
         self.archive = PayerNameArchive(vault, entry.association_id, keyring)
+        self.messages = MessageStore(vault, entry.association_id, keyring)
+        self.exports = ExportStore(vault, entry.association_id, keyring)
         self.erasures = ErasureStore(vault, entry.association_id, self.archive)
         self.work = connections.pool(self.ledger.worker_dsn)
         """Where its files are, to be erased: its ledger may have a database of its own."""

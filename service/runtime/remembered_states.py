@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 
 from adapters.log.bus.state_shelf import ROOM, StateShelf
+from service.runtime.folded_names import NameShelf
 
 
 class RememberedStates:
@@ -19,6 +20,8 @@ class RememberedStates:
         self._shelves: dict[asyncio.AbstractEventLoop, StateShelf] = {}
         self.writers = StateShelf(room)
         """The states of those that decide, each with its own: whatever thread they are used by."""
+        self.names = NameShelf()
+        """The names of the campaigns whose lists are being looked at."""
 
     def here(self) -> StateShelf:
         """Return the shelf of the running loop."""

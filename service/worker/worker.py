@@ -20,9 +20,16 @@ from adapters.reconciliation.breaks import BreakStore
 from domain.provider_ids import ProviderIds
 from service.emails.email_plan import emails_for
 from service.emails.sender import EmailSender, Handler, email_handlers
+from service.exports.requests import EXPORT
+from service.exports.tasks import ExportTasks
 from service.logging import logger
+from service.messages.dispatch import MESSAGE
+from service.messages.tasks import MessageTasks
 from service.payments.context import Clock, PaymentContext, ProviderAccess
 from service.reconciliation.account_sweep import sweep
+from service.reminders.plan import KIND as REMINDER
+from service.reminders.plan import reminders_for
+from service.reminders.sender import reminder_handlers
 from service.runtime.runtime import Runtime
 from service.worker import card_testing
 from service.worker.clocks import machine_clock
@@ -69,18 +76,23 @@ class Worker:
         self.breaks = BreakStore(pool)
         planners: tuple[Planner, ...] = (tasks_for, papers_for)
         self.sends_email = email_sender is not None
-        self._planners = planners if email_sender is None else (*planners, emails_for)
+        self._planners = planners if email_sender is None else (*planners, emails_for, reminders_for)
         messages: dict[str, Handler] = {}
         if email_sender is not None:
             messages = email_handlers(
                 email_sender, lambda slug: runtime.ledger(slug).families, lambda slug: runtime.ledger(slug).members
             )
+            messages |= reminder_handlers(email_sender, runtime.ledger)
+            messages[MESSAGE] = MessageTasks(email_sender, runtime.ledger).message_task
             messages["card-refused"] = card_testing.refusal_and_email_task
-        self._outbox_worker = OutboxWorker(self.outbox, self.context, clock, HANDLERS | messages)
+        files: dict[str, Handler] = {
+            EXPORT: ExportTasks(runtime.ledger, writes_letters=email_sender is not None).export_task
+        }
+        self._outbox_worker = OutboxWorker(self.outbox, self.context, clock, HANDLERS | messages | files)
         self._webhook_worker = (
             None if provider is None else WebhookWorker(self.inbox, provider, self.accounts, self.context, clock)
         )
-        self._letters = tuple(messages.keys() - LOCAL.keys())
+        self._letters = tuple(messages.keys() - LOCAL.keys() - {REMINDER})
         self._mine = threading.local()
         self._shared: dict[tuple[str, str], PaymentContext] = {}
         self._opening = threading.Lock()
@@ -189,9 +201,11 @@ class Worker:
         letters, local = self._letters, tuple(LOCAL)
         return (
             *looks,
-            self._tasks("payments", (*letters, *local), others=True, sharing=_PROVIDER),
+            self._tasks("payments", (*letters, *local, EXPORT, REMINDER), others=True, sharing=_PROVIDER),
             self._tasks("letters", letters, places=4, sharing="letters"),
+            self._tasks("reminders", (REMINDER,), places=1),
             self._tasks("desk", local, places=2),
+            self._tasks("exports", (EXPORT,), places=1),
         )
 
     def _looks(self, webhook_worker: WebhookWorker) -> Duty:

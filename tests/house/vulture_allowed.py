@@ -22,20 +22,21 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.percent, _.payable, _.placed_on, _.quantity, _.keeps_card, _.display_name, _.document_given),
         *(_.iban_last4, _.iban_spaced, _.may_receive, _.may_pay_out, _.descriptor, _.DECISIONS),
         *(_.REQUIREMENTS, _.PAYMENTS, _.is_heading, _.paragraphs, _.icon),
+        *(_.is_sum, _.pays),
         *(_.my_gift, _.giver, _.they_give, _.have_given, _.for_whom, _.givers_tab, _.narrowed, _.receipted),
-        *(_.remedy, _.obstacles),
+        *(_.box_counts, _.remedy, _.obstacles),
     ),
     "read by the templates of e-mails": (
         *(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by, _.a_gift),
     ),
     "members of an enumeration that are read by their value, from the provider, Postgres or a request": (
         *(_.RESTRICTED, _.UNSUPPORTED, _.IN_TRANSIT, _.FENCED),
-        *(_.DEPARTURE, _.REPLACEMENT, _.SECURITY),
+        *(_.DROPPED,),
     ),
     "fields that are stored, sent or received under their name": (
         *(_.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
         *(_.reason_label, _.return_line_id, _.platforms, _.imported_at, _.dispute_rate),
-        *(_.reinstated_at, _.tip_contested, _.tip_lost),
+        *(_.reinstated_at, _.tip_contested, _.tip_lost, _.birth_date, _.landline, _.mobile),
         *(_.late_rate, _.late_seconds, _.refund_failure_rate, _.refund_failure_days),
     ),
     "fields of what the API answers, which programs read by their name": (
@@ -48,7 +49,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.to_explain_cents, _.unpaid_cents),
     ),
     "members of lists of the API, which programs send or read by their value": (
-        *(_.ABANDONED, _.ADDRESS, _.BIRTH_DATE, _.COOKIE, _.EMAIL, _.HIDDEN, _.LANDLINE, _.MOBILE),
+        *(_.ABANDONED, _.ADDRESS, _.BIRTH_DATE, _.COOKIE, _.HIDDEN, _.LANDLINE, _.MOBILE),
         *(_.OPTIONAL, _.OWED_TO_FAMILY, _.PARTIALLY_REFUNDED, _.QUERY, _.REFUSAL, _.REMARK, _.RESERVE),
     ),
     "fields of a tuple that is unpacked whole, or read by getattr": (*(_.p50, _.p99, _.decided_at, _.decided_by),),
@@ -57,6 +58,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.EventMapper, _.NoTranscoder, _.LedgerRecorder, _.to_stored_event, _.to_domain_event, _.insert_events),
         *(_.select_events, _.select_notifications, _.construct_env, _.construct_factory, _.process_event),
     ),
+    "called by io": (_.writable,),
     "called by pydantic": (_._names_one_person, _._is_told_with_a_server),
     "set for a library to read": (
         *(_.register_type_adapters, _.enable_telemetry),

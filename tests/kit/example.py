@@ -44,6 +44,7 @@ IMPORT: Final = uid(8_200)
 EXTERNAL_PAYOUT: Final = uid(8_300)
 FINDING: Final = uid(9_000)
 DEPOSIT: Final = uid(9_100)
+COUNT: Final = uid(9_200)
 
 PAYMENT: Final = "pi_1"
 DISPUTE: Final = "dp_1"

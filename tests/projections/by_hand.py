@@ -10,12 +10,16 @@ from domain.campaign.by_hand.cash import CorrectCashSlip, ReturnCash
 from domain.campaign.by_hand.refunds import PayRefundOutOfBand, RepayFailedRefund, WithdrawPaymentToFamily
 from domain.campaign.payments import RecordCashReceived
 from domain.campaign.refunds import RecordRefundFailed
+from domain.cash.class_counts import CountClassCash, CountedSlip
+from domain.cash.deposits import DepositCounts
+from domain.cash.pieces import pieces_of
 from domain.coop.banking import MatchBankLine, MatchBankReturn, UnmatchBankLine
 from domain.coop.by_hand.adjustments import RecordAdjustmentTransferReversed, ReverseAdjustment
 from domain.coop.by_hand.deposits import DepositCash, MatchCashDeposit, WithdrawCashDeposit
 from domain.coop.closing import RecordCashCounted
 from domain.coop.suspense import RecordAdjustmentTransfer
 from domain.events.bank import AdjustmentApproved
+from domain.vocabulary.pieces import Witness
 from tests.projections.history import POLICY, PRICE, SIBLING, TIP, History
 
 TWO = ("anne", "bruno")
@@ -29,6 +33,7 @@ def by_hand(history: History, coop_id: UUID, campaign_id: UUID) -> None:
     _what_is_still_owed(history, campaign_id)
     _a_returned_payout(history, coop_id, campaign_id)
     _an_adjustment_too_many(history, coop_id)
+    count_a_class(history, coop_id, campaign_id)
 
 
 def slip_number(history: History) -> str:
@@ -133,3 +138,28 @@ def _an_adjustment_too_many(history: History, coop_id: UUID) -> None:
     history.do(ReverseAdjustment, coop_id, **about, approvers=TWO, reason="made_twice")
     back = {"reversal_id": f"trr_{approved.adjustment_id.hex}", "moved_at": history.now}
     history.do(RecordAdjustmentTransferReversed, coop_id, **about, **back)
+
+
+def count_a_class(history: History, coop_id: UUID, campaign_id: UUID) -> UUID:
+    """A class counts two slips, a coin is missing, and all of it goes to the bank: by mistake first, then for good."""
+    today, count_id, number = paris_date(history.now), history.id(), history.position
+    slips = tuple(
+        CountedSlip(
+            slip=f"CP-{number + one}",
+            cents=PRICE,
+            tariff_id="t1",
+            contribution_id=history.id(),
+            payer_id=history.id(),
+            participant_id=history.id(),
+            commitment="0" * 64,
+        )
+        for one in range(2)
+    )
+    counted = {"slips": slips, "pieces": pieces_of({2_000: 1, 1_000: 1, 200: 4}), "witness": Witness.PARENT}
+    history.do(CountClassCash, campaign_id, count_id=count_id, class_label="CP", **counted, policy=POLICY)
+    for withdrawn in (True, False):
+        taken = {"deposit_id": history.id(), "slip": slip_number(history), "deposited_on": today}
+        history.do(DepositCounts, coop_id, **taken, counts=(count_id,), pieces=pieces_of({2_000: 1, 1_000: 1}))
+        if withdrawn:
+            history.do(WithdrawCashDeposit, coop_id, deposit_id=taken["deposit_id"], reason="mistake")
+    return count_id

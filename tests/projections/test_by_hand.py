@@ -6,9 +6,10 @@ from domain.campaign.by_hand.cash import CorrectCashSlip, ReturnCash
 from domain.campaign.by_hand.refunds import PayRefundOutOfBand, WithdrawPaymentToFamily
 from domain.coop.banking import MatchBankReturn, UnmatchBankLine
 from projections import class_balances, contributions, participants, payouts
-from projections.by_hand import cash_slips
+from projections.by_hand import cash_slips, class_counts
 from projections.by_hand.cash_slips import SlipRow
-from tests.projections.by_hand import receive
+from projections.figures import cash_rows
+from tests.projections.by_hand import count_a_class, receive
 from tests.projections.history import PRICE, History
 from tests.projections.projected_ledger import projected
 
@@ -39,6 +40,26 @@ def test_slips_show_what_they_are_and_what_went_back(database: str) -> None:
         assert (order.due, order.paid, order.refunded) == (PRICE, 1_500, 500)
         (child,) = participants.of_campaign(ledger.read, campaign_id)
         assert (child.paid, child.refunded, child.held) == (1_500, 500, 1_000)
+
+
+def test_a_count_says_its_difference_and_the_deposit_that_took_it(database: str) -> None:
+    history = History()
+    coop_id = history.coop()
+    campaign_id = history.campaign(coop_id)
+    count_id = count_a_class(history, coop_id, campaign_id)
+    with projected(database, history.facts) as ledger:
+        ledger.catch_up()
+        (count,) = class_counts.of_coop(ledger.read, coop_id)
+        assert (count.count_id, count.class_code, count.expected, count.counted) == (count_id, "CP", 2 * PRICE, 3_800)
+        assert count.difference == 3_800 - 2 * PRICE
+        deposits = {one.deposit_id: one for one in class_counts.deposits_of(ledger.read, coop_id)}
+        assert sorted((one.cents, one.withdrawn) for one in deposits.values()) == [(3_000, False), (3_000, True)]
+        assert count.deposit_id is not None
+        assert not deposits[count.deposit_id].withdrawn
+        assert class_counts.pieces_of(ledger.read, (count_id,)) == {2_000: 1, 1_000: 1, 200: 4}
+        assert (
+            cash_rows.balance(ledger.read, coop_id) == cash_rows.rows(ledger.read, coop_id).total == 2 * PRICE - 3_000
+        )
 
 
 def test_a_slip_corrected_to_nothing_leaves_no_participant_and_one_corrected_back_brings_it_again(

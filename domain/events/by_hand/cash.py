@@ -7,8 +7,38 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.calendar import paris_noon
-from domain.events.base import Event, Share
+from domain.events.base import Event, Share, Value
 from domain.money import Cents
+
+
+class Pieces(Value, frozen=True, kw_only=True):
+    """How many notes or coins of one value, in cents, were counted."""
+
+    value: Cents
+    number: int
+
+
+class ClassCashCounted(Event, frozen=True, kw_only=True):
+    """Two people counted the cash of a class beside its slips; a difference is shown, never absorbed.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "campaign.class_cash_counted.1"
+    LABEL: ClassVar[str] = "Espèces d’une classe comptées"
+    SUBJECT: ClassVar[str] = "count_id"
+
+    count_id: UUID
+    class_code: str
+    slips: tuple[str, ...]
+    """The numbers of the slips that were counted, each received by an event of its own."""
+    expected: Cents
+    """What the slips add up to."""
+    counted: Cents
+    """What the notes and coins add up to."""
+    pieces: tuple[Pieces, ...]
+    witness: str
+    """What the second person is at school, never their name."""
 
 
 class CashReturned(Event, frozen=True, kw_only=True, omit_defaults=True):
@@ -82,6 +112,21 @@ class CashDeposited(Event, frozen=True, kw_only=True):
     def happened_at(self) -> datetime:
         """Noon in Paris of the day of the deposit."""
         return paris_noon(self.deposited_on)
+
+
+class CashCountsDeposited(Event, frozen=True, kw_only=True):
+    """Which counts of classes a deposit takes to the bank, and in which notes and coins.
+
+    Posts: nothing.
+    """
+
+    TOPIC: ClassVar[str] = "coop.cash_counts_deposited.1"
+    LABEL: ClassVar[str] = "Détail d’une remise d’espèces"
+    SUBJECT: ClassVar[str] = "deposit_id"
+
+    deposit_id: UUID
+    counts: tuple[UUID, ...]
+    pieces: tuple[Pieces, ...]
 
 
 class CashDepositWithdrawn(Event, frozen=True, kw_only=True, omit_defaults=True):

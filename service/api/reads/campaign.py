@@ -14,7 +14,8 @@ from adapters.files import AttachmentRef
 from domain.campaign.state import Campaign, CampaignStatus
 from domain.errors import NotFound
 from domain.events.base import InstalmentTerms, Tariff
-from service.api.campaign_schemas import FieldName, FieldState, OnlineMeans
+from domain.people.person_fields import is_own
+from service.api.campaign_schemas import FieldName, FieldState, OnlineMeans, OwnField
 from service.api.contract.rights import CanRead, MayRun
 from service.api.contract.routers import api_router
 from service.http.trail import note
@@ -88,7 +89,7 @@ class TariffsResource(BaseModel):
 class QuestionResource(BaseModel):
     """One question of the form."""
 
-    name: FieldName
+    name: FieldName | OwnField
     state: FieldState
 
 
@@ -188,8 +189,13 @@ async def list_campaign_tariffs(context: CanRead, campaign_id: UUID) -> TariffsR
 async def list_campaign_fields(context: CanRead, campaign_id: UUID) -> QuestionsResource:
     """Show the questions that a campaign asks families."""
     campaign = await context.load(Campaign, campaign_id)
-    shown = [QuestionResource(name=FieldName(field.name), state=FieldState(field.state)) for field in campaign.fields]
+    shown = [QuestionResource(name=_question(field.name), state=FieldState(field.state)) for field in campaign.fields]
     return QuestionsResource(fields=shown)
+
+
+def _question(name: str) -> FieldName | OwnField:
+    """Return a question: one of the service's, or a field of the coop."""
+    return name if is_own(name) else FieldName(name)
 
 
 @router.get("/payment-options")

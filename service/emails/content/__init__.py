@@ -35,7 +35,13 @@ from service.emails.content.instalments import (
     instalment_reminder,
     plan_cancelled,
 )
-from service.emails.content.members import member_invitation, member_passkeys_removed, member_sign_in
+from service.emails.content.members import (
+    member_export_ready,
+    member_invitation,
+    member_passkeys_removed,
+    member_sign_in,
+)
+from service.emails.content.messages import CoopMessage, family_message
 from service.emails.content.payouts import (
     PayoutEmail,
     PayoutTrouble,
@@ -46,6 +52,7 @@ from service.emails.content.payouts import (
     payout_returned,
 )
 from service.emails.content.refunds import RefundEmail, WaitingEmail, money_waits, refund_failed, refund_made
+from service.emails.content.reminders import ReminderEmail, collection_reminder
 from service.emails.content.values import ChildAmount, DuePayment, EmailEnvelope, Instalment
 
 __all__ = [
@@ -53,6 +60,7 @@ __all__ = [
     "ChildAmount",
     "ClassAmount",
     "ConfirmationEmail",
+    "CoopMessage",
     "DeclineCause",
     "DisputeEmail",
     "DuePayment",
@@ -66,6 +74,7 @@ __all__ = [
     "Recovery",
     "RefundEmail",
     "RegistrationEmail",
+    "ReminderEmail",
     "WaitingEmail",
     "account_confirm",
     "account_known",
@@ -76,12 +85,15 @@ __all__ = [
     "cards_tested",
     "certification_gained",
     "certification_revoked",
+    "collection_reminder",
     "confirmation",
     "dispute_to_explain",
+    "family_message",
     "instalment_collected",
     "instalment_failed",
     "instalment_given_up",
     "instalment_reminder",
+    "member_export_ready",
     "member_invitation",
     "member_passkeys_removed",
     "member_sign_in",

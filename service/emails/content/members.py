@@ -20,3 +20,8 @@ def member_sign_in(envelope: EmailEnvelope, url: str) -> Email:
 def member_passkeys_removed(envelope: EmailEnvelope, url: str) -> Email:
     """Tell a member that two people took the lost passkeys away."""
     return compose("member_passkeys_removed", envelope, url=url)
+
+
+def member_export_ready(envelope: EmailEnvelope, url: str) -> Email:
+    """Tell a member that the file that was asked for can be taken away."""
+    return compose("member_export_ready", envelope, url=url)

@@ -24,12 +24,15 @@ _DIGITS: Final = 15
 _LARGER: Final = (
     (re.compile(r"/api/v1/[^/]+/campaigns/[^/]+/(picture|attachments)"), 10_000_000),
     (re.compile(r"/[^/]+/paniers/[^/]+/informations"), 32_000_000),
+    (re.compile(r"/[^/]+/coops/[^/]+/carnet/ajouter"), 6_000_000),
     (re.compile(r"/[^/]+/(coops/[^/]+/collectes/nouvelle|collectes/[^/]+/etapes/informations)"), 64_000_000),
+    (re.compile(r"/[^/]+/collectes/[^/]+/participants/importer"), 22_000_000),
 )
-"""Where files are given: one to a campaign, a photo of each child to a basket, all that a campaign shows to its page.
+"""Where files are given: one to a campaign, a photo of each child to a basket, a table of contacts, all that a
+campaign shows to its page, the payments of another platform.
 
-That page is read for members alone, whose right is looked at before; a file that is too large for what it is to be is
-refused on it, with what was typed.
+The pages of members are read for members alone, whose right is looked at before; a file that is too large for what it
+is to be is refused on them, with what was typed.
 """
 BODY_SECONDS: Final = 30.0
 """Time for the body of a form or a command: 1 MB at 270 kbit/s, the slowest network that telephones still use."""

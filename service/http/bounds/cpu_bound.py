@@ -23,6 +23,8 @@ PICTURE: Final = Limits(seconds=30, cpu_seconds=15, memory=2 << 30)
 """A picture of 40 megapixels takes two to four seconds and, unpacked several times, 700 MB."""
 DOCUMENT: Final = Limits(seconds=120, cpu_seconds=60, memory=3 << 30)
 """A document of some thousand lines takes some seconds."""
+TABLE: Final = Limits(seconds=30, cpu_seconds=15, memory=1 << 30)
+"""A table of a thousand lines takes tenths of a second."""
 MOST_WAITING: Final = 40
 """Requests that wait for a process; who comes then is asked to come again."""
 _THREADS: Final = CapacityLimiter(4)

@@ -15,6 +15,7 @@ from domain.errors import Conflict, CouncilDecisionInvalid, LedgerError
 from domain.texts.network_words import wording_of
 from service.auth.actions import Action
 from service.campaigns.publication import publication_of
+from service.contacts.person_fields import own_labels
 from service.fields import french_phone
 from service.http.trail import note
 from service.members.names import person_names
@@ -137,12 +138,13 @@ async def _picture(visit: CampaignVisit) -> str:
 
 async def _parts(visit: CampaignVisit, *, contact: bool) -> dict[Step, list[SettingLine]]:
     """Say what is set in each step; the addresses of people only to who may change them."""
+    own = await run_in_threadpool(own_labels, visit.opened, visit.coop.coop_id)
     campaign = await settings_of(visit)
     details, notified = campaign.details, campaign.notified
     parts = {
         INFORMATION: [] if details is None else list(details_lines(details)),
         TARIFFS: list(tariff_lines(campaign.tariffs.values())),
-        FORM: list(question_lines(campaign.fields)),
+        FORM: list(question_lines(campaign.fields, own)),
         PAYMENT: [
             *payment_lines(campaign.means, campaign.instalments, campaign.message),
             SettingLine("notified", "Notifications par e-mail", addresses(len(notified))),

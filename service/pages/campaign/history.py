@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Final, NamedTuple
 
@@ -11,12 +11,14 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import fiscal_year_label, french_date, french_moment
+from domain.campaign.reminders import MOST_REMINDERS
 from domain.campaign.state import Campaign
 from domain.events import campaign as events
 from domain.events.base import Event
 from domain.events.upcasting import UPCASTERS
 from domain.recorded_event import RecordedEvent
 from service.auth.actions import Action
+from service.contacts.person_fields import own_labels
 from service.fields import FieldError
 from service.members.names import person_names
 from service.pages.campaign.persons import actor_names
@@ -36,6 +38,7 @@ SETTINGS: Final[tuple[type[Event], ...]] = (
     events.NotificationsSet,
     events.PublicationSet,
     events.EmbeddingSet,
+    events.ReminderAsked,
     events.CampaignPublished,
     events.CampaignSuspended,
     events.CampaignArchived,
@@ -68,22 +71,22 @@ def last_publication(campaign: CampaignVisit) -> events.CampaignPublished | None
 
 
 def history_of(
-    facts: Sequence[RecordedEvent], names: dict[str, str], responsible: dict[str, str]
+    facts: Sequence[RecordedEvent], names: dict[str, str], responsible: dict[str, str], own: Mapping[str, str]
 ) -> list[HistoryEntry]:
     """Fold the settings event by event, and say what each changed; the latest first."""
-    return list(_entries(facts, names, responsible))[::-1]
+    return list(_entries(facts, names, responsible, own))[::-1]
 
 
 def _entries(
-    facts: Sequence[RecordedEvent], names: dict[str, str], responsible: dict[str, str]
+    facts: Sequence[RecordedEvent], names: dict[str, str], responsible: dict[str, str], own: Mapping[str, str]
 ) -> Iterator[HistoryEntry]:
     state = Campaign(facts[0].stream_id) if facts else None
-    before = [] if state is None else all_lines(state)
+    before = [] if state is None else all_lines(state, own)
     for fact in facts:
         if state is None:
             return
         state.evolve(fact.event)
-        after = all_lines(state)
+        after = all_lines(state, own)
         said = [*_said(fact.event, responsible), *changes(before, after)]
         yield HistoryEntry(fact.event.LABEL, fact.event.at, french_moment(fact.event.at), names[fact.event.by], said)
         before = after
@@ -99,6 +102,9 @@ def _said(event: Event, responsible: dict[str, str]) -> Iterator[SettingChange]:
     if isinstance(event, events.CampaignPublished):
         yield SettingChange("Mandataire responsable", NOTHING, responsible[str(event.responsible_id)])
         yield SettingChange("Décision du Conseil", NOTHING, decision_sentence(event.council_decision))
+    if isinstance(event, events.ReminderAsked):
+        yield SettingChange("Classe", NOTHING, event.class_code)
+        yield SettingChange("Rappel", NOTHING, f"{event.number} sur {MOST_REMINDERS}")
 
 
 def decision_sentence(decision: str) -> str:
@@ -120,7 +126,8 @@ async def history(visit: Reader) -> Response:
         names = actor_names(visit.opened, {fact.event.by for fact in facts})
         published = (fact.event for fact in facts if isinstance(fact.event, events.CampaignPublished))
         holders = person_names(visit.opened, {one.responsible_id for one in published})
-        return history_of(facts, names, {str(key): name for key, name in holders.items()})
+        own = own_labels(visit.opened, visit.coop.coop_id)
+        return history_of(facts, names, {str(key): name for key, name in holders.items()}, own)
 
     entries = await run_in_threadpool(read)
     return await visit.show(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -12,6 +12,7 @@ from domain.campaign.settings import FIELD_NAMES
 from domain.campaign.state import Campaign
 from domain.events.base import InstalmentTerms, Tariff
 from domain.events.campaign import CampaignDetails, FormField
+from domain.people.person_fields import GONE, is_own
 from service.pages.french import french_size, tariff_price, tariff_tiers, tariff_validity
 
 NOTHING: Final = "–"
@@ -81,15 +82,18 @@ def changes(before: Iterable[SettingLine], after: Iterable[SettingLine]) -> list
     return [change for change in found if change.before != change.after]
 
 
-def all_lines(campaign: Campaign) -> list[SettingLine]:
-    """Say all settings of a campaign; of people only that they are named."""
+def all_lines(campaign: Campaign, own: Mapping[str, str]) -> list[SettingLine]:
+    """Say all settings of a campaign; of people only that they are named.
+
+    ``own`` says what the fields of the coop are called.
+    """
     details = campaign.details or CampaignDetails(title="")
     contact = "Indiqué" if details.contact_id else NOTHING
     return [
         *details_lines(details),
         SettingLine("contact", "Contact pour les familles", contact, str(details.contact_id)),
         *tariff_lines(campaign.tariffs.values()),
-        *question_lines(campaign.fields),
+        *question_lines(campaign.fields, own),
         *payment_lines(campaign.means, campaign.instalments, campaign.message),
         SettingLine(
             "notified",
@@ -132,11 +136,14 @@ def tariff_lines(tariffs: Iterable[Tariff]) -> Iterator[SettingLine]:
         yield SettingLine(f"tariff {tariff.tariff_id}", "Tarif", ", ".join(filter(None, parts)))
 
 
-def question_lines(fields: Sequence[FormField]) -> Iterator[SettingLine]:
-    """Say each question of step 3."""
+def question_lines(fields: Sequence[FormField], own: Mapping[str, str]) -> Iterator[SettingLine]:
+    """Say each question of step 3, then the fields of the coop that are asked, as ``own`` says they are called."""
     states = {field.name: field.state for field in fields}
     for name in FIELD_NAMES:
         yield SettingLine(f"question {name}", QUESTIONS[name], ASKED[states.get(name, "hidden")])
+    for name, state in states.items():
+        if is_own(name) and state != "hidden":
+            yield SettingLine(f"question {name}", own.get(name, GONE), ASKED[state])
 
 
 def payment_lines(means: Iterable[str], terms: InstalmentTerms | None, message: str) -> Iterator[SettingLine]:

@@ -24,11 +24,15 @@ _DIGITS: Final = 6
 
 
 class Choices(NamedTuple):
-    """Filters by name, empty where nothing was chosen; the page from 1; what was searched for."""
+    """Filters by name, empty where nothing was chosen; the page from 1; what was searched for; how it is sorted.
+
+    ``sort`` is the word of a column, after a hyphen where it goes down; empty for the list's own order.
+    """
 
     filters: Mapping[str, str]
     page: int = 1
     search: str = ""
+    sort: str = ""
 
     @property
     def narrowed(self) -> bool:
@@ -49,8 +53,12 @@ class Choices(NamedTuple):
 
     def query(self) -> str:
         """Write the choices as an address has them: without what was searched for."""
-        told = {**self.filters, "page": "" if self.page == 1 else str(self.page)}
+        told = {**self.filters, "tri": self.sort, "page": "" if self.page == 1 else str(self.page)}
         return urlencode({name: value for name, value in told.items() if value})
+
+    def sorted_by(self, column: str) -> Choices:
+        """Return the first page sorted by a column: up, and down where it goes up already."""
+        return self._replace(page=1, sort=f"-{column}" if self.sort == column else column)
 
     def address(self, below: str) -> str:
         """Return the address of the list with its filters, for a form in which no name was searched for."""
@@ -65,13 +73,15 @@ class Pages(NamedTuple):
     last: int
 
 
-def read_choices(given: Mapping[str, Any], names: Collection[str]) -> Choices:
-    """Read choices from an address or a form; what is too long for a word of ours is none."""
+def read_choices(given: Mapping[str, Any], names: Collection[str], sorts: Collection[str] = ()) -> Choices:
+    """Read choices from an address or a form; what is too long for a word of ours is none, nor another column."""
     told = {name: str(given.get(name, ""))[: LONGEST + 1] for name in (*names, "page", "recherche")}
     filters = {name: told[name] if len(told[name]) <= LONGEST else "" for name in names}
     number = told["page"]
     page = int(number) if number.isascii() and number.isdigit() and len(number) <= _DIGITS else 1
-    return Choices(filters, max(page, 1), visible_line(told["recherche"], LONGEST))
+    sort = str(given.get("tri", ""))[: LONGEST + 1]
+    known = sort if sort.removeprefix("-") in sorts else ""
+    return Choices(filters, max(page, 1), visible_line(told["recherche"], LONGEST), known)
 
 
 def one_page(rows: Sequence[T], choices: Choices) -> tuple[Sequence[T], Pages]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Depends
@@ -12,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from domain.association.anonymity import group_classes
 from domain.calendar import fiscal_year, fiscal_year_label
 from service.auth.actions import Action
+from service.contacts.groups import MOST_GROUPS, all_groups
 from service.http.forms import FormBody
 from service.http.trail import note
 from service.pages.community.choices import LONGEST, Choices, one_page, read_choices
@@ -84,6 +84,8 @@ async def groups(visit: CoopRunner) -> Response:
         groups=shown,
         together=together,
         threshold=policy.anonymity_threshold,
+        own=await run_in_threadpool(all_groups, visit.opened, visit.coop.coop_id),
+        most_own=MOST_GROUPS,
     )
 
 
@@ -93,20 +95,14 @@ def class_groups(families: Families, year: int, threshold: int) -> tuple[list[Cl
     With it comes how many families the others have together, None where there are none or that would say too much.
     """
     labels = families.classes_of(year)
-    keys: Mapping[str, frozenset[FamilyKey]] = {
-        code: families.by_class.get((year, code), frozenset()) for code in labels
-    }
-    counts = {code: len(found) for code, found in keys.items() if found}
-    small: set[FamilyKey] = set()
-    for code, count in counts.items():
-        if count < threshold:
-            small |= keys[code]
-    shown = group_classes(counts, threshold, len(small))
-    together: set[FamilyKey] = set()
-    for code in shown.together:
-        together |= keys[code]
+    keys = {code: families.by_class.get((year, code), frozenset()) for code in labels}
+    alike = {code: families.alike.get((year, code), frozenset()) for code in labels}
+    counts = {code: len(found) for code, found in alike.items() if found}
+    small = [alike[code] for code, count in counts.items() if count < threshold]
+    shown = group_classes(counts, threshold, len(frozenset[str]().union(*small)))
+    together = frozenset[FamilyKey]().union(*(keys[code] for code in shown.together))
     rows = [
-        ClassGroup(code, label, counts[code] if code in shown.alone else None if code in counts else 0)
+        ClassGroup(code, label, len(keys[code]) if code in shown.alone else None if code in counts else 0)
         for code, label in labels.items()
     ]
     return rows, len(together) if shown.together else None

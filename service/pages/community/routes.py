@@ -6,7 +6,12 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.community import contacts, participant_detail, participants
+from service.pages.community import contacts, export, family, participants
 
-ROUTERS: Final[tuple[APIRouter, ...]] = (participants.router, participant_detail.router, contacts.router)
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    participants.router,
+    export.router,
+    contacts.router,
+    family.router,
+)
 """In the order in which addresses are matched."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final, NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
@@ -16,14 +19,16 @@ from domain.money import euros
 from domain.papers.payout_lines import PayoutFigure
 from projections import directory
 from projections.directory import CampaignRow
-from projections.figures import account_rows, child_rows, coop_sums, receipt_rows
+from projections.figures import account_rows, cash_rows, coop_sums
 from projections.figures.account_rows import AccountFigure
-from projections.figures.child_rows import ChildFigure, ChildrenWanted
+from projections.figures.basket_rows import BasketFigure
+from projections.figures.child_rows import ChildFigure
 from projections.figures.rows import PAGE, FigureRow, FigureRows
 from reports.parts.wording import payment_reference
 from reports.payout_lines import FIGURE_WORDS, OWN_WORDS
 from service.auth.actions import Action
 from service.pages.coop.payout_rows import payout_rows
+from service.pages.coop.selected_rows import campaigns_in, of_families, said_of_statistics
 from service.pages.coop.selection import OTHER_CLASSES, RowKind, RowSelection, read_page, read_selection
 from service.pages.frame.visit import CoopVisit, coop_visit
 from service.papers.payout_explanation import MOVEMENT_LABELS, NO_CLASS, OWN
@@ -48,13 +53,31 @@ _CHILDREN: Final = {
     ChildFigure.PARTICIPANTS: "Enfants participants",
     ChildFigure.FAMILIES: "Familles",
 }
+_BASKETS: Final = {
+    BasketFigure.PAID: "Paniers payés",
+    BasketFigure.UNDER_WAY: "Paiements en plusieurs fois, en cours",
+    BasketFigure.KEPT: "Paiements en plusieurs fois, terminés",
+    BasketFigure.STOPPED: "Paiements en plusieurs fois, arrêtés",
+}
 _OTHERS: Final = {
     RowKind.RECEIPTS: "Paiements des familles",
     RowKind.TO_COME: "Mouvements à venir",
     RowKind.DISPUTED: "Paiements contestés",
     RowKind.INCOMPLETE: "Échéances arrêtées",
+    RowKind.CASH: "Solde de la caisse",
 }
+_OF_A_COOP: Final[dict[RowKind, Callable[[Connection[Any], UUID, int], FigureRows]]] = {
+    RowKind.DISPUTED: coop_sums.rows_disputed,
+    RowKind.INCOMPLETE: coop_sums.rows_incomplete,
+    RowKind.CASH: cash_rows.rows,
+}
+"""The rows of figures that are narrowed to nothing but their coop."""
+_PLACES: Final = {RowKind.CHILDREN: "generales", RowKind.RECEIPTS: "generales", RowKind.BASKETS: "ventes"}
+"""Where in the menu rows are, if not at the account."""
+_OWN_PAGES: Final = {RowKind.CASH: ("Espèces", "/especes"), RowKind.PAYOUT: ("Le virement", "/virements/")}
+"""The pages whose rows are theirs alone, below the coop's; a payout's ends with its id."""
 _OF_A_BASKET: Final = {
+    RowKind.BASKETS: "Panier",
     RowKind.TO_COME: "Échéance à venir",
     RowKind.DISPUTED: "Paiement contesté",
     RowKind.INCOMPLETE: "Reste à payer",
@@ -99,7 +122,7 @@ async def operations(visit: Reader) -> Response:
         raise NotFound(page=page)
     return await visit.show(
         "coop/operations.html",
-        "generales" if selection.kind in (RowKind.CHILDREN, RowKind.RECEIPTS) else "compte",
+        _PLACES.get(selection.kind, "compte"),
         help_key="operations",
         title=_title(selection),
         back=_back(visit, selection),
@@ -115,12 +138,18 @@ async def operations(visit: Reader) -> Response:
 
 def _back(visit: CoopVisit, selection: RowSelection) -> tuple[str, str]:
     """Return the page that the figure stands on most often: its name and its address below the association's."""
-    if selection.kind is RowKind.CHILDREN:
+    if selection.kind is RowKind.CHILDREN and selection.campaign is not None and selection.span is None:
         return "La collecte", f"/collectes/{selection.campaign}"
+    chosen = urlencode({"pour": selection.year or selection.campaign or ""})
+    if selection.kind in _OWN_PAGES:
+        name, below = _OWN_PAGES[selection.kind]
+        return name, f"{visit.coop_base}{below}{selection.payout or ''}"
     if selection.kind is RowKind.RECEIPTS:
-        return "Statistiques générales", f"{visit.coop_base}/statistiques"
-    if selection.kind is RowKind.PAYOUT:
-        return "Le virement", f"{visit.coop_base}/virements/{selection.payout}"
+        return "Statistiques générales", f"{visit.coop_base}/statistiques?{chosen}"
+    if selection.kind is RowKind.BASKETS or selection.tariff:
+        return "Statistiques des ventes", f"{visit.coop_base}/statistiques/ventes?{chosen}"
+    if selection.kind is RowKind.CHILDREN:
+        return "Statistiques de la communauté", f"{visit.coop_base}/statistiques/communaute?{chosen}"
     return "Compte en ligne", f"{visit.coop_base}/compte"
 
 
@@ -129,6 +158,8 @@ def _title(selection: RowSelection) -> str:
         return _ACCOUNT[AccountFigure(selection.figure)]
     if selection.kind is RowKind.PAYOUT:
         return f"Virement\u00a0: {FIGURE_WORDS[PayoutFigure(selection.figure)].lower()}"
+    if selection.kind is RowKind.BASKETS:
+        return _BASKETS[BasketFigure(selection.figure)]
     return _OTHERS.get(selection.kind) or _CHILDREN[ChildFigure(selection.figure)]
 
 
@@ -144,7 +175,8 @@ def _read(
     campaigns = {row.campaign_id: row for row in directory.campaigns_of(connection, visit.coop.coop_id)}
     if selection.campaign is not None and selection.campaign not in campaigns:
         raise NotFound(campaign=selection.campaign)
-    found = brought or _rows(connection, visit, selection, (page - 1) * PAGE, threshold)
+    among = campaigns_in(selection, campaigns.values())
+    found = brought or _rows(connection, visit, selection, among, (page - 1) * PAGE, threshold)
     payouts = references(connection, (visit.coop.coop_id,))
     rows = tuple(
         ShownRow(
@@ -160,29 +192,22 @@ def _read(
 
 
 def _rows(
-    connection: Connection[Any], visit: CoopVisit, selection: RowSelection, offset: int, threshold: int
+    connection: Connection[Any],
+    visit: CoopVisit,
+    selection: RowSelection,
+    among: tuple[UUID, ...] | None,
+    offset: int,
+    threshold: int,
 ) -> FigureRows:
     coop_id = visit.coop.coop_id
     if selection.kind is RowKind.ACCOUNT:
-        return account_rows.rows(
-            connection, coop_id, AccountFigure(selection.figure), selection.month, offset, selection.day
-        )
-    if selection.kind is RowKind.RECEIPTS:
-        return receipt_rows.rows(connection, coop_id, selection.campaign, selection.month, offset)
-    if selection.kind is RowKind.CHILDREN and selection.campaign is not None:
-        wanted = ChildrenWanted(selection.campaign, None, selection.tariff or None)
-        if selection.group:
-            groups = child_rows.groups_of(connection, selection.campaign, threshold)
-            codes = groups.codes_of(None if selection.group == OTHER_CLASSES else selection.group)
-            if codes is None or selection.tariff:
-                raise NotFound(group=selection.group[:20])
-            wanted = wanted._replace(classes=codes)
-        return child_rows.rows(connection, wanted, ChildFigure(selection.figure), offset)
+        figure = AccountFigure(selection.figure)
+        return account_rows.rows(connection, coop_id, figure, selection.month, offset, selection.day)
     if selection.kind is RowKind.TO_COME:
-        return coop_sums.rows_to_come(connection, coop_id, offset)
-    if selection.kind is RowKind.DISPUTED:
-        return coop_sums.rows_disputed(connection, coop_id, offset)
-    return coop_sums.rows_incomplete(connection, coop_id, offset)
+        return coop_sums.rows_to_come(connection, coop_id, offset, among)
+    if selection.kind in _OF_A_COOP:
+        return _OF_A_COOP[selection.kind](connection, coop_id, offset)
+    return of_families(connection, coop_id, selection, among, offset, threshold)
 
 
 def _label(selection: RowSelection, topic: str) -> str:
@@ -217,4 +242,4 @@ def _about(connection: Connection[Any], selection: RowSelection, campaigns: dict
             if selection.tariff not in tariffs:
                 raise NotFound(tariff=selection.tariff[:20])
             said.append(f"Tarif «\u00a0{tariffs[selection.tariff]}\u00a0»")
-    return said
+    return [*said, *said_of_statistics(selection)]

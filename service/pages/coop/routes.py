@@ -6,13 +6,12 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.coop import account, home, operations, payments, statistics
+from service.pages.coop import account, home, operations, payments
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     home.router,
     account.router,
     operations.router,
     payments.router,
-    statistics.router,
 )
 """In the order in which addresses are matched."""

@@ -10,18 +10,23 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
 from domain.errors import NotFound
 from domain.money import euros
 from domain.papers.payout_lines import PayoutFigure
 from projections.figures.account_rows import OF_A_MONTH, AccountFigure
-from projections.figures.child_rows import ChildFigure
+from projections.figures.basket_rows import BasketFigure
+from projections.figures.child_rows import ChildFigure, Span
+from reports.parts.wording import MEANS
 
 OTHER_CLASSES: Final = "autres"
 """The classes that are shown as one sum; the code of a class is in capitals."""
 _MONTH: Final = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
+_YEAR: Final = re.compile(r"20[0-9]{2}")
+_SPAN: Final = re.compile(r"([0-9]{1,9})-([0-9]{1,9})?")
+_WEEKDAY: Final = re.compile(r"[1-7]")
 _DIGITS: Final = 6
 """Of the number of a page."""
 _COUNTED: Final = frozenset((ChildFigure.PARTICIPANTS, ChildFigure.FAMILIES))
@@ -33,23 +38,35 @@ class RowKind(StrEnum):
     ACCOUNT = "compte"
     RECEIPTS = "recettes"
     CHILDREN = "enfants"
+    BASKETS = "paniers"
     TO_COME = "a-venir"
     DISPUTED = "contestes"
     INCOMPLETE = "incompletes"
     PAYOUT = "virement"
+    CASH = "caisse"
 
 
 _FIGURES: Final[Mapping[RowKind, frozenset[str]]] = {
     RowKind.ACCOUNT: frozenset(AccountFigure),
     RowKind.CHILDREN: frozenset(ChildFigure),
     RowKind.PAYOUT: frozenset(PayoutFigure),
+    RowKind.BASKETS: frozenset(BasketFigure),
 }
 """Which figures there are of a kind of rows; of others there is one."""
+_NARROWED_BY: Final[Mapping[RowKind, frozenset[str]]] = {
+    RowKind.RECEIPTS: frozenset(("annee", "jusque", "moyen")),
+    RowKind.CHILDREN: frozenset(("annee", "tranche")),
+    RowKind.BASKETS: frozenset(("annee", "moyen", "jour", "heures")),
+    RowKind.TO_COME: frozenset(("annee",)),
+}
+"""The words of the statistics that narrow each kind of rows."""
 
 
 class RowSelection(NamedTuple):
     """The rows of one figure; ``figure`` is a word of its kind, ``group`` a class by its code, or the others.
 
+    ``year`` means all campaigns of a school year, ``until`` the months up to one; ``weekday`` is 1 on Mondays,
+    ``hours`` the first and the last whole hour, ``span`` prices in cents, or how many children families have.
     ``day`` is that of a balance, ``payout`` the payout that the rows are of.
     """
 
@@ -59,13 +76,19 @@ class RowSelection(NamedTuple):
     month: date | None = None
     group: str = ""
     tariff: str = ""
+    year: int | None = None
+    until: date | None = None
+    means: str = ""
+    weekday: int | None = None
+    hours: Span | None = None
+    span: Span | None = None
     day: date | None = None
     payout: UUID | None = None
 
     @property
     def counts(self) -> bool:
-        """Whether children or families are counted, and not cents."""
-        return self.kind is RowKind.CHILDREN and self.figure in _COUNTED
+        """Whether children, families or baskets are counted, and not cents."""
+        return self.kind is RowKind.BASKETS or (self.kind is RowKind.CHILDREN and self.figure in _COUNTED)
 
     def query(self, page: int = 1) -> str:
         """Write the selection as an address has it."""
@@ -76,11 +99,21 @@ class RowSelection(NamedTuple):
             "mois": "" if self.month is None else f"{self.month:%Y-%m}",
             "classe": self.group,
             "tarif": self.tariff,
-            "jour": "" if self.day is None else self.day.isoformat(),
+            "annee": "" if self.year is None else str(self.year),
+            "jusque": "" if self.until is None else f"{self.until:%Y-%m}",
+            "moyen": self.means,
+            "jour": "" if self.weekday is None else str(self.weekday),
+            "heures": _written(self.hours),
+            "tranche": _written(self.span),
+            "date": "" if self.day is None else self.day.isoformat(),
             "virement": "" if self.payout is None else str(self.payout),
             "page": "" if page == 1 else str(page),
         }
         return urlencode({name: word for name, word in words.items() if word})
+
+
+def _written(span: Span | None) -> str:
+    return "" if span is None else f"{span[0]}-{'' if span[1] is None else span[1]}"
 
 
 class LinkedFigure(NamedTuple):
@@ -127,13 +160,27 @@ def read_selection(words: Mapping[str, str]) -> RowSelection:
         kind = RowKind(words.get("lignes", ""))
         campaign = UUID(words["collecte"]) if words.get("collecte") else None
         payout = UUID(words["virement"]) if words.get("virement") else None
-        day = date.fromisoformat(words["jour"]) if words.get("jour") else None
+        day = date.fromisoformat(words["date"]) if words.get("date") else None
     except ValueError:
         raise NotFound(rows=kind_of(words)) from None
     figure, month = words.get("montant", ""), read_month(words.get("mois", ""))
-    within = words.get("classe", ""), words.get("tarif", "")
-    selection = RowSelection(kind, figure, campaign, month, *within, day, payout)
-    if not _known(selection) or (words.get("mois") and month is None):
+    selection = RowSelection(
+        kind,
+        figure,
+        campaign,
+        month,
+        words.get("classe", ""),
+        words.get("tarif", ""),
+        int(words["annee"]) if _YEAR.fullmatch(words.get("annee", "")) else None,
+        read_month(words.get("jusque", "")),
+        words["moyen"] if words.get("moyen") in MEANS else "",
+        int(words["jour"]) if _WEEKDAY.fullmatch(words.get("jour", "")) else None,
+        _read_span(words.get("heures", "")),
+        _read_span(words.get("tranche", "")),
+        day,
+        payout,
+    )
+    if not (_known(selection) and _as_written(selection, words)):
         raise NotFound(rows=kind.value)
     return selection
 
@@ -142,11 +189,27 @@ def _known(selection: RowSelection) -> bool:
     """Tell whether a page writes such a selection: with a figure of its kind, and what that kind is of."""
     kind, figure = selection.kind, selection.figure
     of_kind = figure in _FIGURES[kind] if kind in _FIGURES else not figure
-    whole = kind is not RowKind.CHILDREN or selection.campaign is not None
+    chosen = selection.campaign is not None or selection.year is not None
+    of_campaigns = kind not in (RowKind.CHILDREN, RowKind.BASKETS) or chosen
     dated = kind is not RowKind.ACCOUNT or selection.month is not None or figure not in OF_A_MONTH
     of_day = selection.day is None or (kind, figure, selection.month) == (RowKind.ACCOUNT, AccountFigure.CLOSING, None)
     of_payout = (kind is RowKind.PAYOUT) is (selection.payout is not None)
-    return of_kind and whole and dated and of_day and of_payout
+    return of_kind and of_campaigns and dated and of_day and of_payout
+
+
+def _read_span(word: str) -> Span | None:
+    found = _SPAN.fullmatch(word)
+    return None if found is None else (int(found[1]), int(found[2]) if found[2] else None)
+
+
+def _as_written(selection: RowSelection, words: Mapping[str, str]) -> bool:
+    """Whether each word that narrows the rows was understood, and narrows rows of this kind."""
+    narrowing = frozenset().union(*_NARROWED_BY.values())
+    given = {word for word in narrowing if words.get(word)}
+    understood = parse_qs(selection.query())
+    exact = all(understood.get(word) == [words[word]] for word in (*given, "mois") if words.get(word))
+    both = selection.campaign is not None and selection.year is not None
+    return exact and given <= _NARROWED_BY.get(selection.kind, frozenset()) and not both
 
 
 def kind_of(words: Mapping[str, str]) -> str:

@@ -18,7 +18,7 @@ _MAY: Final = {
     MemberRole.STAFF: "Inscrit les coopératives, nomme les mandataires, confirme les IBAN. Ne voit pas les familles.",
     MemberRole.TREASURER: "Contrôle tous les comptes, agit aussi à la place d’un mandataire.",
     MemberRole.AUDITOR: "Lit les comptes et les pièces, note ses constats. Ne change rien.",
-    MemberRole.TEACHER: "Voit la participation de sa seule classe, sans aucun nom.",
+    MemberRole.TEACHER: "Compte les espèces de sa seule classe et en voit la participation, sans aucun nom.",
 }
 _ROLES: Final = {
     MemberRole.STAFF: "Gestion de l’association",

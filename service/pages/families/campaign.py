@@ -12,12 +12,13 @@ from typing import Annotated, Any, Final
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from adapters.files import WIDTHS, AttachmentRef
 from domain.calendar import french_moment
 from domain.errors import NotFound
+from domain.school_classes import MAX_LABEL
 from service.http.dependencies import Slug, clock_of, public_campaigns_of, runtime_of
 from service.pages.french import (
     association_mark,
@@ -45,9 +46,15 @@ PublishedCampaign = Annotated[PublicCampaign, Depends(published_campaign)]
 
 
 @router.get("/{association}/contribuer/{campaign_id}")
-async def campaign_page(public_campaign: PublishedCampaign, association: Slug, request: Request) -> Response:
-    """Show a campaign to families."""
-    return _page(request, association, public_campaign, embedded=False)
+async def campaign_page(
+    public_campaign: PublishedCampaign,
+    association: Slug,
+    request: Request,
+    classe: Annotated[str, Query(max_length=MAX_LABEL, description="The code of a class of the coop's list")] = "",
+) -> Response:
+    """Show a campaign to families; a slip's QR code has the class chosen for the first child."""
+    known = classe if classe in public_campaign.classes else ""
+    return _page(request, association, public_campaign, embedded=False, class_code=known)
 
 
 @router.get("/{association}/integrer/{campaign_id}")
@@ -65,18 +72,20 @@ async def embedded_page(public_campaign: PublishedCampaign, association: Slug, r
     return answer
 
 
-def _page(request: Request, association: str, public_campaign: PublicCampaign, *, embedded: bool) -> Response:
+def _page(
+    request: Request, association: str, public_campaign: PublicCampaign, *, embedded: bool, class_code: str = ""
+) -> Response:
     """Answer with the kept page, or with 304 to a browser that has it already.
 
     It is compressed once and for all: it holds no secret, and the same bytes go to everybody.
     """
     closed = opening_sentence(public_campaign, clock_of(request)())
-    name = f"campaign:{embedded}:{closed}"
+    name = f"campaign:{embedded}:{closed}:{class_code}"
     if name not in public_campaign.rendered:
         address = (
             f"{runtime_of(request).settings.address}/{association}/contribuer/{public_campaign.campaign.campaign_id}"
         )
-        values = campaign_values(public_campaign, association, closed)
+        values = campaign_values(public_campaign, association, closed, class_code=class_code)
         html = rendered("campaign.html", **values, address=address, embedded=embedded, resume="").encode()
         public_campaign.rendered[name], public_campaign.rendered[f"{name}:gzip"] = html, gzip.compress(html, mtime=0)
     html = public_campaign.rendered[name]
@@ -90,17 +99,19 @@ def _page(request: Request, association: str, public_campaign: PublicCampaign, *
 
 
 def campaign_values(
-    public_campaign: PublicCampaign, association: str, closed: str, *, files: str = ""
+    public_campaign: PublicCampaign, association: str, closed: str, *, files: str = "", class_code: str = ""
 ) -> dict[str, Any]:
     """Return what the template of a campaign shows; ``closed`` is why it takes no contributions now, if so.
 
-    ``files`` is what the addresses of its files begin with, unless they are those of the public page.
+    ``files`` is what the addresses of its files begin with, unless they are those of the public page; ``class_code`` is
+    the class of the list that the first child begins with.
     """
     campaign = public_campaign.campaign
     files = files or files_of(association, public_campaign)
     return {
         "association": association,
         "demo": campaign.demo,
+        "chosen_class": (class_code, public_campaign.classes.get(class_code, "")) if class_code else None,
         "words": public_campaign.words,
         "coop": public_campaign.identification,
         "mark": association_mark(public_campaign.association),

@@ -43,6 +43,7 @@ COOP: Final = (
         Action.RUN,
         (
             Planned("contacts", "Contacts", "/contacts", Action.RUN),
+            Planned("carnet", "Carnet d’adresses", "/carnet", Action.RUN),
             Planned("groupes", "Groupes", "/groupes", Action.RUN),
         ),
     ),
@@ -56,6 +57,7 @@ COOP: Final = (
             Planned("compte", "Compte en ligne", "/compte", Action.READ),
             Planned("virements", "Virements", "/virements", Action.READ),
             Planned("pieces", "Pièces", "/pieces", Action.READ),
+            Planned("especes", "Espèces", "/especes", Action.READ),
         ),
     ),
     Planned(
@@ -99,7 +101,9 @@ def coop_menu(association: str, coop_id: UUID, may: MayDo) -> tuple[MenuEntry, .
 
 
 def association_menu(association: str, may: MayDo) -> tuple[MenuEntry, ...]:
-    """Return the menu of a member who has not chosen a coop."""
+    """Return the menu of a member who has not chosen a coop; who may only count for a class is led there."""
+    if may(Action.COUNT_CASH) and not may(Action.READ):
+        return (MenuEntry("accueil", "Ma classe", f"/{association}/accueil"),)
     return tuple(_entries(ASSOCIATION, f"/{association}", may))
 
 

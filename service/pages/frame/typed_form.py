@@ -18,6 +18,14 @@ _ADDRESS: Final = "Indiquez une adresse e-mail valable, par exemple prenom.nom@e
 _DATE: Final = "Indiquez une date, par exemple 2026-09-01."
 
 
+class TypedFields(dict[str, str]):
+    """What stands in the fields of a form: templates ask for every field, most of which are empty at first."""
+
+    def __missing__(self, field: str) -> str:
+        """Nothing stands in a field that was not typed into."""
+        return ""
+
+
 class TypedForm:
     """The fields of a form: ``typed`` as they came, for the page that shows them again; ``errors`` by field."""
 

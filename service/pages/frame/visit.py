@@ -115,11 +115,12 @@ class MemberVisit:
         await self.shown(outcome.last_position)
         return outcome
 
-    async def do_together(self, commands: Sequence[Intent[Any]]) -> None:
+    async def do_together(self, commands: Sequence[Intent[Any]]) -> tuple[CommandOutcome, ...]:
         """Carry out several commands, all or none, and wait until pages show them."""
         outcomes = await wrap_future(self.opened.ledger.bus.submit_together([submission(one) for one in commands]))
         positions = [outcome.last_position for outcome in outcomes if outcome.last_position is not None]
         await self.shown(max(positions, default=None))
+        return tuple(outcomes)
 
     async def shown(self, position: int | None) -> None:
         """Wait until pages show the log up to a position; what others do meanwhile wakes us, and is passed over."""
@@ -157,7 +158,7 @@ class MemberVisit:
             "words": wording_of(association.policy.wording),
             "coop": None,
             "welcome": "bienvenue" in self.request.query_params and await self._may_add_passkey(),
-            "several": self.principal.coops(Action.READ) is None or len(self.principal.coops(Action.READ) or ()) > 1,
+            "several": (seen := self.principal.coops(Action.READ)) is None or len(seen) > 1,
             "form_key": secrets.token_urlsafe(12),
             "may": self.may,
             "Action": Action,
@@ -314,6 +315,13 @@ def campaign_visit(action: Action) -> Callable[..., Awaitable[CampaignVisit]]:
         return CampaignVisit(await _confirmed(visit, action), await _coop(visit, campaign.coop_id), campaign)
 
     return find_visit
+
+
+async def any_visit(request: Request, association: Slug) -> MemberVisit:
+    """Make the visit of a page for whoever is signed in, which decides itself what it shows."""
+    return MemberVisit(
+        request, runtime_of(request).ledger(association), association, await find_member(request, association)
+    )
 
 
 async def _visit(request: Request, association: str, action: Action) -> MemberVisit:

@@ -13,10 +13,12 @@ from fastapi.responses import Response
 from projections import directory
 from projections.directory import CoopRow
 from service.auth.actions import Action
-from service.pages.frame.visit import WELCOME, MemberVisit, member_visit
+from service.auth.principal import check_role
+from service.pages.frame.visit import WELCOME, MemberVisit, any_visit, member_visit
 
 router = APIRouter()
 Reader = Annotated[MemberVisit, Depends(member_visit(Action.READ))]
+AnyMember = Annotated[MemberVisit, Depends(any_visit)]
 HELP: Final = Path(__file__).parent.parent / "templates" / "help"
 _TITLE: Final = re.compile(r"<h2[^>]*>(.*?)</h2>", re.DOTALL)
 _STEPS: Final = ("etape-informations", "etape-tarifs", "etape-formulaire", "etape-paiement", "etape-publication")
@@ -29,25 +31,40 @@ HELP_PARTS: Final = {
         "configuration",
         "historique",
         "diffusion",
+        "rappels",
         "participants",
+        "exporter",
+        "participant",
+        "remboursement",
+        "correction",
+        "ajouter",
+        "importer",
         "toutes-les-collectes",
     ),
-    "Familles et paiements": ("contacts", "groupes", "suivi", "compte", "operations"),
+    "Familles": ("contacts", "famille", "carnet", "fiche", "groupes", "groupe"),
+    "Paiements": ("suivi", "compte", "operations"),
     "Virer vers la banque": ("virement", "virements", "virement-explique", "certification", "comptes-bancaires"),
     "Pièces et relevés": ("pieces", "pieces-collecte", "etat-classes", "releves", "factures"),
-    "Chiffres et fichiers": ("generales", "ventes", "communautes", "exports"),
-    "La coopérative": ("cooperative", "parametres", "fonctionnalites", "charte", "courrier"),
+    "Espèces": ("especes", "remise", "classe", "bordereaux", "compter", "comptage", "enseignants"),
+    "Chiffres et fichiers": ("generales", "ventes", "communautes", "exports", "recus"),
+    "Écrire aux familles": ("messages",),
+    "La coopérative": ("cooperative", "parametres", "fiches", "fonctionnalites", "charte", "courrier"),
     "L’association": ("inscrire", "regles"),
 }
 """The help of every page, by its template's name, in the order in which it is read."""
 
 
 @router.get("/{association}/accueil")
-async def arrive(visit: Reader) -> Response:
-    """Lead to the coop of a member who has one, else to the list."""
+async def arrive(visit: AnyMember) -> Response:
+    """Lead to the coop of a member who has one, else to the list; a teacher to the own class."""
+    welcome = f"?{WELCOME}" if "bienvenue" in visit.request.query_params else ""
+    counting = next(visit.principal.allowing(Action.COUNT_CASH), None)
+    if counting is not None and counting.class_code is not None and not visit.may(Action.READ):
+        return visit.go(f"/coops/{counting.coop_id}/classes/{counting.class_code}{welcome}")
+    check_role(visit.principal, Action.READ)
     coops: list[CoopRow] = await visit.read(directory.coops, visit.principal.coops(Action.READ))
     below = f"/coops/{coops[0].coop_id}" if len(coops) == 1 else "/coops"
-    return visit.go(f"{below}?{WELCOME}" if "bienvenue" in visit.request.query_params else below)
+    return visit.go(f"{below}{welcome}")
 
 
 @router.get("/{association}/aide")

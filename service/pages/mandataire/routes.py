@@ -6,13 +6,12 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.mandataire import campaigns, emails, entry, exports, live
+from service.pages.mandataire import campaigns, emails, entry, live
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     entry.router,
     campaigns.router,
     live.router,
     emails.router,
-    exports.router,
 )
 """In the order in which addresses are matched."""

@@ -20,7 +20,7 @@ from service.members.errors import PasskeyRequired
 from service.members.passkeys import FRESH
 from service.members.sign_in import SignedInMember
 from service.pages.frame.visit import MemberVisit
-from service.pages.members.dependencies import PRIVATE, CurrentMemberPage, MemberPageRequest
+from service.pages.members.dependencies import PRIVATE, CurrentMemberPage, MemberPageRequest, emptied
 
 router = APIRouter()
 _ATTACHMENTS: Final = {
@@ -77,7 +77,7 @@ async def remove_passkey(visit: CurrentMemberPage, member: CurrentMember, form: 
 async def end_sessions(visit: CurrentMemberPage, member: CurrentMember) -> Response:
     """End all sessions of who is signed in, this one too."""
     await run_in_threadpool(visit.sign_in().sign_out_everywhere, member.session.member_id)
-    return visit.forget_session(RedirectResponse(f"/{visit.association}/connexion", 303))
+    return emptied(visit.forget_session(RedirectResponse(f"/{visit.association}/connexion", 303)))
 
 
 @router.get("/{association}/verification")

@@ -151,6 +151,12 @@ class MemberPageRequest:
         return hashlib.sha256(self.opened.secret(_SECRET) + cookie.value.encode()).digest()
 
 
+def emptied(answer: Response) -> Response:
+    """Have the browser forget what pages kept on the device: a count of cash that was not sent, and its page."""
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
+
+
 def browser_digest(random: str) -> bytes:
     """Return the digest by which a link knows the browser that asked for it."""
     return hashlib.sha256(random.encode()).digest()

@@ -12,14 +12,13 @@ from adapters.family_accounts.account import address_form
 from adapters.member_accounts import LinkHolder, MemberLinkPurpose
 from adapters.rate_limits import Charge
 from domain.errors import NotSignedIn
-from service.auth.actions import Action
 from service.fields import MAX_EMAIL, FieldError, read_email
 from service.http.client_address import client_address
 from service.http.forms import FormBody, text
 from service.http.members import mailer_of
 from service.http.trail import note_failed_sign_in, note_sign_in
 from service.pages.frame.visit import WELCOME
-from service.pages.members.dependencies import CurrentMemberPage, MemberPageRequest, browser_digest
+from service.pages.members.dependencies import CurrentMemberPage, MemberPageRequest, browser_digest, emptied
 from service.pages.visitor_limits import limited
 from service.rate_limits.catalogue import MEMBER_LINKS, MEMBER_LINKS_BY_NETWORK, MEMBER_SIGN_IN, SEND_FORM
 
@@ -94,7 +93,7 @@ async def sign_out(visit: CurrentMemberPage) -> Response:
     """End the session, here and in the database."""
     if visit.token:
         await run_in_threadpool(visit.sign_in().sign_out, visit.token)
-    return visit.forget_session(RedirectResponse(f"/{visit.association}/connexion", 303))
+    return emptied(visit.forget_session(RedirectResponse(f"/{visit.association}/connexion", 303)))
 
 
 async def _ask(visit: MemberPageRequest, token: str, purpose: MemberLinkPurpose, *, forgot: bool = False) -> Response:
@@ -122,10 +121,6 @@ async def _use(visit: MemberPageRequest, token: str, purpose: MemberLinkPurpose,
         await note_failed_sign_in(visit.request)
         return visit.show("member_link_over.html", 410)
     await note_sign_in(visit.request, holder.member_id)
-    if purpose is MemberLinkPurpose.INVITATION:
-        member = await run_in_threadpool(visit.sign_in().find, opened)
-        if member.principal.coops(Action.READ) == frozenset():  # a teacher's class is no page of « Accueil »
-            suite = f"/{visit.association}/acces"
     return visit.keep_session(RedirectResponse(suite, 303), opened)
 
 

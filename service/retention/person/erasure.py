@@ -87,6 +87,7 @@ def erase_person(
         erasure_list,
         *((ErasureKind.CONTRIBUTION, order.contribution_id, ()) for order in orders),
         *((ErasureKind.PERSON, one, papers if one == person_id else ()) for one in ids),
+        *((ErasureKind.CONTACT, one, ()) for one in _contacts(context, gone)),
     )
     return ErasureOutcome(
         people=len(ids),
@@ -110,6 +111,12 @@ def _erase(
     association = context.opened.ledger.association_id
     listed = [Erasure(association, kind, who, context.now, papers) for kind, who, papers in subjects]
     erase(context.opened, erasure_list, listed)
+
+
+def _contacts(context: RetentionContext, people: list[Person]) -> list[UUID]:
+    """The contacts of coops that have an address of some people: whoever is forgotten is written down nowhere."""
+    addresses = {person.email for person in people if person.email}
+    return [one for email in addresses for one in context.opened.contacts.people.ids_of_address(email)]
 
 
 def _check_instalments(context: RetentionContext, record: PersonRecord) -> None:

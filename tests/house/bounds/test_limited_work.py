@@ -11,7 +11,7 @@ from tests.house.sources import files_in, tree, where
 
 DRAWING: Final = frozenset(
     (
-        *("draw_photo", "draw_picture", "read_attachment", "parse_payments"),
+        *("draw_photo", "draw_picture", "read_attachment", "parse_payments", "parse_contacts"),
         *("render", "rendered", "rendered_receipt", "rendered_flyer"),
     )
 )

@@ -42,6 +42,6 @@ def test_groups_are_those_that_are_counted_child_by_child(database: str, seed: i
                     assert groups == counted_by_hand(ledger, campaign_id, threshold)
                     seen.add((len(groups.alone), len(groups.together)))
                     if groups.together:
-                        wanted = ChildrenWanted(campaign_id, groups.together)
+                        wanted = ChildrenWanted((campaign_id,), groups.together)
                         assert child_rows.families(ledger.read, wanted) >= threshold
     assert len(seen) > 5, seen

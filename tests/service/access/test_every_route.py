@@ -38,7 +38,7 @@ from tests.kit.api_server import (
     ApiServer,
     worker_without_provider,
 )
-from tests.kit.members.access import ALWAYS, give_mandate, give_role, make_token
+from tests.kit.members.access import ALWAYS, CLASS, give_mandate, give_role, make_token
 from tests.kit.members.sessions import MEMBER_COOKIE, open_session
 from tests.kit.postgres_ledger import run
 from tests.service.access.table import MEMBERS, PUBLIC, Answer, Held, Place, expected
@@ -114,6 +114,9 @@ def ids(api: ApiServer) -> Ids:
                 "external_payment_id",
                 "external_payout_id",
                 "import_id",
+                "family_id",
+                "count_id",
+                "file_id",
             ),
             "",
         ),
@@ -121,6 +124,7 @@ def ids(api: ApiServer) -> Ids:
         "payment_id": "ch_1",
         "movement_id": "txn_1",
         "slip": "B-1",
+        "class_code": CLASS,
         "line": "L-1",
         "digest": "0" * 64,
         "form": "json",

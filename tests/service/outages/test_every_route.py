@@ -26,7 +26,16 @@ class Caller:
         """Sign in."""
         self._api = api
         self._session = api.session(TREASURER)
-        ids = ("member_id", "contribution_id", "payout_id", "mandate_id", "bank_account_id", "refund_id", "deposit_id")
+        ids = (
+            "member_id",
+            "contribution_id",
+            "payout_id",
+            "mandate_id",
+            "bank_account_id",
+            "refund_id",
+            "deposit_id",
+            "family_id",
+        )
         more = (
             "made_id",
             "adjustment_id",
@@ -36,6 +45,11 @@ class Caller:
             "external_payment_id",
             "external_payout_id",
             "import_id",
+            "family_id",
+            "count_id",
+            "contact_id",
+            "group_id",
+            "file_id",
         )
         self._ids = {name: str(uuid4()) for name in (*ids, *more)} | {
             "association": SLUG,
@@ -45,6 +59,7 @@ class Caller:
             "payment_id": "ch_1",
             "movement_id": "txn_1",
             "slip": "B-1",
+            "class_code": "CE1",
             "line": "L-1",
             "digest": "0" * 64,
             "form": "json",

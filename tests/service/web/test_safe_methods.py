@@ -32,6 +32,7 @@ from service.api.reads.money import payout_resource
 from service.baskets.basket import Basket, BasketChild, new_child, to_bytes
 from service.demo.material.picture import draw_school
 from service.family_links import PATHS, RETURN, RETURN_SECRET, holds_secret
+from service.messages import stop_links
 from service.receipts import proof
 from service.receipts.receipt_service import ReceiptService
 from service.runtime.projectors import Projectors
@@ -68,6 +69,7 @@ RECORDS: Final = {"trail.entries", "registry.api_tokens", "vault.rate_limits"}
 _MORE: Final = (
     *("bank_account_id", "finding_id", "mandate_id", "member_id", "payout_id", "role_id"),
     *("external_payment_id", "external_payout_id", "refund_id", "adjustment_id", "note_id", "import_id", "deposit_id"),
+    *("count_id", "family_id", "file_id"),
 )
 """Ids of nothing."""
 _SHORT: Final = 0.05
@@ -119,13 +121,23 @@ class QuietWorld:
             return opened.members.links.make(self.member_id, asked_for, now)
         if kind == proof.PATH:
             return self.proof()
-        if kind == "etat":
-            link = ClassLink(uuid4(), self.world.campaign_id, now, FAR)
-            opened.class_links.add(link)
-            return opened.class_links.token(link.link_id)
+        if kind == stop_links.PATH:
+            link = stop_links.StopLink(self.world.coop_id, stop_links.digest_of(opened.secret, PAYER.email))
+            return stop_links.write_stop_link(opened.secret, link)
+        return self.class_link() if kind == "etat" else self.family_link(kind)
+
+    def class_link(self) -> str:
+        """The secret of a link by which colleagues see how each class stands."""
+        links = self.world.runtime.ledger(SLUG).class_links
+        link = ClassLink(uuid4(), self.world.campaign_id, self.world.now(), FAR)
+        links.add(link)
+        return links.token(link.link_id)
+
+    def family_link(self, kind: str) -> str:
+        """A token of the family, by the path that it opens."""
         purpose = next(one for one in TokenPurpose if PATHS[one] == kind)
         about = self.contribution_id if purpose is TokenPurpose.RECEIPT else self.unpaid_id
-        return opened.tokens.create(FamilyGrant(purpose, self.world.campaign_id, about, FAR))
+        return self.world.runtime.ledger(SLUG).tokens.create(FamilyGrant(purpose, self.world.campaign_id, about, FAR))
 
     def basket(self, *, filled: bool, guest: bool) -> str:
         """A basket as it was opened, or filled in up to its recap."""
@@ -202,6 +214,7 @@ def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
                 "campaign_id": str(world.campaign_id),
                 "form": "csv",
                 "picture": "png",
+                "class_code": "CE1",
                 "month": "2024-07",
                 "year": "2024",
                 "code": world.campaign_id.hex[:10],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,8 +14,10 @@ from domain.campaign.basket import MAX_CHILDREN
 from domain.errors import CampaignClosed
 from domain.events.base import Tariff
 from domain.money import MAX_WRITTEN
+from domain.school_classes import MAX_LABEL
 from service.baskets.basket import Basket, BasketChild, new_child, to_bytes
 from service.baskets.pricing import prices, rank_prices
+from service.baskets.questions import CLASS
 from service.baskets.validation import check_children, price_change, summary
 from service.fields import MAX_EMAIL, MAX_NAME, MAX_REFERENCE
 from service.http.dependencies import Slug, clock_of, runtime_of
@@ -29,6 +31,8 @@ from service.pages.visitor_limits import limited
 from service.rate_limits.catalogue import OPEN_BASKET, SEND_FORM
 
 router = APIRouter()
+_LETTER: Final = 64
+"""Characters of the token of a reminder that a form sends: ours have 43."""
 
 
 @router.post("/{association}/contribuer/{campaign_id}/panier", dependencies=[limited(OPEN_BASKET)])
@@ -46,7 +50,11 @@ async def open_basket(
         raise CampaignClosed(campaign=public_campaign.campaign.campaign_id, status=public_campaign.opening(now))
     tariffs = public_campaign.shown.tariffs
     first = new_child(tariff_id=tariffs[0].tariff_id if len(tariffs) == 1 else "")
+    chosen = public_campaign.classes.get(text(form, "classe", MAX_LABEL), "")
+    if chosen:
+        first.answers[CLASS] = chosen
     basket = Basket(public_campaign.campaign.campaign_id, [first], embedded="integre" in form)
+    basket.letter = text(form, "lettre", _LETTER)
     if known is not None:
         take_account(basket, known)
     opened = await run_in_threadpool(runtime_of(request).ledger, association)
@@ -123,7 +131,7 @@ def _show(visit: BasketRequest, errors: dict[str, str]) -> Response:
         "basket_children.html",
         CHILDREN,
         errors=errors,
-        summary=summary(errors, _places(visit.basket)),
+        summary=summary(errors, _places(visit.basket), asked=()),
         changed=price_change(visit.public_campaign, visit.basket),
         children=list(zip(visit.basket.children, priced, ranked, strict=True)),
         total=sum(cents or 0 for cents in priced),

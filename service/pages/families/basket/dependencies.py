@@ -125,7 +125,7 @@ class BasketRequest:
         skipped = set()
         if self.basket.account_id is not None:
             skipped.add(ACCOUNT)
-        if not asked_by(self.public_campaign.shown):
+        if not asked_by(self.public_campaign):
             skipped.add(INFORMATION)
         return [step for step in _LABELS if step not in skipped]
 

@@ -39,8 +39,8 @@ async def information(visit: CurrentBasket, request: Request) -> Response:
         "basket_information.html",
         INFORMATION,
         errors=errors,
-        summary=summary(errors, _names(visit.basket)),
-        asked=asked_by(visit.public_campaign.shown),
+        summary=summary(errors, _names(visit.basket), asked_by(visit.public_campaign)),
+        asked=asked_by(visit.public_campaign),
         longest_answer=longest_answer,
         classes=list(visit.public_campaign.classes.values()),
     )
@@ -70,7 +70,7 @@ async def _take(visit: CurrentBasket, request: Request, form: FormData) -> None:
             continue
         child.first_name = text(form, f"first_name-{child.key}", MAX_NAME)
         child.last_name = text(form, f"last_name-{child.key}", MAX_NAME)
-        for asked in asked_by(visit.public_campaign.shown):
+        for asked in asked_by(visit.public_campaign):
             name = asked.question.name
             field = f"{name}-{child.key}"
             before = child.answers.get(name, "")

@@ -65,7 +65,7 @@ def _answers(visit: BasketRequest, child: BasketChild) -> list[str]:
                 one, child.answers.get(one.question.name, ""), campaign.classes, visit.today, campaign.phone_region
             ),
         )
-        for one in asked_by(campaign.shown)
+        for one in asked_by(campaign)
     )
     return [
         shown_answer(question, answer) if question.name != PHOTO else "Photo jointe"

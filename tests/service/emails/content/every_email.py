@@ -134,3 +134,7 @@ def _members(words: Words) -> Iterator[tuple[str, Email]]:
     yield "member_invitation", write.member_invitation(given, URL)
     yield "member_sign_in", write.member_sign_in(given, URL)
     yield "member_passkeys_removed", write.member_passkeys_removed(given, URL)
+    text = words("La sortie au musée est le 12 octobre : prévoyez un pique-nique !\nÀ bientôt, l’équipe « CP »")
+    told = write.CoopMessage(words("Sortie du 12 octobre"), text, words("Contributions volontaires"), URL)
+    yield "family_message", write.family_message(envelope(words), told)
+    yield "member_export_ready", write.member_export_ready(given, URL)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Final, NamedTuple
 
 import httpx2
 
 from domain.money import parse_euros
+from domain.recorded_event import RecordedEvent
+from projections.base.read_model import set_schema
+from projections.engine.runner import tracked
+from tests.kit.api_server import SLUG, ApiServer
+from tests.kit.waiting import wait_until
+from tests.projections.projected_ledger import append, connect
 
 _FIGURE: Final = re.compile(r'<a class="why"[^>]*? href="([^"]+)">([^<]+)</a>')
 _ROW: Final = re.compile(r'<td role="cell" class="number strong amount">([^<]+)<')
@@ -37,6 +43,15 @@ class SummedRows(NamedTuple):
     total: int
     told_number: int
     told_total: int
+
+
+def put_behind(api: ApiServer, facts: Sequence[RecordedEvent]) -> None:
+    """Put facts behind what the log holds, and wait until they are read."""
+    with connect(api.database_url) as connection:
+        set_schema(connection, f"{SLUG}_read")
+        last = tracked(connection)
+        append(api.database_url, [fact._replace(position=last + at) for at, fact in enumerate(facts, 1)], SLUG)
+        wait_until(lambda: tracked(connection) == last + len(facts), seconds=60)
 
 
 def number(text: str) -> int:

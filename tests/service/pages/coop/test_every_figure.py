@@ -23,17 +23,13 @@ from domain.events.association import AssociationRegistered
 from domain.events.campaign import CampaignDrafted
 from domain.events.coop import CoopRegistered
 from domain.recorded_event import RecordedEvent
-from projections.base.read_model import set_schema
-from projections.engine.runner import tracked
 from service.runtime.runtime import Runtime
 from service.settings import Settings
 from service.worker.worker import Worker
 from tests.kit.api_server import SLUG, TREASURER, ApiServer, run_web_server
 from tests.kit.members.sessions import MEMBER_COOKIE
 from tests.kit.run.extent import Extent
-from tests.kit.waiting import wait_until
 from tests.projections.history import PRICE, TIP, History
-from tests.projections.projected_ledger import append, connect
 from tests.projections.school_year import school_year
 from tests.projections.test_models import campaigns_of
 from tests.service.pages.coop.figure_crawl import (
@@ -44,6 +40,7 @@ from tests.service.pages.coop.figure_crawl import (
     months_of,
     number,
     payouts_of,
+    put_behind,
     rows_of,
 )
 
@@ -53,7 +50,7 @@ _DAYS: Final = (
     datetime(2024, 12, 20, 10, tzinfo=UTC),
     datetime(2025, 9, 20, 10, tzinfo=UTC),
 )
-_KINDS: Final = ("compte", "recettes", "enfants", "a-venir", "virement")
+_KINDS: Final = ("compte", "recettes", "enfants", "a-venir", "paniers", "virement")
 
 
 class _Watched(NamedTuple):
@@ -108,15 +105,6 @@ def _leave_open(history: History, campaign_id: UUID) -> None:
     history.dispute(campaign_id, history.pay(campaign_id, contested), PRICE, TIP)
 
 
-def _put(api: ApiServer, facts: list[RecordedEvent]) -> None:
-    """Put facts behind what the log holds, and wait until they are read."""
-    with connect(api.database_url) as connection:
-        set_schema(connection, f"{SLUG}_read")
-        last = tracked(connection)
-        append(api.database_url, [fact._replace(position=last + at) for at, fact in enumerate(facts, 1)], SLUG)
-        wait_until(lambda: tracked(connection) == last + len(facts), seconds=60)
-
-
 def _pages(watched: _Watched, coop_id: UUID, campaigns: list[UUID]) -> Iterator[str]:
     home = f"/{SLUG}/coops/{coop_id}"
     yield home
@@ -124,7 +112,8 @@ def _pages(watched: _Watched, coop_id: UUID, campaigns: list[UUID]) -> Iterator[
     yield from (f"{home}/compte?jour={day.date()}" for day in _DAYS if day <= watched.day[0])
     yield f"{home}/releves"
     yield from payouts_of(watched.client, f"{home}/virements")
-    yield from (f"{home}/statistiques{below}" for below in ("", "/ventes", "/communaute"))
+    years = ("", *(f"?pour={word}" for word in (2024, *campaigns)))
+    yield from (f"{home}/statistiques{below}{year}" for below in ("", "/ventes", "/communaute") for year in years)
     yield from (f"/{SLUG}/collectes/{campaign_id}" for campaign_id in campaigns)
 
 
@@ -133,7 +122,7 @@ def test_every_figure_of_every_page_leads_to_rows_that_add_up_to_it(watched: _Wa
     seen, kinds, wrong = Counter[str](), Counter[str](), list[object]()
     for seed in range(101, 101 + worlds):
         world = _world(seed)
-        _put(watched.api, world.facts)
+        put_behind(watched.api, world.facts)
         for watched.day[0] in _DAYS:
             shown = {
                 figure
@@ -167,7 +156,7 @@ def _differences(
 
 def test_the_payments_that_somebody_chooses_are_as_many_and_as_much_as_is_said(watched: _Watched) -> None:
     world = _world(200)
-    _put(watched.api, world.facts)
+    put_behind(watched.api, world.facts)
     compared = Counter[str]()
     for coop_id, campaigns in world.campaigns.items():
         base = f"/{SLUG}/coops/{coop_id}"

@@ -19,7 +19,7 @@ from tests.kit.members.sessions import new_member, open_session, sign_in_browser
 from tests.service.pages.frame.crawl import FoundPage, follow_links
 
 pytestmark = pytest.mark.browser
-WHO: Final = (Role.MANDATAIRE, Role.TREASURER, Role.STAFF, Role.AUDITOR)
+WHO: Final = (Role.MANDATAIRE, Role.TREASURER, Role.STAFF, Role.AUDITOR, Role.TEACHER)
 _LEAST: Final = 3
 """Pages that each of them reaches at least."""
 
@@ -44,13 +44,13 @@ class Space(dict[Role, dict[str, FoundPage]]):
 
 @pytest.fixture(scope="module")
 def space(live_server: LiveServer) -> Space:
-    """What a mandate holder, a treasurer, the staff and an auditor find, in a coop that families have paid."""
+    """What each of them finds, in a coop that families have paid."""
     world = live_server.world
     for classes in (("CP A",), ("CP A", "CE1"), ("CE1",)):
         world.pay(*classes)
     opened, found = world.runtime.ledger("ad06"), Space()
     for role in WHO:
-        coop_id = world.coop_id if role is Role.MANDATAIRE else None
+        coop_id = world.coop_id if role in (Role.MANDATAIRE, Role.TEACHER) else None
         found.sessions[role] = open_session(opened, new_member(opened, role, coop_id), world.now())
         found[role] = follow_links(live_server.url, found.sessions[role])
     return found

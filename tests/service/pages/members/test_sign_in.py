@@ -255,12 +255,15 @@ def test_an_invitation_is_accepted_once_and_leads_to_the_first_page_which_offers
     assert (again.status_code, "Ce lien a déjà servi" in again.text) == (410, True)
 
 
-def test_a_teacher_who_accepts_an_invitation_is_led_to_the_own_access(
+def test_a_teacher_who_accepts_an_invitation_is_led_to_the_own_class(
     live_server: LiveServer, visit: httpx2.Client, opened: OpenLedger
 ) -> None:
     teacher = new_member(opened, Role.TEACHER, live_server.world.coop_id)
     token = opened.members.links.make(teacher, MemberLinkPurpose.INVITATION, live_server.world.now())
-    assert visit.post(f"/{SLUG}/invitation/{token}").headers["location"] == f"/{SLUG}/acces"
+    entered = visit.post(f"/{SLUG}/invitation/{token}")
+    arrived = visit.get(entered.headers["location"]).headers["location"]
+    assert arrived == f"/{SLUG}/coops/{live_server.world.coop_id}/classes/CE1?bienvenue=1"
+    assert "Ajouter une clé d’accès" in visit.get(arrived).text
 
 
 def test_a_form_of_another_site_neither_signs_in_nor_out(

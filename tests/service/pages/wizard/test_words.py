@@ -54,9 +54,9 @@ def _campaign() -> Campaign:
 @pytest.mark.parametrize(("name", "value", "part"), CHANGED)
 def test_a_change_of_any_setting_is_told(name: str, value: object, part: str) -> None:
     campaign = _campaign()
-    before = all_lines(campaign)
+    before = all_lines(campaign, {})
     setattr(campaign, name, value)
-    told = changes(before, all_lines(campaign))
+    told = changes(before, all_lines(campaign, {}))
     assert told, part
     assert all(one.before != one.after for one in told)
 
@@ -70,9 +70,9 @@ def test_another_picture_contact_or_addressee_of_the_same_looks_is_told_as_chang
 def test_a_tariff_that_is_taken_away_is_told_and_one_that_stays_is_not() -> None:
     campaign = _campaign()
     campaign.tariffs = {"t1": _TARIFF, "t2": msgspec.structs.replace(_TARIFF, tariff_id="t2", label="Soutien")}
-    before = all_lines(campaign)
+    before = all_lines(campaign, {})
     campaign.tariffs = {"t2": campaign.tariffs["t2"]}
-    (told,) = changes(before, all_lines(campaign))
+    (told,) = changes(before, all_lines(campaign, {}))
     assert told.before.startswith("Un enfant\u00a0: 12,00\u00a0€, à partir du 2e enfant\u00a0: 10,00\u00a0€")
     assert told.after == "–"
 
@@ -88,10 +88,10 @@ def test_the_history_folds_every_kind_of_event_and_names_who_did_it() -> None:
     facts = [RecordedEvent(at, uuid4(), at, None, _AT, one) for at, one in enumerate(examples, start=1)]
     names = dict.fromkeys((one.by for one in examples), "Laurence")
     holders = {str(one.responsible_id): "Laurence" for one in examples if isinstance(one, events.CampaignPublished)}
-    told = history_of(facts, names, holders)
+    told = history_of(facts, names, holders, {})
     assert [entry.title for entry in told] == [one.LABEL for one in reversed(examples)]
     assert {entry.actor for entry in told} == {"Laurence"}
-    assert history_of([], {}, {}) == []
+    assert history_of([], {}, {}, {}) == []
 
 
 @pytest.mark.parametrize(

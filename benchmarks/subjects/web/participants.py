@@ -1,0 +1,123 @@
+"""The participants of a campaign of ten thousand children: a page of the list, sorted, searched, and all as a file."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Final
+
+import httpx2
+
+from benchmarks.bench import Bench
+from benchmarks.deployment.site import Site, open_site
+from benchmarks.deployment.usage import resident_bytes
+from benchmarks.figures import Claim, Figure, at_most, interleave
+from benchmarks.ground.families import append_facts, facts_of_families
+from benchmarks.ground.names import people_of
+from benchmarks.subject import Subject
+from domain.rights.roles import Role
+from service.http.cookies import Cookie, cookie_name
+from tests.kit.members.sessions import new_member, open_session
+from tests.kit.service_world import SLUG, ServiceWorld
+
+FAMILIES: Final = 8_000
+"""One in four has two children: ten thousand in all."""
+QUICK_FAMILIES: Final = 2_000
+_CHUNK: Final = 4_000
+_MIB: Final = 1 << 20
+_PAGE_MS: Final = 150
+_FIRST_MS: Final = 1_500
+_HELD_MIB: Final = 48
+_FIRST: Final = at_most("the first page of the list", "ms", _FIRST_MS)
+_SLOW: Final = {
+    "page": at_most("a page of the list, p95", "ms", _PAGE_MS),
+    "sorted by name": at_most("sorted by first name, p95", "ms", _PAGE_MS),
+    "sorted by amount": at_most("sorted by amount, last page, p95", "ms", _PAGE_MS),
+    "searched": at_most("searched for a name, p95", "ms", _PAGE_MS),
+    "filtered": at_most("filtered and searched, p95", "ms", _PAGE_MS),
+}
+_FILE_S: Final = 10
+_FILE: Final = at_most("all columns of all of them as a workbook", "s", _FILE_S)
+_MEMORY: Final = at_most("memory of the web process after all of it", "MiB", _HELD_MIB)
+Ask = Callable[[], httpx2.Response]
+
+
+def _fill(families: int, world: ServiceWorld) -> None:
+    """Have families pay, and lay their names in the vault."""
+    ledger = world.context.ledger
+    facts = facts_of_families(ledger, world.campaign_id, families, tariff_id="t1", begin=world.now())
+    for begin in range(0, len(facts), _CHUNK):
+        append_facts(ledger, facts[begin : begin + _CHUNK])
+    world.runtime.ledger(SLUG).vault.put_many(people_of(facts, world.coop_id))
+
+
+def _client(site: Site) -> httpx2.Client:
+    """A mandataire of the coop, signed in."""
+    opened = site.world.runtime.ledger(SLUG)
+    token = open_session(opened, new_member(opened, Role.MANDATAIRE, site.world.coop_id), site.world.now())
+    cookie = f"{cookie_name(Cookie.MEMBER, SLUG, secure=True)}={token}"
+    headers = {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}
+    return httpx2.Client(base_url=f"http://127.0.0.1:{site.port}", headers=headers, timeout=120)
+
+
+def _asked(client: httpx2.Client, path: str) -> dict[str, Ask]:
+    return {
+        "page": partial(client.get, path, params={"page": "7"}),
+        "sorted by name": partial(client.get, path, params={"tri": "prenom", "page": "3"}),
+        "sorted by amount": partial(client.get, path, params={"tri": "-montant", "page": "9999"}),
+        "searched": partial(client.post, path, data={"recherche": "martin"}),
+        "filtered": partial(client.post, path, data={"recherche": "be", "etat": "received", "classe": "CE1"}),
+    }
+
+
+def _rounds(ask: Ask, times: int) -> list[float]:
+    """Ask again and again; return how long each answer took, in milliseconds."""
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        answer = ask()
+        taken.append((time.perf_counter() - begun) * 1e3)
+        assert answer.is_success, answer.text
+        assert "<tbody" in answer.text
+    return taken
+
+
+def _p95(taken: list[float]) -> float:
+    return sorted(taken)[len(taken) * 95 // 100]
+
+
+def _measure(bench: Bench) -> Iterator[Figure]:
+    """Open the list once, then ask for its pages in turn."""
+    families, rounds, times = bench.choose((FAMILIES, 5, 20), (QUICK_FAMILIES, 1, 20))
+    with bench.postgres("participants") as postgres, open_site(postgres, prepare=partial(_fill, families)) as site:
+        site.wait_until_projected()
+        path, client = f"/{SLUG}/collectes/{site.world.campaign_id}/participants", _client(site)
+        client.get(f"/{SLUG}/collectes/{site.world.campaign_id}")
+        before = resident_bytes(site.web)
+        (first,) = _rounds(partial(client.get, path), 1)
+        yield _FIRST.figure(first, first / _FIRST_MS, f", {families * 5 // 4:,} children")
+        taken: Mapping[str, list[list[float]]] = interleave(
+            {name: partial(_rounds, ask, times) for name, ask in _asked(client, path).items()}, rounds
+        )
+        for name, claim in _SLOW.items():
+            slow = statistics.median(map(_p95, taken[name]))
+            yield claim.figure(slow, slow / _PAGE_MS)
+        begun = time.perf_counter()
+        book = client.post(f"{path}/exporter", data={"etape": "fichier", "toutes": "1", "format": "xlsx"})
+        made = time.perf_counter() - begun
+        assert book.content.startswith(b"PK"), book.text
+        yield _FILE.figure(made, made / _FILE_S)
+        held = (resident_bytes(site.web) - before) / _MIB
+        yield _MEMORY.figure(held, held / _HELD_MIB)
+
+
+_CLAIMS: Final[tuple[Claim, ...]] = (_FIRST, *_SLOW.values(), _FILE, _MEMORY)
+PARTICIPANTS: Final = Subject(
+    "participants",
+    "the list of a campaign of 10,000 children, at the door, by its mandate holder",
+    2.0,
+    _CLAIMS,
+    _measure,
+)

@@ -1,0 +1,1 @@
+"""The contacts of coops as the vault keeps them."""

@@ -1,0 +1,1 @@
+"""Tests of cash that is counted coin by coin."""

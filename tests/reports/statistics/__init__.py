@@ -1,0 +1,1 @@
+"""Tests of what pandas arranges for the statistics."""

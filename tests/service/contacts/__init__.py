@@ -1,0 +1,1 @@
+"""Contacts, groups and fields of a coop."""

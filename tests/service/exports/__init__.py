@@ -1,0 +1,1 @@
+"""Tests of what files hold, and how they are made."""

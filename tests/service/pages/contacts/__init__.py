@@ -1,0 +1,1 @@
+"""The address book of a coop, its groups, the fields of its records."""

@@ -1,0 +1,1 @@
+"""The pages that import payments of another platform."""

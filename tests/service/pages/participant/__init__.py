@@ -1,0 +1,1 @@
+"""The pages about one participant: detail, refunds, corrections, entry by hand."""
