@@ -94,16 +94,16 @@ def _nothing_available(now: AccountNow, *, under_way: bool) -> PayoutObstacle:
             "Le solde est négatif\u00a0: plus a été rendu que reçu depuis le dernier virement.",
             "Les prochains paiements des familles le comblent d’abord.",
         )
-    if not now.balance:
-        return PayoutObstacle(
-            "Il n’y a rien à virer pour l’instant.", "Le bouton s’ouvre dès qu’un paiement des familles est arrivé."
-        )
     if under_way:
         return PayoutObstacle(
-            "Un virement est déjà en cours\u00a0: il prend tout ce qui est disponible.",
+            "Un virement est déjà en cours\u00a0: il prend tout ce qui était disponible.",
             "Suivez-le dans la liste des virements.",
             "Voir les virements",
             "/virements",
+        )
+    if not now.balance:
+        return PayoutObstacle(
+            "Il n’y a rien à virer pour l’instant.", "Le bouton s’ouvre dès qu’un paiement des familles est arrivé."
         )
     if now.blocked >= now.balance:
         return PayoutObstacle(
