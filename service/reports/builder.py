@@ -31,8 +31,8 @@ from reports.parts.provenance import Provenance, coop_provenance
 from reports.parts.report import Report
 from reports.parts.wording import PAYOUT_STATES, slip_numbers
 from reports.payments_table import Answers, PersonNames, payments_table
-from reports.payout_lines import PayoutHead, payout_report
 from reports.statement import StatementInput, statement
+from reports.treasury.payout_lines import PayoutHead, payout_report
 from service.papers.payout_explanation import ExplainedPayout, explain_payout
 from service.papers.printer import PaperPrinter
 from service.reports.payout_entries import reported_line

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from reports.parts.wording import ERASED_NAME, payment_reference
 from reports.payments_table import PersonNames
-from reports.payout_lines import ReportedLine
+from reports.treasury.payout_lines import ReportedLine
 from service.papers.payout_explanation import ExplainedLine
 
 

@@ -25,7 +25,7 @@ from projections.figures.basket_rows import BasketFigure
 from projections.figures.child_rows import ChildFigure
 from projections.figures.rows import PAGE, FigureRow, FigureRows
 from reports.parts.wording import payment_reference
-from reports.payout_lines import FIGURE_WORDS, OWN_WORDS
+from reports.treasury.payout_lines import FIGURE_WORDS, OWN_WORDS
 from service.auth.actions import Action
 from service.pages.coop.payout_rows import payout_rows
 from service.pages.coop.selected_rows import campaigns_in, of_families, said_of_statistics

@@ -22,10 +22,10 @@ from domain.calendar import french_date, french_hour, paris_date
 from domain.texts.network_words import wording_of
 from projections import directory
 from projections.directory import CampaignRow
-from reports.class_state import ClassState, class_state_report
 from reports.on_demand import rendered
 from reports.parts.provenance import coop_provenance
 from reports.parts.report import Report
+from reports.treasury.class_state import ClassState, class_state_report
 from service.auth.actions import Action
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.dependencies import Slug, clock_of, runtime_of

@@ -27,7 +27,7 @@ from projections.figures.rows import PAGE
 from projections.payouts import PayoutRow
 from reports.parts.report import Format
 from reports.parts.wording import ERASED_NAME, PAYOUT_STATES, payment_reference
-from reports.payout_lines import FIGURE_WORDS, OWN_WORDS
+from reports.treasury.payout_lines import FIGURE_WORDS, OWN_WORDS
 from service.auth.actions import Action
 from service.http.documents import made_document
 from service.http.trail import note

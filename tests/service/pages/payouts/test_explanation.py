@@ -12,7 +12,7 @@ import pytest
 
 from domain.money import parse_euros
 from domain.papers.payout_lines import PayoutFigure
-from reports.payout_lines import FIGURE_WORDS, OWN_WORDS
+from reports.treasury.payout_lines import FIGURE_WORDS, OWN_WORDS
 from tests.kit.api_server import AUDITOR, MANDATAIRE, SLUG, TREASURER, ApiServer
 from tests.projections.history import PRICE, SIBLING
 from tests.service.pages.coop.figure_crawl import figures_on, number, rows_of
