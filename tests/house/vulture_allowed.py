@@ -34,7 +34,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.DROPPED,),
     ),
     "fields that are stored, sent or received under their name": (
-        *(_.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
+        *(_.max_delay, _.duplicate_rate, _.drop_rate),
         *(_.reason_label, _.return_line_id, _.platforms, _.imported_at, _.dispute_rate),
         *(_.reinstated_at, _.tip_contested, _.tip_lost, _.birth_date, _.landline, _.mobile),
         *(_.late_rate, _.late_seconds, _.refund_failure_rate, _.refund_failure_days),
