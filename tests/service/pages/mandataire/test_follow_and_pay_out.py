@@ -104,6 +104,7 @@ def _refund(visit: Afternoon) -> None:
     visit.seen("1-list")
     hand.type(page.get_by_role("searchbox"), season.payer.last_name[:6].lower())
     visit.press("Rechercher")
+    expect(page.locator("#count")).to_be_in_viewport()
     visit.seen("1-found")
     visit.link("Détail de Léontine QUATREBARBES")
     visit.seen("1-detail")
@@ -165,11 +166,13 @@ def _cash(visit: Afternoon) -> None:
     hand.click(page.get_by_label("ATSEM ou AESH"))
     visit.kept("3-offline")
     visit.press("Envoyer le comptage")
-    expect(page.locator("#waiting")).to_be_visible()
+    expect(page.locator("#waiting")).to_be_in_viewport()
     visit.kept("3-waiting")
     page.context.set_offline(False)
     page.wait_for_url("**/comptages/**")
     assert kept(page) == []
+    expect(page.get_by_text("L’argent est dans la caisse jusqu’à sa remise à la banque.")).to_be_visible()
+    expect(page.get_by_text("avec ATSEM ou AESH")).to_be_visible()
     visit.seen("3-count")
     visit.link("Remettre à la banque")
     visit.seen("3-deposit-new")
@@ -179,6 +182,8 @@ def _cash(visit: Afternoon) -> None:
     slip = visit.downloaded(visit.main.get_by_role("link", name="Télécharger le bordereau (PDF)"))
     assert f"R-{season.order}" in " ".join(pages(slip))
     visit.menu("Paiements", "Espèces")
+    expect(page.locator("#balance")).to_have_text("0,00\u00a0€")
+    expect(page.get_by_role("link", name="Remettre à la banque")).to_have_count(0)
     visit.seen("3-box-after")
 
 
@@ -208,6 +213,7 @@ def _papers(visit: Afternoon) -> None:
     explanation = visit.downloaded(visit.main.get_by_role("link", name="PDF").first)
     assert pages(explanation)
     visit.menu("Paiements", "Pièces")
+    assert "0,00\u00a0€" not in visit.main.locator("td.amount").all_inner_texts()
     visit.seen("5-papers")
     for button in visit.main.get_by_role("button", name="Imprimer").all()[:2]:
         assert visit.downloaded(button).startswith(b"%PDF-")
