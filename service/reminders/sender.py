@@ -110,8 +110,8 @@ class ReminderSender:
         self, context: PaymentContext, opened: OpenLedger, listed: ListedContact, event: ReminderAsked, letter: Email
     ) -> None:
         """Send a letter at most once, and keep to oneself how that went."""
-        today = paris_date(context.now())
-        claim = opened.reminders.claim(listed, event.number, today, MOST_REMINDERS, REMINDERS_APART)
+        asked_on = paris_date(event.at)
+        claim = opened.reminders.claim(listed, event.number, asked_on, MOST_REMINDERS, REMINDERS_APART)
         if claim is None:
             return
         place = reminders_place(context.ledger.association_id)

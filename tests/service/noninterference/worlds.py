@@ -11,7 +11,7 @@ import contextlib
 import shutil
 import socket
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,6 +34,8 @@ from domain.rights.roles import Role
 from service.cli.main import app
 from service.diagnostics.metrics import MetricsListener
 from service.emails.sender import open_email_sender
+from service.messages import stop_links
+from service.receipts import proof
 from service.reminders.sender import BETWEEN, LOOKS
 from service.retention.runner import run_rules
 from service.runtime.projectors import Projectors
@@ -54,6 +56,8 @@ PAYERS: Final = ("OLIVIER", "PRUNIER", "ROSIER")
 """Who paid, under addresses that are no contact's."""
 OBSERVERS: Final = (Role.MANDATAIRE, Role.TEACHER, Role.STAFF, Role.TREASURER, Role.AUDITOR)
 """Who looks; the teacher is the one of the class that is reminded."""
+_SECRETS: Final = ("families", "members", "fresh", proof.SECRET, stop_links.SECRET)
+"""Secrets of the association that ids and links are made with: each is drawn when it is first asked for."""
 _OF_A_COOP: Final = (Role.MANDATAIRE, Role.TEACHER)
 _KEY: Final = "the-form-that-asks"
 _CLOCKS: Final = {
@@ -96,6 +100,8 @@ def founded_school(postgres: LocalPostgres, files: Path) -> Iterator[Founded]:
                 paid = {name: world.pay_for(_payer(name), CLASS) for name in PAYERS}
                 world.days_later(5)
                 world.ask(CLASS)
+                for name in _SECRETS:
+                    world.opened.vault.secret(name)
                 world.worker.plan()
                 school = Founded(database, files, world.now(), world.coop_id, world.campaign_id, paid, members, tokens)
         school.ids = {
@@ -185,12 +191,18 @@ class World:
             self.clock[0] += step
         self.worker.work_off()
 
-    def observe(self, observers: Iterable[Role] = OBSERVERS) -> None:
-        """Note all that observers see, and all that lies outside the vault."""
-        for role in observers:
+    def observe(self) -> None:
+        """Note all that the observers see, and all that lies outside the vault."""
+        for role in OBSERVERS:
             found = pages(self.url, self.session(role))
             found |= reads(self.url, self.school.tokens[role], self.school.ids)
             self.seen |= {f"{role.value} {path}": answer for path, answer in found.items()}
+        self.glance()
+
+    def glance(self) -> None:
+        """Note what is told beside the pages, and the page of e-mails."""
+        session = self.session(Role.MANDATAIRE)
+        self.seen |= pages(self.url, session, (f"/{SLUG}/courrier",), follow=False)
         self.seen |= _tables(self.database)
         with structlog.testing.capture_logs() as told:
             erased = run_rules(self.runtime, self.clock[0] + timedelta(days=40))

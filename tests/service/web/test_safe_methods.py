@@ -15,11 +15,13 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from adapters.contact_vault import ContactProfile
 from adapters.family_accounts import LinkedContribution, OneTimeLinkPurpose, Profile
 from adapters.files import draw_picture, read_attachment
 from adapters.local_postgres import LocalPostgres
 from adapters.member_accounts import MemberLinkPurpose
 from adapters.people_vault import BasketVault, FamilyGrant, TokenPurpose
+from adapters.reminder_vault import FixedContact
 from adapters.stripe_sandbox.testing import run_sandbox
 from domain.campaign.publication import SetEmbedding
 from domain.campaign.settings import EditDetails
@@ -116,9 +118,21 @@ class QuietWorld:
             return opened.members.links.make(self.member_id, asked_for, now)
         if kind == proof.PATH:
             return self.proof()
+        if kind == "rappel":
+            return self.reminded()
         purpose = next(one for one in TokenPurpose if PATHS[one] == kind)
         about = self.contribution_id if purpose is TokenPurpose.RECEIPT else self.unpaid_id
         return opened.tokens.create(FamilyGrant(purpose, self.world.campaign_id, about, FAR))
+
+    def reminded(self) -> str:
+        """The token of the letters of a contact that is on the list of a class."""
+        opened, today = self.world.runtime.ledger(SLUG), self.world.now().date()
+        (contact_id,) = opened.contacts.people.add(self.world.coop_id, [ContactProfile(PAYER.email)], today)
+        listed = FixedContact(contact_id, opened.contacts.people.digest(PAYER.email))
+        opened.reminders.fix(self.world.campaign_id, "CPA", [listed], 1, today)
+        place = opened.reminders.at(self.world.campaign_id, "CPA", 1)
+        assert place is not None
+        return opened.reminders.token(place.list_id, contact_id)
 
     def basket(self, *, filled: bool, guest: bool) -> str:
         """A basket as it was opened, or filled in up to its recap."""
