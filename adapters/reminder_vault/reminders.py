@@ -161,8 +161,8 @@ class ReminderVault:
         """Take the right to send a contact the letter of a reminder; None where it may have none.
 
         At most one letter leaves for a reminder, whatever is tried again, and an address that stands on the lists of
-        several classes gets ``most`` letters of a campaign, for reminders that were asked for some days ``apart``. It is
-        counted before it leaves.
+        several classes gets ``most`` letters of a campaign, for reminders asked for some days ``apart``. It is counted
+        before it leaves.
         """
         with self._pool.connection(autocommit=False) as connection:
             rows = connection.execute(_LETTERS, (self._association_id, listed.campaign_id, listed.digest)).fetchall()

@@ -18,9 +18,7 @@ from adapters.email import DeliveryUnknown, Email, EmailError, TransportUnavaila
 from adapters.jobs import Task
 from adapters.reminder_vault import ListedContact
 from domain.calendar import french_moment, paris_date
-from domain.campaign.basket import is_open
-from domain.campaign.reminders import MOST_REMINDERS, REMINDERS_APART
-from domain.campaign.state import CampaignStatus
+from domain.campaign.reminders import MOST_REMINDERS, REMINDERS_APART, may_remind
 from domain.errors import LedgerCorrupt
 from domain.events.campaign import ReminderAsked
 from service.emails import content
@@ -89,8 +87,8 @@ class ReminderSender:
         about = Collection(campaign, email_context.coop())
         address = address_to_remind(opened, about, listed) if listed else None
         letter = self._letter(email_context, opened, task, listed)
-        running = campaign.status is CampaignStatus.PUBLISHED and campaign.by_link and is_open(campaign, context.now())
-        if listed and address and running and context.now() - event.at <= LONGEST_WAIT:
+        now = context.now()
+        if listed and address and may_remind(campaign, now) and now - event.at <= LONGEST_WAIT:
             self._send(context, opened, listed, event, replace(letter, to=address))
 
     def _letter(

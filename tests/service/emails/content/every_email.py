@@ -143,6 +143,6 @@ def _members(words: Words) -> Iterator[tuple[str, Email]]:
 def _reminders(words: Words) -> Iterator[tuple[str, Email]]:
     of_campaign = words("Contributions volontaires")
     nobody = envelope(words, reply_to="")
-    open_until = write.ReminderEmail(of_campaign, "31 octobre 2024, 18 h 00", URL, f"{URL}/arret")
+    open_until = write.ReminderEmail(of_campaign, "31 octobre 2024, 18 h 00", URL, URL)
     yield "collection_reminder", write.collection_reminder(nobody, open_until)
     yield "collection_reminder without an end", write.collection_reminder(nobody, replace(open_until, closes=""))
