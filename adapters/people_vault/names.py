@@ -18,8 +18,9 @@ from adapters.people_vault.person import Person
 _READ: Final = """
     SELECT p.person_id, p.coop_id, k.purpose, k.kek_id, k.wrapped, p.nonce, p.sealed, p.salt,
            k.provisional_until IS NULL
-    FROM vault.people p JOIN vault.keys k USING (person_id)
-    WHERE k.association = %(association)s AND p.person_id = ANY(%(ids)s) AND k.person_id = ANY(%(ids)s)
+    FROM unnest(%(ids)s::uuid[]) AS wanted (person_id)
+    JOIN vault.people p USING (person_id) JOIN vault.keys k USING (person_id)
+    WHERE k.association = %(association)s
 """
 _CHANGES: Final = "SELECT coalesce((SELECT number FROM vault.changes WHERE association = %s), 0)"
 

@@ -31,6 +31,8 @@ from domain.texts.visible import plain_letters
 
 MOST_TOGETHER: Final = 2_000
 """How many people are stored by one statement at most."""
+_ASKED_TOGETHER: Final = 500
+"""How many people are asked for by one statement: a plan may look each of them up in the whole list of ids."""
 _TRIES: Final = 10
 _BY_IDS: Final[LiteralString] = " AND p.person_id = ANY(%(ids)s) AND k.person_id = ANY(%(ids)s)"
 """Said of both tables: without statistics neither is then read whole."""
@@ -120,8 +122,10 @@ class PeopleVault:
 
     def get_many(self, ids: Iterable[UUID]) -> dict[UUID, Person]:
         """Return people by id; those that are missing have been erased."""
+        wanted, rows = list(ids), list[StoredPerson]()
         with self._pool.connection() as connection:
-            rows = list(self._rows(connection, _BY_IDS, ids=list(ids)))
+            for begin in range(0, len(wanted), _ASKED_TOGETHER):
+                rows += self._rows(connection, _BY_IDS, ids=wanted[begin : begin + _ASKED_TOGETHER])
         return {row.place.person_id: self._open(row).person for row in rows}
 
     def kept_for(self, person_id: UUID) -> tuple[Purpose, date] | None:

@@ -17,7 +17,7 @@ from domain.vocabulary.means import CARD
 from projections.figures.rows import FigureRows, read_rows
 
 
-class BasketFigure(StrEnum):
+class BasketKind(StrEnum):
     """Which baskets are counted, by the word of their address."""
 
     PAID = "payes"
@@ -26,11 +26,11 @@ class BasketFigure(StrEnum):
     STOPPED = "arretes"
 
 
-_KINDS: Final[Mapping[BasketFigure, LiteralString]] = {
-    BasketFigure.PAID: "paid > 0",
-    BasketFigure.UNDER_WAY: "instalments > 1 AND expected_later > 0",
-    BasketFigure.KEPT: "instalments > 1 AND expected_later = 0 AND paid > 0 AND paid >= asked",
-    BasketFigure.STOPPED: "instalments > 1 AND expected_later = 0 AND paid > 0 AND paid < asked",
+_KINDS: Final[Mapping[BasketKind, LiteralString]] = {
+    BasketKind.PAID: "paid > 0",
+    BasketKind.UNDER_WAY: "instalments > 1 AND expected_later > 0",
+    BasketKind.KEPT: "instalments > 1 AND expected_later = 0 AND paid > 0 AND paid >= asked",
+    BasketKind.STOPPED: "instalments > 1 AND expected_later = 0 AND paid > 0 AND paid < asked",
 }
 _MOMENT: Final[LiteralString] = "paid_at AT TIME ZONE 'Europe/Paris'"
 _ROWS: Final[LiteralString] = f"""
@@ -48,9 +48,9 @@ SELECT means, extract(isodow FROM {_MOMENT})::int AS weekday, extract(hour FROM 
 FROM contributions WHERE campaign_id = ANY(%s) AND paid > 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """  # noqa: S608 (made of constants)
 _INSTALMENTS: Final[LiteralString] = f"""
-SELECT count(*) FILTER (WHERE {_KINDS[BasketFigure.UNDER_WAY]})::int AS under_way,
-       count(*) FILTER (WHERE {_KINDS[BasketFigure.KEPT]})::int AS kept,
-       count(*) FILTER (WHERE {_KINDS[BasketFigure.STOPPED]})::int AS stopped,
+SELECT count(*) FILTER (WHERE {_KINDS[BasketKind.UNDER_WAY]})::int AS under_way,
+       count(*) FILTER (WHERE {_KINDS[BasketKind.KEPT]})::int AS kept,
+       count(*) FILTER (WHERE {_KINDS[BasketKind.STOPPED]})::int AS stopped,
        coalesce(sum(expected_later), 0)::bigint AS to_come
 FROM contributions WHERE campaign_id = ANY(%s)
 """  # noqa: S608 (made of constants)
@@ -60,7 +60,7 @@ class BasketsWanted(NamedTuple):
     """Which baskets of some campaigns; ``hours`` are the first and the last whole hour, of payments by card."""
 
     campaigns: Collection[UUID]
-    figure: BasketFigure
+    figure: BasketKind
     means: str | None = None
     weekday: int | None = None
     hours: tuple[int, int] | None = None

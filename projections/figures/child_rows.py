@@ -47,7 +47,7 @@ class ChildrenWanted(NamedTuple):
 
 
 # Rows stand in the order of their baskets, which no later change of a child moves: its place does not tell of one.
-SEEN: Final[LiteralString] = f"""
+_SEEN: Final[LiteralString] = f"""
 SELECT known.*, basket.payer_id, (basket.paid_at AT TIME ZONE 'Europe/Paris')::date AS paid_on,
        (extract(epoch FROM basket.placed_at) * 1000000)::bigint AS placed
 FROM ({CHILDREN}) AS known JOIN contributions AS basket USING (contribution_id)
@@ -56,7 +56,6 @@ WHERE known.campaign_id = ANY(%(campaigns)s) AND (known.paid > 0 OR known.takes_
   AND known.tariff_id = coalesce(%(tariff)s::text, known.tariff_id)
   AND known.asked BETWEEN %(lowest)s AND coalesce(%(highest)s::bigint, known.asked)
 """  # noqa: S608 (made of constants)
-"""The children that are wanted, each with its payer; ``values_of`` are its parameters."""
 _VALUES: Final[Mapping[ChildFigure, LiteralString]] = {
     ChildFigure.RECEIVED: "paid",
     ChildFigure.RETURNED: "paid - held",
@@ -66,17 +65,25 @@ _VALUES: Final[Mapping[ChildFigure, LiteralString]] = {
 _FAMILIES: Final[LiteralString] = f"""
 SELECT min(paid_on) AS paid_on, 'campaign.contribution_placed.1' AS topic,
        min(contribution_id::text)::uuid AS subject_id, campaign_id, min(placed) AS place, 1 AS value
-FROM ({SEEN}) AS seen WHERE takes_part GROUP BY campaign_id, payer_id
+FROM ({_SEEN}) AS seen WHERE takes_part GROUP BY campaign_id, payer_id
 HAVING count(*) BETWEEN %(fewest)s AND coalesce(%(most)s::bigint, count(*))
 """  # noqa: S608 (made of constants)
 _BY_TARIFF: Final[LiteralString] = f"""
 SELECT tariff_id, sum(takes_part::int)::int AS participants, sum(paid)::bigint AS received, sum(held)::bigint AS balance
-FROM ({SEEN}) AS seen GROUP BY tariff_id
+FROM ({_SEEN}) AS seen GROUP BY tariff_id
 """  # noqa: S608 (made of constants)
+COUNTED: Final[LiteralString] = f"""
+SELECT child.campaign_id, child.class_code, child.tariff_id, child.asked, child.paid, basket.payer_id,
+       child.held > 0 OR (child.asked = 0 AND {STANDS}) AS takes_part
+FROM participants AS child JOIN contributions AS basket USING (contribution_id)
+WHERE child.campaign_id = ANY(%(campaigns)s)
+"""  # noqa: S608 (made of constants)
+"""The children of some campaigns as they are counted: without what refunds took of each, which is no part of it."""
 _PEOPLE: Final[LiteralString] = f"""
 SELECT campaign_id, class_code, count(DISTINCT payer_id) FILTER (WHERE takes_part)::int AS families,
        sum(takes_part::int)::int AS children
-FROM ({SEEN}) AS seen GROUP BY GROUPING SETS ((campaign_id), (campaign_id, class_code))
+FROM ({COUNTED}) AS counted WHERE paid > 0 OR takes_part
+GROUP BY GROUPING SETS ((campaign_id), (campaign_id, class_code))
 """  # noqa: S608 (made of constants)
 # Read whenever an open page is: without what refunds took of each child, which no family is counted by.
 _BY_CLASS: Final[LiteralString] = f"""
@@ -100,17 +107,16 @@ FROM families GROUP BY class_code
 def rows(connection: Connection[Any], wanted: ChildrenWanted, figure: ChildFigure, offset: int = 0) -> FigureRows:
     """Return the children, or the families, that a figure counts."""
     if figure is ChildFigure.FAMILIES:
-        return read_rows(connection, _FAMILIES, values_of(wanted), offset)
+        return read_rows(connection, _FAMILIES, _values(wanted), offset)
     inner: LiteralString = f"""
     SELECT paid_on, 'campaign.contribution_placed.1' AS topic, contribution_id AS subject_id, campaign_id,
            placed * 1000 + line AS place, {_VALUES[figure]} AS value
-    FROM ({SEEN}) AS seen WHERE {_VALUES[figure]} <> 0
+    FROM ({_SEEN}) AS seen WHERE {_VALUES[figure]} <> 0
     """  # noqa: S608 (made of constants)
-    return read_rows(connection, inner, values_of(wanted), offset)
+    return read_rows(connection, inner, _values(wanted), offset)
 
 
-def values_of(wanted: ChildrenWanted) -> dict[str, Any]:
-    """Return the parameters of queries over the children that are wanted."""
+def _values(wanted: ChildrenWanted) -> dict[str, Any]:
     classes = None if wanted.classes is None else sorted(wanted.classes)
     (lowest, highest), (fewest, most) = wanted.price, wanted.size
     chosen = {"campaigns": list(wanted.campaigns), "classes": classes, "tariff": wanted.tariff_id}
@@ -129,7 +135,7 @@ class TariffSum(NamedTuple):
 def by_tariff(connection: Connection[Any], campaign_id: UUID) -> dict[str, TariffSum]:
     """Return what each tariff of a campaign brought, by its id."""
     with connection.cursor(row_factory=class_row(TariffSum)) as cursor:
-        found = cursor.execute(_BY_TARIFF, values_of(ChildrenWanted((campaign_id,))))
+        found = cursor.execute(_BY_TARIFF, _values(ChildrenWanted((campaign_id,))))
         return {row.tariff_id: row for row in found}
 
 
@@ -145,7 +151,7 @@ class PeopleCount(NamedTuple):
 def people(connection: Connection[Any], campaigns: Collection[UUID]) -> dict[tuple[UUID, str | None], PeopleCount]:
     """Count families and children of some campaigns, by campaign and class; a class alone may be too few to show."""
     with connection.cursor(row_factory=class_row(PeopleCount)) as cursor:
-        found = cursor.execute(_PEOPLE, values_of(ChildrenWanted(campaigns)))
+        found = cursor.execute(_PEOPLE, {"campaigns": list(campaigns)})
         return {(row.campaign_id, row.class_code): row for row in found}
 
 
@@ -161,6 +167,6 @@ def groups_of(connection: Connection[Any], campaign_id: UUID, threshold: int) ->
 
 def families(connection: Connection[Any], wanted: ChildrenWanted) -> int:
     """Return how many families take part with some children, each counted once."""
-    query: LiteralString = f"SELECT count(DISTINCT payer_id) FROM ({SEEN}) AS seen WHERE takes_part"  # noqa: S608 (made of constants)
-    (count,) = connection.execute(query, values_of(wanted)).fetchone() or (0,)
+    query: LiteralString = f"SELECT count(DISTINCT payer_id) FROM ({_SEEN}) AS seen WHERE takes_part"  # noqa: S608 (made of constants)
+    (count,) = connection.execute(query, _values(wanted)).fetchone() or (0,)
     return int(count)

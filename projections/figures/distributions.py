@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.association.anonymity import join_few
-from projections.figures.child_rows import SEEN, ChildrenWanted, Span, values_of
+from projections.figures.child_rows import COUNTED, Span
 
 _EDGES: Final = (0, 5_00, 10_00, 15_00, 20_00, 30_00, 50_00, 100_00)
 """The lowest amounts of the parts that free amounts are counted in, in cents."""
@@ -20,12 +20,14 @@ _SIZES: Final = (1, 2, 3, 4)
 """The numbers of children that families are counted by; the last stands for more too."""
 _BY_SIZE: Final[LiteralString] = f"""
 SELECT least(number, %(largest)s)::int, count(*)::int
-FROM (SELECT count(*) AS number FROM ({SEEN}) AS seen WHERE takes_part GROUP BY campaign_id, payer_id) AS families
+FROM (SELECT count(*) AS number FROM ({COUNTED}) AS counted WHERE takes_part GROUP BY campaign_id, payer_id) AS sizes
 GROUP BY 1
 """  # noqa: S608 (made of constants)
 # A family counts where its lowest amount is: in joined parts there are never fewer families than their sum.
 _BY_PRICE: Final[LiteralString] = f"""
-WITH seen AS MATERIALIZED (SELECT asked, payer_id FROM ({SEEN}) AS seen WHERE takes_part),
+WITH seen AS MATERIALIZED (
+         SELECT asked, payer_id FROM ({COUNTED}) AS counted WHERE takes_part AND tariff_id = %(tariff)s
+     ),
      families AS (SELECT min(asked) AS asked FROM seen GROUP BY payer_id)
 SELECT part, sum(families)::int, sum(children)::int FROM (
     SELECT width_bucket(asked, %(edges)s::bigint[]) AS part, 0 AS families, 1 AS children FROM seen
@@ -43,7 +45,7 @@ class SpanCount(NamedTuple):
 
 def family_sizes(connection: Connection[Any], campaigns: Collection[UUID], threshold: int) -> list[SpanCount]:
     """Return how many families take part with how many children; nothing where all are too few."""
-    values = {**values_of(ChildrenWanted(campaigns)), "largest": _SIZES[-1]}
+    values = {"campaigns": list(campaigns), "largest": _SIZES[-1]}
     found = dict[int, int](connection.execute(_BY_SIZE, values).fetchall())
     families = {at: found.get(size, 0) for at, size in enumerate(_SIZES)}
     return _joined(_SIZES, families, families, threshold)
@@ -51,7 +53,7 @@ def family_sizes(connection: Connection[Any], campaigns: Collection[UUID], thres
 
 def free_prices(connection: Connection[Any], campaign_id: UUID, tariff_id: str, threshold: int) -> list[SpanCount]:
     """Return for how many children which amounts of a free tariff were chosen; nothing where families are too few."""
-    values = {**values_of(ChildrenWanted((campaign_id,), tariff_id=tariff_id)), "edges": list(_EDGES)}
+    values = {"campaigns": [campaign_id], "tariff": tariff_id, "edges": list(_EDGES)}
     families, children = dict[int, int](), dict[int, int]()
     for part, of_families, of_children in connection.execute(_BY_PRICE, values):
         families[part - 1], children[part - 1] = of_families, of_children

@@ -51,17 +51,17 @@ _ORDERS: Final[Mapping[str, LiteralString]] = MappingProxyType(
         "montant": "paid",
         "date": "at",
         "formule": "array_position(%(ranked)s::text[], tariff_id)",
-        "classe": "array_position(%(ranked)s::text[], class_code)",
+        "classe": "(coalesce(array_position(%(ranked)s::text[], class_code), 1000), class_code)",
         "etat": "array_position(%(ranked)s::text[], status)",
         "moyen": "array_position(%(ranked)s::text[], means)",
     }
 )
 _UP: Final[LiteralString] = " NULLS LAST"
 _DOWN: Final[LiteralString] = " DESC NULLS LAST"
-RANKED: Final = ("formule", "classe", "etat", "moyen")
-"""The columns that are sorted by what their codes are called."""
 _SUMS: Final[LiteralString] = """
-SELECT count(*) AS number, coalesce(sum(paid), 0)::bigint AS paid, coalesce(sum(held), 0)::bigint AS held FROM found
+SELECT count(*) AS number, coalesce(sum(paid), 0)::bigint AS paid, coalesce(sum(held), 0)::bigint AS held,
+       least(%(page)s, greatest((count(*) + %(rows)s - 1) / %(rows)s, 1)) AS page
+FROM found
 """
 _KEYS: Final[LiteralString] = f"""
 WITH {_RANKED} SELECT contribution_id, line FROM found ORDER BY rank NULLS LAST, contribution_id, line
@@ -70,10 +70,12 @@ _SINCE: Final[LiteralString] = f"""
 SELECT child.participant_id, basket.payer_id
 {_STANDING} AND (child.position > %(position)s OR basket.position > %(position)s)
 """
-_WHOLE: Final[LiteralString] = f"""
-SELECT status, means, class_code, coalesce(sum(paid), 0)::bigint, (count(*) FILTER (WHERE takes_part))::int
-FROM ({_LISTED}) AS listed GROUP BY status, means, class_code
-"""  # noqa: S608 (made of constants)
+_WHOLE: Final[LiteralString] = """
+SELECT json_agg(json_build_array(status, means, class_code, paid, taking_part)) FROM (
+    SELECT status, means, class_code, sum(paid) AS paid, count(*) FILTER (WHERE takes_part) AS taking_part
+    FROM listed GROUP BY status, means, class_code
+) AS occurring
+"""
 
 
 class ChildrenListed(NamedTuple):
@@ -110,16 +112,6 @@ ChildKey = tuple[UUID, int]
 """A child in a campaign: its basket and its line there."""
 
 
-class ListedPage(NamedTuple):
-    """A page of a list: its children in order, and how many there are on all its pages, with their sums in cents."""
-
-    keys: tuple[ChildKey, ...]
-    page: int
-    number: int
-    paid: int
-    held: int
-
-
 class ListedWhole(NamedTuple):
     """The whole list, whatever is chosen: the codes that occur in it, what came in, and how many take part."""
 
@@ -130,25 +122,38 @@ class ListedWhole(NamedTuple):
     taking_part: int
 
 
+class ListedPage(NamedTuple):
+    """A page of a list: its children in order, and how many there are on all its pages, with their sums in cents.
+
+    ``whole`` is what the list is whatever is chosen of it.
+    """
+
+    keys: tuple[ChildKey, ...]
+    page: int
+    number: int
+    paid: int
+    held: int
+    whole: ListedWhole
+
+
 def page(connection: Connection[Any], wanted: ChildrenListed, order: ListOrder, number: int, rows: int) -> ListedPage:
     """Return a page of so many rows; the last one where there are not so many pages."""
     values = {**wanted.values(), "ranked": list(order.ranked), "page": number, "rows": rows}
-    # One round trip: the sums tell which page is the last.
     column, way = _ORDERS[order.column], _DOWN if order.down else _UP
+    # One round trip: the sums tell which page is the last.
     query: LiteralString = f"""
     WITH {_RANKED}, sums AS ({_SUMS})
-    SELECT sums.*, shown.page, shown.contribution_id, shown.line
-    FROM sums LEFT JOIN LATERAL (
-        SELECT contribution_id, line, least(%(page)s, greatest((sums.number + %(rows)s - 1) / %(rows)s, 1)) AS page,
-               row_number() OVER (ORDER BY {column}{way}, rank NULLS LAST, contribution_id, line) AS place
-        FROM found ORDER BY place LIMIT %(rows)s
-        OFFSET (least(%(page)s, greatest((sums.number + %(rows)s - 1) / %(rows)s, 1)) - 1) * %(rows)s
-    ) AS shown ON true ORDER BY place
+    SELECT sums.number, sums.paid, sums.held, sums.page, shown.contribution_id, shown.line, whole
+    FROM ({_WHOLE}) AS occurring (whole) CROSS JOIN sums LEFT JOIN LATERAL (
+        SELECT contribution_id, line FROM found
+        ORDER BY {column}{way}, rank NULLS LAST, contribution_id, line
+        LIMIT %(rows)s OFFSET (sums.page - 1) * %(rows)s
+    ) AS shown ON true
     """  # noqa: S608 (made of constants)
     found = connection.execute(query, values).fetchall()
     total, paid, held, shown, *_ = found[0]
     keys = tuple((row[4], row[5]) for row in found if row[4] is not None)
-    return ListedPage(keys, int(shown or 1), total, paid, held)
+    return ListedPage(keys, int(shown), total, paid, held, _whole(found[0][6] or ()))
 
 
 def keys(connection: Connection[Any], wanted: ChildrenListed) -> list[ChildKey]:
@@ -156,9 +161,7 @@ def keys(connection: Connection[Any], wanted: ChildrenListed) -> list[ChildKey]:
     return [(contribution_id, line) for contribution_id, line in connection.execute(_KEYS, wanted.values())]
 
 
-def whole(connection: Connection[Any], campaign_id: UUID) -> ListedWhole:
-    """Return what occurs in the whole list of a campaign, with its sums."""
-    rows = connection.execute(_WHOLE, {"campaign": campaign_id}).fetchall()
+def _whole(rows: Sequence[Sequence[Any]]) -> ListedWhole:
     states, means, classes = (frozenset(row[at] for row in rows) for at in range(3))
     return ListedWhole(states, means, classes, sum(row[3] for row in rows), sum(row[4] for row in rows))
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from domain.calendar import french_date
 from domain.money import euros
-from reports.cash_papers import DepositSlip, SlipSheet
+from reports.cash.papers import DepositSlip, SlipSheet
 from reports.parts.provenance import DEMO
 from reports.render.fonts import FAMILIES, Paper, compiled, on_paper
 from reports.render.pdf import qr_drawing

@@ -54,13 +54,14 @@ def run() -> None:
 
 def table(as_json: AsJson = False) -> None:
     """Print what is kept, why, how long and what erases it, as the documentation shows it."""
-    from service.retention.rules import RULES, retention_table
+    from service.retention.rule import table_of
+    from service.retention.rules import RULES
 
     if as_json:
         told = [(rule, rule.statement if rule.erase else None) for rule in RULES]
         say_json([{"what": one.what, "why": one.why, "how_long": one.how_long, "erased_by": by} for one, by in told])
         return
-    typer.echo(retention_table(), nl=False)
+    typer.echo(table_of(RULES), nl=False)
 
 
 def replay(file: Annotated[Path, typer.Argument(help="Liste des effacements, gardée hors des sauvegardes")]) -> None:

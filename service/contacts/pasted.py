@@ -72,12 +72,22 @@ def _of_line(line: str) -> Iterator[dict[str, str]]:
         end = 0
         for match in _ANGLED.finditer(line):
             end = match.end()
-            yield {**_named(match[1].strip(" ,;")), "email": match[2].removeprefix("mailto:").strip()}
+            before, name = _apart(match[1])
+            if before:
+                yield from _plain(before)
+            yield {**_named(name), "email": match[2].removeprefix("mailto:").strip()}
         rest = line[end:].strip(" ,;")
         if rest:
             yield from _plain(rest)
         return
     yield from _plain(line)
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """Tell what stands before an address in angles apart: addresses without a name, then the name of this one."""
+    parts = re.split(r"(?<=[;,])", text)
+    last = max((at for at, part in enumerate(parts, start=1) if "@" in part or part.strip().endswith(";")), default=0)
+    return "".join(parts[:last]).strip(" ,;"), "".join(parts[last:]).strip(" ,;")
 
 
 def _plain(line: str) -> Iterator[dict[str, str]]:

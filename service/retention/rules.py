@@ -7,34 +7,11 @@ register of processing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from domain.association.ties import TIE_LIFE
 from service.retention import members, people, traces
-from service.retention.context import RetentionContext
-
-
-class RetentionRule(NamedTuple):
-    """One kind of data: what it is, where it lies, why and how long it is kept, and what erases it.
-
-    ``columns`` are the columns of tables, separated by blanks. Without ``erase`` they hold nobody's data, as
-    ``how_long`` says.
-    """
-
-    what: str
-    columns: Mapping[str, str]
-    why: str
-    how_long: str
-    erase: Callable[[RetentionContext], int] | None = None
-
-    @property
-    def statement(self) -> str:
-        """Where the code is that erases, as documents name it."""
-        if self.erase is None:
-            return ""
-        return f"{self.erase.__module__.replace('.', '/')}.py::{self.erase.__name__}"
-
+from service.retention.rule import RetentionRule
 
 _PERSON: Final = {
     "vault.keys": """person_id association kek_id wrapped purpose expires_on kind provisional_since provisional_until
@@ -103,6 +80,7 @@ _REFUSAL: Final = {"vault.message_refusals": "association coop_id email_digest e
 _FAMILY_TOKEN: Final = {
     "vault.family_tokens": "token_sha256 association purpose campaign_id contribution_id instalment expires_on",
 }
+_CLASS_LINK: Final = {"vault.class_links": "link_id token_sha256 association campaign_id made_at expires_on"}
 _CARD_ALERT: Final = {"work.card_alerts": "ledger campaign_id began_at ends_at"}
 _FILE: Final = {"files.contents": "association digest width media_type content kept_at"}
 _PRINT: Final = {"files.prints": "association coop_id position number printed_at printed_by digest content"}
@@ -133,6 +111,7 @@ _RECONCILED: Final = {
     "work.provider_names": "ledger subject_id name",
     "work.movements": "movement account object_id way kind cents moved_at settled booked",
 }
+_CHANGES: Final = {"vault.changes": "association number"}
 _TRAIL: Final = {
     "trail.entries": "entry_id at kind actor association coop_id campaign_id subject_id detail request_id",
 }
@@ -300,6 +279,13 @@ RULES: Final = (
         erase=traces.erase_expired_family_tokens,
     ),
     RetentionRule(
+        what="digests of the links by which colleagues see how each class of a collection stands",
+        columns=_CLASS_LINK,
+        why="a link that is shared is good until its last day, and names nobody",
+        how_long="until that day, or until they are cut",
+        erase=traces.erase_expired_class_links,
+    ),
+    RetentionRule(
         what="campaigns on which stolen cards are being tested",
         columns=_CARD_ALERT,
         why="to slow visitors that nobody knows, for an hour",
@@ -348,6 +334,12 @@ RULES: Final = (
         how_long="as long as the vault: ids that nothing is behind any more",
     ),
     RetentionRule(
+        what="how often people of an association were erased or corrected",
+        columns=_CHANGES,
+        why="whoever holds names in memory a while drops them at once",
+        how_long="as long as the vault: a number, nobody's data",
+    ),
+    RetentionRule(
         what="random secrets of the association",
         columns={"vault.secrets": "association name kek_id wrapped"},
         why="fingerprints, proofs and links",
@@ -393,13 +385,3 @@ RULES: Final = (
     ),
 )
 """All there is; a test walks the database for a column that none of them names."""
-
-
-def retention_table() -> str:
-    """Return the rules as the table of ``docs/retention.md``."""
-    head = ("| what | why | how long | erased by |", "|---|---|---|---|")
-    rows = (
-        f"| {rule.what} | {rule.why} | {rule.how_long} | {f'`{rule.statement}`' if rule.erase else ''} |"
-        for rule in RULES
-    )
-    return "\n".join((*head, *rows)) + "\n"

@@ -16,7 +16,8 @@ from domain.errors import LedgerError
 from service.logging import logger
 from service.payments.context import Clock
 from service.retention.context import RetentionContext, context_of
-from service.retention.rules import RULES, RetentionRule
+from service.retention.rule import RetentionRule
+from service.retention.rules import RULES
 from service.runtime.runtime import Runtime
 
 log = logger(__name__)

@@ -54,16 +54,26 @@ class CampaignNames:
         self.number = number
         self.until = monotonic() + life
         self.position = -1
-        self.payers: dict[UUID, UUID] = {}
         self.size = 0
+        self._payers: dict[UUID, UUID] = {}
+        self._missing: set[UUID] = set()
         self._names: dict[UUID, FoldedName] = {}
         self._waiting: set[UUID] = set()
-        self._orders: dict[str, tuple[UUID, ...]] = {}
+        self._orders: dict[str, list[UUID]] = {}
+        self._whole: dict[str, Ordered] = {}
         self.lock = threading.Lock()
+
+    def take_in(self, children: Iterable[tuple[UUID, UUID]]) -> None:
+        """Take children that stand, with who paid for them: those that came since are to be read."""
+        for pair in children:
+            if pair[0] not in self._payers:
+                self._payers[pair[0]] = pair[1]
+                self._missing.update(one for one in pair if one not in self._names)
+                self._forget_orders()
 
     def missing(self) -> set[UUID]:
         """Return who is to be read: who came since, and who was there on approval the last time."""
-        return {one for pair in self.payers.items() for one in pair if one not in self._names} | self._waiting
+        return self._missing | self._waiting
 
     def add(self, kept: Mapping[UUID, Person], waiting: Mapping[UUID, Person], erased: Iterable[UUID]) -> None:
         """Take the names that were read; who is there on approval is read again each time."""
@@ -72,33 +82,38 @@ class CampaignNames:
             for person_id, person in (*kept.items(), *waiting.items())
         }
         names.update(dict.fromkeys(erased, _ERASED))
-        self._waiting = set(waiting)
+        self._waiting, self._missing = set(waiting), set()
         for person_id, name in names.items():
             if self._names.get(person_id) != name:
                 self.size += _PERSON + 2 * (len(name.last) + len(name.first))
                 self._names[person_id] = name
-                self._orders.clear()
+                self._forget_orders()
 
     def ordered(self, order: str, search: str) -> Ordered:
         """Return the children in the order of a name: all whose names, or the payer’s, hold a search."""
         if order not in self._orders:
-            self._orders[order] = tuple(sorted(self.payers, key=self._key(order)))
-        children: Iterable[UUID] = self._orders[order]
+            self._orders[order] = sorted(self._payers, key=self._key(order))
+            self._whole[order] = Ordered(arrays.uuids(self._orders[order]), searched=False)
         words = plain_letters(search).split()
-        if words:
-            children = [one for one in children if _holds(self._text(one), words)]
-        return Ordered(arrays.uuids(children), searched=bool(words))
+        if not words:
+            return self._whole[order]
+        found = [one for one in self._orders[order] if _holds(self._text(one), words)]
+        return Ordered(arrays.uuids(found), searched=True)
+
+    def _forget_orders(self) -> None:
+        self._orders.clear()
+        self._whole.clear()
 
     def _key(self, order: str) -> Callable[[UUID], tuple[FoldedName, ...]]:
         names = self._names
         if order == "payeur":
-            return lambda child: (names[self.payers[child]], names[child])
+            return lambda child: (names[self._payers[child]], names[child])
         if order == "prenom":
             return lambda child: (FoldedName(names[child].first, names[child].last),)
         return lambda child: (names[child],)
 
     def _text(self, child: UUID) -> str:
-        name, payer = self._names[child], self._names[self.payers[child]]
+        name, payer = self._names[child], self._names[self._payers[child]]
         return f"{name.first} {name.last} {payer.first} {payer.last}"
 
 
@@ -180,7 +195,7 @@ class FoldedNames:
         known = self._shelf.take((self._association_id, campaign_id), number)
         with known.lock:
             if position > known.position:
-                known.payers.update(since(known.position))
+                known.take_in(since(known.position))
                 known.position = position
             if missing := known.missing():
                 kept, waiting = self._reader.read(missing)

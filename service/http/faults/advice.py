@@ -47,7 +47,6 @@ ADVICE: Final[dict[str, str]] = {
     "contact-group-exists": _FIELD,
     "contact-groups-limited": "Delete a group first.",
     "contacts-limited": "Erase contacts that are of no use any more first.",
-    "contacts-not-given": _FIELD,
     "council-decision-invalid": _FIELD,
     "database-not-migrated": "Run `coopledger migrate`, then start again.",
     "day-out-of-range": _FIELD,

@@ -14,7 +14,7 @@ from domain.money import euros
 from domain.texts.network_words import wording_of
 from projections import directory, storefront
 from projections.by_hand import cash_slips
-from reports.cash_papers import SlipSheet
+from reports.cash.papers import SlipSheet
 from reports.on_demand import rendered_slips
 from reports.parts.report import slug
 from service.cash.typed_counts import slip_reference

@@ -96,7 +96,6 @@ class _ChildRows(NamedTuple):
 
 class _PageSeen(NamedTuple):
     listed: ListedPage
-    whole: ListedWhole
     rows: _ChildRows
 
 
@@ -109,14 +108,14 @@ def read_page(opened: OpenLedger, campaign: CampaignRow, choices: Choices) -> Pa
     """Read a page of the participants of a campaign, with the names that the vault still knows."""
     seen = opened.read(_read_page, opened, campaign, choices)
     classes = seen.rows.labels.classes
-    known = {code: class_label(classes, code) for code in sorted(seen.whole.classes)}
+    known = {code: class_label(classes, code) for code in sorted(seen.listed.whole.classes)}
     return ParticipantPage(
         children=_named(opened, seen.rows, seen.listed.keys),
         pages=Pages(seen.listed.page, max(-(-seen.listed.number // ROWS), 1)),
         number=seen.listed.number,
         paid=seen.listed.paid,
         held=seen.listed.held,
-        whole=seen.whole,
+        whole=seen.listed.whole,
         classes={code: label for code, label in {**classes, **known}.items() if code in known},
     )
 
@@ -152,21 +151,6 @@ def read_lines(opened: OpenLedger, campaign: CampaignRow, chosen: Iterable[Child
     return tuple(sorted(_named(opened, rows, [key for key in chosen if key[0] in listed]), key=_by_name))
 
 
-def read_basket(opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID) -> tuple[ListedChild, ...]:
-    """Read the children of one basket of a campaign, in its order; none where it does not stand."""
-
-    def read(connection: Connection[Any]) -> tuple[list[ChildKey], _ChildRows]:
-        order = contributions.by_id(connection, contribution_id)
-        if order is None or order.campaign_id != campaign.campaign_id or not stands(order):
-            return [], _ChildRows({}, [], _Labels({}, {}))
-        children = participants.of_contribution(connection, contribution_id)
-        rows = _ChildRows({contribution_id: order}, children, _Labels.read(connection, campaign))
-        return [(contribution_id, child.line) for child in children], rows
-
-    keys, rows = opened.read(read)
-    return _named(opened, rows, keys)
-
-
 def class_label(labels: Mapping[str, str], code: str) -> str:
     """Return a class as the coop calls it."""
     return labels.get(code, "Sans classe" if code == UNASSIGNED else code)
@@ -176,11 +160,10 @@ def _read_page(connection: Connection[Any], opened: OpenLedger, campaign: Campai
     column = choices.sort.removeprefix("-")
     by_name = column in ORDERS
     wanted = _wanted(connection, opened, campaign, choices, column if by_name else "nom")
-    whole = participant_list.whole(connection, campaign.campaign_id)
     labels = _Labels.read(connection, campaign)
-    order = ListOrder("" if by_name else column, choices.sort.startswith("-"), _ranked(column, whole, labels))
+    order = ListOrder("" if by_name else column, choices.sort.startswith("-"), _ranked(column, labels))
     listed = participant_list.page(connection, wanted, order, choices.page, ROWS)
-    return _PageSeen(listed, whole, _rows_of(connection, campaign, listed.keys, labels))
+    return _PageSeen(listed, _rows_of(connection, campaign, listed.keys, labels))
 
 
 def _wanted(
@@ -201,17 +184,17 @@ def _wanted(
     )
 
 
-def _ranked(column: str, whole: ListedWhole, labels: _Labels) -> list[str]:
+def _ranked(column: str, labels: _Labels) -> list[str]:
     """Return the codes of a column in the order of what they are called; a class in that of the coop's list."""
     match column:
         case "formule":
-            return list(labels.tariffs)
+            return sorted(labels.tariffs, key=lambda code: plain_letters(labels.tariffs[code]))
         case "classe":
-            return [*labels.classes, *sorted(whole.classes - labels.classes.keys())]
+            return list(labels.classes)
         case "etat":
-            return sorted(whole.states, key=lambda code: plain_letters(STATES[code]))
+            return sorted(STATES, key=lambda code: plain_letters(STATES[code]))
         case "moyen":
-            return sorted(whole.means, key=lambda code: plain_letters(MEANS.get(code, "")))
+            return ["", *sorted(MEANS, key=lambda code: plain_letters(MEANS[code]))]
     return []
 
 

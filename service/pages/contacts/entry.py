@@ -24,6 +24,7 @@ from service.contacts.address_book import MOST_AT_ONCE, Added, Group, add_contac
 from service.contacts.contact_list import GivenContact, GivenList, read_given
 from service.contacts.pasted import LONGEST_PASTED, Pasted, TypedContact, read_pasted
 from service.contacts.records import RECORD
+from service.fields import FieldError
 from service.http.bounds.cpu_bound import TABLE, run_limited
 from service.http.forms import FieldErrors, FormBody, text
 from service.pages.contacts.groups_of import KnownGroups, known_groups
@@ -66,15 +67,13 @@ async def take_contacts(visit: CoopRunner, form: FormBody) -> Response:
     return await _preview(visit, groups, found, typed, pasted)
 
 
-class NothingGiven(InvalidInput):
-    """A form of contacts in which nothing can be taken for one; its sentence says why."""
-
-    code = "contacts-not-given"
-    sentence = "{why}"
-
-
 async def _given(visit: CoopVisit, form: FormData, typed: str, groups: KnownGroups) -> GivenList:
-    """Read the file that was chosen, else what was pasted."""
+    """Read the file that was chosen, else what was pasted.
+
+    Raises:
+        FieldError: nothing can be taken of it, or it is too much at once; FileRefused: the file cannot be read.
+
+    """
     upload = _file(form)
     if upload is not None:
         content = await upload.read(MAX_CONTACTS_FILE + 1)
@@ -83,9 +82,9 @@ async def _given(visit: CoopVisit, form: FormData, typed: str, groups: KnownGrou
     else:
         pasted = await run_in_threadpool(read_pasted, typed)
         if not pasted.contacts:
-            raise NothingGiven(why=_NO_ADDRESS if pasted.unread else _NOTHING)
+            raise FieldError(_NO_ADDRESS if pasted.unread else _NOTHING)
     if len(pasted.contacts) > MOST_AT_ONCE or len(typed) > LONGEST_PASTED:
-        raise NothingGiven(why=_TOO_MANY)
+        raise FieldError(_TOO_MANY)
     return await run_in_threadpool(_read, visit, groups, pasted)
 
 

@@ -16,7 +16,7 @@ from domain.calendar import fiscal_year_label, french_month
 from domain.errors import NotFound
 from projections.directory import CampaignRow
 from projections.figures import basket_rows, child_rows, distributions, receipt_rows
-from projections.figures.basket_rows import BasketFigure, BasketsWanted
+from projections.figures.basket_rows import BasketKind, BasketsWanted
 from projections.figures.child_rows import ChildFigure, ChildrenWanted
 from projections.figures.receipt_rows import ReceiptsWanted
 from projections.figures.rows import FigureRows
@@ -78,7 +78,7 @@ def _baskets(selection: RowSelection, among: tuple[UUID, ...]) -> BasketsWanted:
         hours = known_hours(selection.hours)
         if hours is None:
             raise NotFound(hours=selection.hours)
-    figure = BasketFigure(selection.figure)
+    figure = BasketKind(selection.figure)
     return BasketsWanted(among, figure, selection.means or None, selection.weekday, hours)
 
 

@@ -151,6 +151,13 @@ if (form) {
     event.preventDefault();
     for (let line = 0; line < 10; line += 1) add();
   });
+  // Enter goes on to the next field: a telephone's keyboard has no other way, and nothing is sent by accident.
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input[inputmode]")) return;
+    event.preventDefault();
+    const fields = [...form.querySelectorAll("input[inputmode]")];
+    fields[fields.indexOf(event.target) + 1]?.focus();
+  });
   form.querySelector("[data-without-script]").hidden = true;
   form.addEventListener("input", () => { waiting = false; reckon(); keep(); online(); });
   addEventListener("online", () => { online(); if (waiting) send(); });

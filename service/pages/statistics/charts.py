@@ -92,7 +92,7 @@ Point = tuple[float, float]
 """A place of a drawing, in per cent from its left and in pixels from its top."""
 
 
-class ChartLine(NamedTuple):
+class DrawnLine(NamedTuple):
     """A line of a chart: its name, its points, and its parts from a point to the next."""
 
     name: str
@@ -107,7 +107,7 @@ class LineChart(NamedTuple):
     description: str
     axis: Axis
     places: tuple[ChartPlace, ...]
-    lines: tuple[ChartLine, ...]
+    lines: tuple[DrawnLine, ...]
 
 
 class Bar(NamedTuple):
@@ -195,10 +195,10 @@ def columns(values: Sequence[int], labels: Sequence[Label], on: Axis) -> tuple[C
     return tuple(found)
 
 
-def line(name: str, values: Sequence[int], places: Sequence[ChartPlace], on: Axis) -> ChartLine:
+def line(name: str, values: Sequence[int], places: Sequence[ChartPlace], on: Axis) -> DrawnLine:
     """Draw a line over the first places, one for each value."""
     points = [(place.middle, on.y(value)) for place, value in zip(places, values, strict=False)]
-    return ChartLine(name, tuple(pairwise(points)), tuple(points))
+    return DrawnLine(name, tuple(pairwise(points)), tuple(points))
 
 
 def bars(rows: Sequence[tuple[str, str, int, int]]) -> tuple[Bar, ...]:

@@ -13,7 +13,7 @@ from domain.money import euros
 from projections import directory, storefront
 from projections.directory import CampaignRow
 from projections.figures import basket_rows, child_rows, coop_sums, distributions
-from projections.figures.basket_rows import BasketFigure, InstalmentCounts
+from projections.figures.basket_rows import BasketKind, InstalmentCounts
 from projections.figures.child_rows import ChildFigure, TariffSum
 from reports.parts.wording import MEANS
 from reports.statistics.words import HOURS, WEEKDAYS, amounts, hours_label
@@ -69,7 +69,7 @@ def _shown(connection: Connection[Any], visit: CoopVisit, threshold: int) -> dic
     return {
         "chosen": chosen,
         "tables": tables,
-        "paid": links.whole(baskets.baskets, RowKind.BASKETS, BasketFigure.PAID),
+        "paid": links.whole(baskets.baskets, RowKind.BASKETS, BasketKind.PAID),
         "received": links.whole(baskets.cents, RowKind.RECEIPTS),
         "average": euros(baskets.average) if baskets.baskets else "–",
         "instalments": _instalments(links, basket_rows.instalments(connection, chosen.ids)),
@@ -127,7 +127,7 @@ def _by_means(links: FigureLinks, baskets: BasketSums) -> StatisticsTable:
         StatisticsRow(
             MEANS[one.means],
             (
-                links.to(one.baskets, links.chosen.rows(RowKind.BASKETS, BasketFigure.PAID)._replace(means=one.means)),
+                links.to(one.baskets, links.chosen.rows(RowKind.BASKETS, BasketKind.PAID)._replace(means=one.means)),
                 links.to(one.cents, links.chosen.rows(RowKind.RECEIPTS)._replace(means=one.means)),
             ),
         )
@@ -136,7 +136,7 @@ def _by_means(links: FigureLinks, baskets: BasketSums) -> StatisticsTable:
     total = StatisticsRow(
         "Tous les moyens",
         (
-            links.whole(baskets.baskets, RowKind.BASKETS, BasketFigure.PAID),
+            links.whole(baskets.baskets, RowKind.BASKETS, BasketKind.PAID),
             links.whole(baskets.cents, RowKind.RECEIPTS),
         ),
     )
@@ -150,7 +150,7 @@ def _by_moment(links: FigureLinks, baskets: BasketSums) -> list[StatisticsTable]
     """When families pay by card: on which day of the week, and at what hour."""
     if not sum(baskets.by_weekday):
         return []
-    paid = links.chosen.rows(RowKind.BASKETS, BasketFigure.PAID)
+    paid = links.chosen.rows(RowKind.BASKETS, BasketKind.PAID)
     days = _Counts(
         "Par jour de la semaine",
         "Jour",
@@ -191,9 +191,9 @@ def _instalments(links: FigureLinks, counts: InstalmentCounts) -> list[Statistic
     if not (counts.under_way or counts.kept or counts.stopped or counts.to_come):
         return []
     found = (
-        ("En cours", BasketFigure.UNDER_WAY, counts.under_way),
-        ("Payés jusqu’au bout", BasketFigure.KEPT, counts.kept),
-        ("Arrêtés avant la fin", BasketFigure.STOPPED, counts.stopped),
+        ("En cours", BasketKind.UNDER_WAY, counts.under_way),
+        ("Payés jusqu’au bout", BasketKind.KEPT, counts.kept),
+        ("Arrêtés avant la fin", BasketKind.STOPPED, counts.stopped),
     )
     rows = [StatisticsRow(label, (links.whole(count, RowKind.BASKETS, figure),)) for label, figure, count in found]
     return [*rows, StatisticsRow("Encore à venir", (links.whole(counts.to_come, RowKind.TO_COME),))]

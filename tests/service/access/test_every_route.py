@@ -115,6 +115,8 @@ def ids(api: ApiServer) -> Ids:
                 "external_payout_id",
                 "import_id",
                 "family_id",
+                "contact_id",
+                "group_id",
                 "count_id",
                 "file_id",
             ),

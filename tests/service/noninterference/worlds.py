@@ -186,8 +186,9 @@ class World:
         """Have the worker do everything that comes of the reminder, half an hour after the other."""
         end, step = self.clock[0] + LOOKS * BETWEEN, timedelta(minutes=30)
         while self.clock[0] < end:
+            self.watch(f"before {self.clock[0]}")
             self.worker.work_off()
-            self.watch(str(self.clock[0]))
+            self.watch(f"after {self.clock[0]}")
             self.clock[0] += step
         self.worker.work_off()
 

@@ -8,7 +8,8 @@ from typing import Final
 import psycopg
 
 from adapters.migrate import migrate_database
-from service.retention.rules import RULES, retention_table
+from service.retention.rule import table_of
+from service.retention.rules import RULES
 from tests.house.sources import ROOT
 
 SCHEMAS: Final = ["vault", "work", "files", "trail"]
@@ -49,7 +50,7 @@ def test_a_column_that_no_rule_names_is_found(database: str) -> None:
 
 def test_the_page_is_the_table() -> None:
     page = (ROOT / "docs/retention.md").read_text(encoding="utf-8")
-    assert retention_table() in page
+    assert table_of(RULES) in page
 
 
 def test_every_rule_says_what_why_and_how_long() -> None:

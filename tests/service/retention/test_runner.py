@@ -28,7 +28,8 @@ from projections import contributions
 from service import people
 from service.associations import open_association
 from service.demo.scenario import DemoIds
-from service.retention import rules, runner
+from service.retention import runner
+from service.retention.rule import RetentionRule
 from service.retention.runner import RetentionIncomplete, RetentionThread, run_rules
 from service.runtime.projectors import Projectors
 from service.runtime.runtime import Runtime
@@ -217,7 +218,7 @@ def test_a_rule_that_fails_stops_no_other_and_is_told(runtime: Runtime, monkeypa
         raise psycopg.OperationalError
 
     first, *others = runner._RULES
-    monkeypatch.setattr(runner, "_RULES", (rules.RetentionRule("broken", {}, "x", "x", broken), first, *others))
+    monkeypatch.setattr(runner, "_RULES", (RetentionRule("broken", {}, "x", "x", broken), first, *others))
     with pytest.raises(RetentionIncomplete):
         run_rules(runtime, datetime(2034, 9, 1, 12, tzinfo=UTC))
     assert rows(runtime, "SELECT count(*) FROM vault.people") == [(0,)]

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from adapters.class_links import ClassLink
 from adapters.contact_vault import ContactProfile
 from adapters.family_accounts import LinkedContribution, OneTimeLinkPurpose, Profile
 from adapters.files import draw_picture, read_attachment
@@ -33,6 +34,7 @@ from service.api.reads.money import payout_resource
 from service.baskets.basket import Basket, BasketChild, new_child, to_bytes
 from service.demo.material.picture import draw_school
 from service.family_links import PATHS, RETURN, RETURN_SECRET, holds_secret
+from service.messages import stop_links
 from service.receipts import proof
 from service.receipts.receipt_service import ReceiptService
 from service.runtime.projectors import Projectors
@@ -54,6 +56,9 @@ NOT_HERE: Final = (
     "/api/v1/{association}/coops/{coop_id}/papers/{position}.{form}",
     "/api/v1/{association}/coops/{coop_id}/papers/{position}/original.pdf",
     "/api/v1/{association}/coops/{coop_id}/papers/{position}/prints",
+    "/{association}/coops/{coop_id}/pieces/{position}",
+    "/{association}/coops/{coop_id}/pieces/{position}/original",
+    "/{association}/coops/{coop_id}/pieces/{position}/{form}",
 )
 """Where no client of Google is configured; the way back from there signs in who left this browser for it.
 
@@ -66,7 +71,7 @@ RECORDS: Final = {"trail.entries", "registry.api_tokens", "vault.rate_limits"}
 _MORE: Final = (
     *("bank_account_id", "finding_id", "mandate_id", "member_id", "payout_id", "role_id"),
     *("external_payment_id", "external_payout_id", "refund_id", "adjustment_id", "note_id", "import_id", "deposit_id"),
-    *("count_id", "file_id"),
+    *("count_id", "family_id", "file_id", "contact_id", "group_id"),
 )
 """Ids of nothing."""
 _SHORT: Final = 0.05
@@ -118,11 +123,24 @@ class QuietWorld:
             return opened.members.links.make(self.member_id, asked_for, now)
         if kind == proof.PATH:
             return self.proof()
-        if kind == "rappel":
-            return self.reminded()
+        if kind == stop_links.PATH:
+            link = stop_links.StopLink(self.world.coop_id, stop_links.digest_of(opened.secret, PAYER.email))
+            return stop_links.write_stop_link(opened.secret, link)
+        others = {"etat": self.class_link, "rappel": self.reminded}
+        return others[kind]() if kind in others else self.family_link(kind)
+
+    def class_link(self) -> str:
+        """The secret of a link by which colleagues see how each class stands."""
+        links = self.world.runtime.ledger(SLUG).class_links
+        link = ClassLink(uuid4(), self.world.campaign_id, self.world.now(), FAR)
+        links.add(link)
+        return links.token(link.link_id)
+
+    def family_link(self, kind: str) -> str:
+        """A token of the family, by the path that it opens."""
         purpose = next(one for one in TokenPurpose if PATHS[one] == kind)
         about = self.contribution_id if purpose is TokenPurpose.RECEIPT else self.unpaid_id
-        return opened.tokens.create(FamilyGrant(purpose, self.world.campaign_id, about, FAR))
+        return self.world.runtime.ledger(SLUG).tokens.create(FamilyGrant(purpose, self.world.campaign_id, about, FAR))
 
     def reminded(self) -> str:
         """The token of the letters of a contact that is on the list of a class."""
@@ -191,7 +209,7 @@ def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
         profile = Profile(PAYER.first_name, PAYER.last_name, "autre@famille.example")
         ledger.families.accounts.create(account_id, profile, now, password="x", confirmed=True)  # noqa: S106 - no hash
         ledger.families.accounts.link(account_id, LinkedContribution(world.campaign_id, contribution_id, now))
-        for name in (RETURN_SECRET, proof.SECRET, "google", "attempts"):
+        for name in (RETURN_SECRET, proof.SECRET, "google", "attempts", "class-links"):
             ledger.vault.secret(name)
         yield QuietWorld(
             world=world,

@@ -93,7 +93,9 @@ def test_what_people_typed_stays_text(letter: Email) -> None:
 
 @every_hostile
 def test_a_typed_name_cannot_add_a_line_to_the_plain_text(letter: Email) -> None:
-    own = letter.text.partition("Votre contribution\u00a0:")[2] or letter.text  # after the coop's message, if any
+    # After the words of the coop, if there are any: it writes in lines.
+    after = (letter.text.partition(mark)[2] for mark in ("Votre contribution\u00a0:", "vous écrit parce que"))
+    own = next(filter(None, after), letter.text)
     assert not [line for line in own.splitlines() if line.startswith(("Total payé\u00a0: 0,01", "{{"))]
 
 

@@ -11,7 +11,7 @@ from service.runtime.open_ledger import OpenLedger
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import SLUG
 from tests.kit.members.visits import words
-from tests.service.pages.cash.typed import class_page, coop_page, counting_page, send_count
+from tests.service.pages.cash.typed import LOCATION, class_page, coop_page, counting_page, send_count, typed_count
 from tests.service.pages.coop_profile.test_settings import set_policy
 
 
@@ -60,3 +60,17 @@ def test_the_page_names_nobody_but_the_one_who_looks(live_server: LiveServer, te
     page = teacher.get(class_page(live_server)).text
     assert "DURAND" not in page.upper()
     assert "Aucune liste ne dit qui a donné." in page
+
+
+def test_a_count_of_another_class_is_not_found_below_the_own_one(
+    live_server: LiveServer, teacher: httpx2.Client, mandataire: httpx2.Client
+) -> None:
+    typed = typed_count(("311", "12"), **{"piece-1000": "1", "piece-200": "1"})
+    sent = mandataire.post(counting_page(live_server, "CPA"), data=typed).headers["location"]
+    found = LOCATION.search(sent)
+    assert found is not None
+    assert mandataire.get(sent).status_code == 200
+    for code in ("CPA", "CE1"):
+        assert teacher.get(class_page(live_server, f"/comptages/{found[1]}", code)).status_code == 404
+    assert teacher.get(coop_page(live_server, f"/especes/comptages/{found[1]}")).status_code in {403, 404}
+    assert mandataire.get(coop_page(live_server, f"/especes/comptages/{found[1]}")).status_code == 200

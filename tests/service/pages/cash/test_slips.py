@@ -17,7 +17,7 @@ import typst
 import zxingcpp
 from PIL import Image
 
-from reports.cash_papers import DepositSlip, SlipSheet
+from reports.cash.papers import DepositSlip, SlipSheet
 from reports.render import cash_pdf as renderer
 from reports.render.fonts import fonts, paper_text
 from service.baskets.basket import from_bytes

@@ -18,6 +18,7 @@ from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import SLUG, new_member, open_session, sign_in_browser
 from tests.kit.waiting import wait_until
 from tests.service.pages.cash.typed import class_page, coop_page, counting_page
+from tests.service.pages.mandataire.keystrokes import Hand
 
 pytestmark = pytest.mark.browser
 KEPT: Final = "Object.entries(localStorage).filter(([key]) => key.startsWith('coopledger-count:'))"
@@ -177,6 +178,32 @@ def test_a_refusal_says_what_is_wrong_and_what_was_typed_stays(
     page.get_by_role("button", name="Envoyer le comptage").click()
     page.wait_for_url("**/comptages/**")
     assert len(counts(live_server, opened, "CE1-551")) == 1
+
+
+def test_twelve_envelopes_are_counted_by_six_clicks_and_ninety_keys(
+    phone: BrowserContext, live_server: LiveServer, opened: OpenLedger
+) -> None:
+    page, hand = phone.new_page(), Hand()
+    page.goto(f"/{SLUG}/accueil")
+    hand.click(page.get_by_role("link", name="Compter les espèces"))
+    hand.click(page.get_by_label("Numéro du bordereau, ligne 1", exact=True))
+    for number in range(601, 613):
+        for word in (str(number), "12"):
+            page.keyboard.type(word)
+            page.keyboard.press("Enter")
+            hand.fields += 1
+            hand.keys += len(word) + 1
+    expect(page.get_by_label("Numéro du bordereau, ligne 13", exact=True)).to_be_focused()
+    hand.type(page.locator("#piece-1000"), "14")
+    hand.type(page.locator("#piece-200"), "2")
+    expect(page.locator("#difference")).to_have_text("0,00\u00a0€")
+    hand.click(page.get_by_label("ATSEM ou AESH"))
+    hand.click(page.get_by_role("button", name="Envoyer le comptage"))
+    page.wait_for_url("**/comptages/**")
+    (sent,) = counts(live_server, opened, "CE1-612")
+    assert (len(sent.slips), sent.expected, sent.counted) == (12, 144_00, 144_00)
+    assert hand.clicks <= 6
+    assert hand.keys <= 90
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -1,0 +1,1 @@
+"""Papers of the cash box, before they are set."""
