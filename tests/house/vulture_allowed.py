@@ -24,17 +24,17 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.REQUIREMENTS, _.PAYMENTS, _.is_heading, _.paragraphs, _.icon),
         *(_.is_sum, _.pays),
         *(_.my_gift, _.giver, _.they_give, _.have_given, _.for_whom, _.givers_tab, _.narrowed, _.receipted),
-        *(_.box_counts, _.next_on, _.remedy, _.obstacles, _.sorted_by),
+        *(_.box_counts, _.remedy, _.obstacles, _.sorted_by),
     ),
     "read by the templates of e-mails": (
-        *(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by, _.a_gift, _.stop_url),
+        *(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by, _.a_gift),
     ),
     "members of an enumeration that are read by their value, from the provider, Postgres or a request": (
         *(_.RESTRICTED, _.UNSUPPORTED, _.IN_TRANSIT, _.FENCED),
         *(_.DROPPED,),
     ),
     "fields that are stored, sent or received under their name": (
-        *(_.max_delay, _.duplicate_rate, _.shuffle, _.drop_rate),
+        *(_.max_delay, _.duplicate_rate, _.drop_rate),
         *(_.reason_label, _.return_line_id, _.platforms, _.imported_at, _.dispute_rate),
         *(_.reinstated_at, _.tip_contested, _.tip_lost, _.birth_date, _.landline, _.mobile),
         *(_.late_rate, _.late_seconds, _.refund_failure_rate, _.refund_failure_days),
