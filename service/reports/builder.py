@@ -26,7 +26,7 @@ from projections.journal import MonthKey
 from reports.class_balance import CampaignHead, class_balance
 from reports.family_annex import FamilyAnnex, with_families
 from reports.income_in_advance import IncomeInput, income_in_advance
-from reports.participants_export import ChosenChildren, Reached, participants_export
+from reports.participants.export import ChosenChildren, Reached, participants_export
 from reports.parts.provenance import Provenance, coop_provenance
 from reports.parts.report import Report
 from reports.parts.wording import PAYOUT_STATES, slip_numbers

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from reports.participants_export import DISPLAYED
+from reports.participants.export import DISPLAYED
 from service.auth.actions import Action
 from service.baskets.questions import CLASS, PHOTO, QUESTIONS
 from service.contacts.person_fields import own_labels
