@@ -209,7 +209,7 @@ def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
         profile = Profile(PAYER.first_name, PAYER.last_name, "autre@famille.example")
         ledger.families.accounts.create(account_id, profile, now, password="x", confirmed=True)  # noqa: S106 - no hash
         ledger.families.accounts.link(account_id, LinkedContribution(world.campaign_id, contribution_id, now))
-        for name in (RETURN_SECRET, proof.SECRET, "google", "attempts", "class-links"):
+        for name in (RETURN_SECRET, proof.SECRET, "google", "attempts", "class-links", "contacts", "families"):
             ledger.vault.secret(name)
         yield QuietWorld(
             world=world,
