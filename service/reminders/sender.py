@@ -12,9 +12,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
-from adapters.email import DeliveryUnknown, Email, EmailError, TransportUnavailable
+from adapters.email import DeliveryUnknown, Email, TransportUnavailable
 from adapters.jobs import Task
 from adapters.reminder_vault import ListedContact
 from domain.calendar import french_moment, paris_date
@@ -89,7 +90,7 @@ class ReminderSender:
         letter = self._letter(email_context, opened, task, listed)
         now = context.now()
         if listed and address and may_remind(campaign, now) and now - event.at <= LONGEST_WAIT:
-            self._send(context, opened, listed, event, replace(letter, to=address))
+            self._send(context, opened, listed, event, partial(replace, letter, to=address))
 
     def _letter(
         self, email_context: EmailContext, opened: OpenLedger, task: Task, listed: ListedContact | None
@@ -105,7 +106,12 @@ class ReminderSender:
         return content.collection_reminder(envelope, reminder)
 
     def _send(
-        self, context: PaymentContext, opened: OpenLedger, listed: ListedContact, event: ReminderAsked, letter: Email
+        self,
+        context: PaymentContext,
+        opened: OpenLedger,
+        listed: ListedContact,
+        event: ReminderAsked,
+        addressed: Callable[[], Email],
     ) -> None:
         """Send a letter at most once, and keep to oneself how that went."""
         asked_on = paris_date(event.at)
@@ -115,8 +121,8 @@ class ReminderSender:
         place = reminders_place(context.ledger.association_id)
         try:
             with context.out_of_turn(), suppress(DeliveryUnknown):
-                self._email_sender.transports(context.slug, place).send(letter)
+                self._email_sender.transports(context.slug, place).send(addressed())
         except TransportUnavailable:
             opened.reminders.give_back(claim)
-        except EmailError:
-            return  # refused for good: nobody is told, since a refusal would say that a letter had been meant to leave
+        except Exception:  # noqa: BLE001 - whatever it is, telling it would say that a letter had been meant to leave
+            return

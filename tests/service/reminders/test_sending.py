@@ -48,6 +48,20 @@ def test_every_task_stands_alike_at_every_moment_whoever_contributed(
     assert {tuple(task[1:5]) for task in seen[-1]} == {("done", 2, None, None)}
 
 
+def test_a_fault_of_ours_in_sending_is_seen_no_more_than_one_of_the_server(
+    world: ReminderWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unexpected error would be logged with its task, and parked: only a letter that was to leave can have one."""
+
+    def broken(_self: SmtpTransport, _email: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(SmtpTransport, "send", broken)
+    world.pay(*("CP A",))
+    world.remind()
+    assert {tuple(task[1:5]) for task in world.reminder_tasks()} == {("done", 2, None, None)}
+
+
 def test_a_task_that_crashed_after_its_letter_left_sends_no_second_one(
     world: ReminderWorld, emails: ReceivedEmails, monkeypatch: pytest.MonkeyPatch
 ) -> None:
