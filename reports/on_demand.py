@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reports.badges import BadgeSheet
 from reports.cash.papers import DepositSlip, SlipSheet
 from reports.flyer import Flyer
+from reports.parts.badges import BadgeSheet
 from reports.parts.rendered import Rendered
 from reports.parts.report import Format, Report
 from reports.receipt import Receipt

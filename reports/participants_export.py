@@ -18,7 +18,7 @@ from reports.class_balance import CampaignHead
 from reports.parts.provenance import Provenance
 from reports.parts.report import Column, Figure, Kind, Report, Table, TableCells, Value, slug
 from reports.parts.wording import ERASED_NAME, MEANS, state_on_schedule
-from reports.payments_table import RESTRICTED, Answers, PersonNames, children_table
+from reports.payments_table import NOMINATIVE, Answers, PersonNames, children_table
 
 _PAYER: Final = (
     Column("Prénom payeur"),
@@ -75,7 +75,7 @@ def participants_export(
             Figure("Lignes", len(chosen.children), Kind.COUNT),
             Figure("Montant réglé", sum(child.paid for child in chosen.children)),
         ),
-        notes=(RESTRICTED,),
+        notes=(NOMINATIVE,),
         restricted=True,
         landscape=True,
     )

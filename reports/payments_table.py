@@ -63,7 +63,7 @@ PAYER_COLUMNS: Final = (
     Column("Bordereau d’espèces"),
 )
 _SUMMED: Final = ("Montant dû", "Montant réglé", "Remboursé", "Impayé", "Dû aux familles")
-RESTRICTED: Final = "Document nominatif\u00a0: diffusion réservée au mandataire et au vérificateur des comptes."
+NOMINATIVE: Final = "Document nominatif\u00a0: diffusion réservée au mandataire et au vérificateur des comptes."
 """What stands on every document that names families."""
 
 
@@ -119,7 +119,7 @@ def payments_table(
             Figure("Participants", by_payer.sum_of("Participants"), Kind.COUNT),
             *(Figure(word, by_payer.sum_of(word)) for word in _SUMMED),
         ),
-        notes=(RESTRICTED,),
+        notes=(NOMINATIVE,),
         restricted=True,
         landscape=True,
     )

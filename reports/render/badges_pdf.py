@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from reports.badges import BadgeSheet
+from reports.parts.badges import BadgeSheet
 from reports.parts.provenance import DEMO
 from reports.render.fonts import FAMILIES, Paper, compiled, on_paper
 

@@ -6,6 +6,7 @@ Files that name families ask for a passkey, and that they were made is noted.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends
@@ -29,7 +30,7 @@ from service.trail import TrailKind
 router = APIRouter()
 CampaignRunner = Annotated[CampaignVisit, Depends(campaign_visit(Action.RUN))]
 FIELDS: Final = {question.name: question.label for question in QUESTIONS if question.name not in (CLASS, PHOTO)}
-"""What the answers of a form are called in a file; the class has a column of its own."""
+"""What the answers of a form are called in a file, beside those of the coop's own fields; the class has a column."""
 _WHOLE, _DISPLAYED = "toutes", "affichees"
 
 
@@ -54,6 +55,15 @@ async def export(visit: CampaignRunner, form: FormBody) -> Response:
         _format(form),
         lambda builder: builder.participants(campaign_id, keys, FIELDS, whole=whole),
     )
+
+
+def _told_apart(fields: Mapping[str, str]) -> dict[str, str]:
+    """Name questions that are called the same by a number, in their order: each has a column."""
+    told: dict[str, str] = {}
+    for name, label in fields.items():
+        others = [one for one in fields if fields[one] == label]
+        told[name] = label if others[0] == name else f"{label} (question {others.index(name) + 1})"
+    return told
 
 
 def _format(form: FormBody) -> Literal["xlsx", "csv"]:

@@ -151,21 +151,6 @@ def read_lines(opened: OpenLedger, campaign: CampaignRow, chosen: Iterable[Child
     return tuple(sorted(_named(opened, rows, [key for key in chosen if key[0] in listed]), key=_by_name))
 
 
-def read_basket(opened: OpenLedger, campaign: CampaignRow, contribution_id: UUID) -> tuple[ListedChild, ...]:
-    """Read the children of one basket of a campaign, in its order; none where it does not stand."""
-
-    def read(connection: Connection[Any]) -> tuple[list[ChildKey], _ChildRows]:
-        order = contributions.by_id(connection, contribution_id)
-        if order is None or order.campaign_id != campaign.campaign_id or not stands(order):
-            return [], _ChildRows({}, [], _Labels({}, {}))
-        children = participants.of_contribution(connection, contribution_id)
-        rows = _ChildRows({contribution_id: order}, children, _Labels.read(connection, campaign))
-        return [(contribution_id, child.line) for child in children], rows
-
-    keys, rows = opened.read(read)
-    return _named(opened, rows, keys)
-
-
 def class_label(labels: Mapping[str, str], code: str) -> str:
     """Return a class as the coop calls it."""
     return labels.get(code, "Sans classe" if code == UNASSIGNED else code)

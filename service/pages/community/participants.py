@@ -18,7 +18,7 @@ from service.http.forms import FormBody
 from service.http.trail import note
 from service.pages.community.choices import CHOSEN_STATES, LONGEST, Choices, read_choices
 from service.pages.community.participant_rows import read_page
-from service.pages.community.selected import FILTERS, SORTS, Selection, read_selection
+from service.pages.community.selected import FILTERS, SORTS, ChosenLines, read_selection
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.trail import TrailKind
 
@@ -85,7 +85,7 @@ async def show_refused(visit: CampaignVisit, form: FormBody, refusal: LedgerErro
 async def show_list(
     visit: CampaignVisit,
     choices: Choices,
-    selection: Selection | None = None,
+    selection: ChosenLines | None = None,
     refusal: LedgerError | None = None,
 ) -> Response:
     """Show the list under some choices, with what was ticked in it."""

@@ -31,7 +31,7 @@ _DIGITS: Final = 6
 """Of the number of a line."""
 
 
-class Selection(NamedTuple):
+class ChosenLines(NamedTuple):
     """What a form chose, as the next form has to say it again: ticked rows, or ``everything`` that fits the choices."""
 
     lines: tuple[str, ...]
@@ -39,11 +39,11 @@ class Selection(NamedTuple):
     choices: Choices
 
 
-def read_selection(form: FormData) -> Selection:
+def read_selection(form: FormData) -> ChosenLines:
     """Read what was chosen; a text that stands for no row is left out."""
     told = (value for value in form.getlist(LINE) if isinstance(value, str))
     lines = tuple(dict.fromkeys(value for value in told if 0 < len(value) <= _LONGEST))
-    return Selection(lines, form.get(EVERYTHING) == "1", read_choices(form, FILTERS, SORTS))
+    return ChosenLines(lines, form.get(EVERYTHING) == "1", read_choices(form, FILTERS, SORTS))
 
 
 async def read_selected(visit: CampaignVisit, form: FormData) -> tuple[ListedChild, ...]:

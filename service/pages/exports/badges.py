@@ -7,8 +7,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from reports.badges import Badge, BadgeSheet
 from reports.on_demand import rendered_badges
+from reports.parts.badges import Badge, BadgeSheet
 from reports.parts.report import slug
 from service.auth.actions import Action
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from adapters.imports import FileKind, parse_payments
 from domain.money import plain_euros
+from domain.people.person_fields import FieldCategory, FieldKind, PersonField, own_id
 from reports.participants_export import DISPLAYED
 from service.pages.community.choices import Choices
 from service.pages.community.participant_rows import ListedChild, read_chosen
@@ -120,6 +121,11 @@ def test_every_answer_to_the_form_is_in_the_file_of_all_columns(api: ApiServer) 
     person = api.opened.vault.get(marie.participant_id)
     assert person is not None
     answers = {"birth_date": "2016-07-03", "address": "1, rue de l’École\n06000 Nice", "landline": "0493000000"}
+    fields = [PersonField(own_id(f"{at:08x}"), "Allergies", FieldKind.TEXT) for at in (1, 2)]
+    known = api.opened.contacts.fields.read(api.ids.coop_id)
+    category = FieldCategory("cat_00000001", "Santé", tuple(fields))
+    api.opened.contacts.fields.change(api.ids.coop_id, msgspec.structs.replace(known, categories=(category,)))
+    answers |= {fields[0].field_id: "Arachides", fields[1].field_id: "Aucune"}
     told = msgspec.structs.replace(person, extra=answers, email="marie@example.org", phone="0612345678")
     api.opened.vault.update(marie.participant_id, told)
     try:
@@ -131,6 +137,7 @@ def test_every_answer_to_the_form_is_in_the_file_of_all_columns(api: ApiServer) 
     assert row["Adresse postale"] == answers["address"]
     assert (row["Téléphone fixe"], row["Téléphone mobile"]) == ("0493000000", "0612345678")
     assert row["Adresse e-mail"] == "marie@example.org"
+    assert (row["Allergies"], row["Allergies (question 2)"]) == ("Arachides", "Aucune")
     assert heads.index("Date de naissance") == len(_GUIDE) < heads.index("Classe")
 
 
@@ -146,6 +153,7 @@ def test_what_is_exported_is_read_again_with_its_payers_and_classes(api: ApiServ
     }
     assert len(parsed.rows) == len(received) > 3
     marie = next(one for one in parsed.rows if one.first_name == "Marie")
+    assert marie.payer is not None
     assert (marie.payer.first_name, marie.payer.email, marie.cents) == ("Camille", "test@example.org", 12_00)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from reports.badges import Badge, BadgeSheet
+from reports.parts.badges import Badge, BadgeSheet
 from reports.render.badges_pdf import badges_pdf
 from tests.kit.api_server import AUDITOR, MANDATAIRE, SLUG, ApiServer
 from tests.kit.members.visits import visit_as

@@ -15,7 +15,8 @@ _FORM_SIZES = [(size, scripts) for size in SIZES for scripts in (True, False)]
 
 
 def _seen(page: Page, name: str, *, scripts: bool) -> None:
-    """Look at a page as everybody must be able to."""
+    """Look at a page as everybody must be able to, once a second click has led there too."""
+    page.wait_for_load_state("networkidle")
     shoot(page, name)
     assert too_wide(page) == []
     assert wrong_french(page) == []
