@@ -364,3 +364,16 @@ def tariff_labels(connection: Connection[Any], campaign_id: UUID) -> dict[str, s
     """Return the label of each tariff of a campaign: those still offered in their order, then the withdrawn ones."""
     query = "SELECT tariff_id, label FROM tariffs WHERE campaign_id = %s ORDER BY rank NULLS LAST, tariff_id"
     return {row[0]: row[1] for row in connection.execute(query, (campaign_id,))}
+
+
+def masked_iban(connection: Connection[Any], bank_account_id: UUID) -> str:
+    """Return the ends of the IBAN of a bank account, confirmed or not; nothing of an account that there never was."""
+    query = "SELECT iban_masked FROM bank_accounts WHERE bank_account_id = %s"
+    row = connection.execute(query, (bank_account_id,)).fetchone()
+    return "" if row is None else str(row[0])
+
+
+def has_unconfirmed_account(connection: Connection[Any], coop_id: UUID) -> bool:
+    """Tell whether a bank account of a coop waits for the second person."""
+    query = "SELECT 1 FROM bank_accounts WHERE coop_id = %s AND NOT confirmed LIMIT 1"
+    return connection.execute(query, (coop_id,)).fetchone() is not None

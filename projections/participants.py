@@ -8,7 +8,7 @@ the vault.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from struct import Struct
 from typing import Any, Final, LiteralString, NamedTuple
@@ -306,7 +306,7 @@ def of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[Particip
         return cursor.execute(query, (campaign_id,)).fetchall()
 
 
-def of_contributions(connection: Connection[Any], contribution_ids: Sequence[UUID]) -> list[ParticipantRow]:
+def of_contributions(connection: Connection[Any], contribution_ids: Collection[UUID]) -> list[ParticipantRow]:
     """Return all children of some contributions, by contribution and line."""
     query: LiteralString = f"{_SELECT} WHERE contribution_id = ANY(%s) ORDER BY contribution_id, line"
     with connection.cursor(row_factory=class_row(ParticipantRow)) as cursor:

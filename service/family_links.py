@@ -29,7 +29,7 @@ PATHS: Final = {
 }
 """Where links lead: ``/{association}/{path}/{token}``."""
 _SECRETS: Final = re.compile(
-    r"/[^/]+/(?:paniers|rappel|contributions|attestation|echeances|payer-echeance|retour|preuve|messages"
+    r"/[^/]+/(?:paniers|rappel|contributions|attestation|echeances|payer-echeance|retour|preuve|messages|etat"
     r"|compte/confirmation|compte/mot-de-passe|connexion(?!/cle(?:/|$))|invitation)/[^/]+(?:/.*)?",
     re.DOTALL,
 )

@@ -6,8 +6,9 @@ at the request. What the provider reports later is a fact: it is recorded once, 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 from domain.coop.state import Coop, CoopCommand, CoopFundsCommand, Payout, PayoutStatus
@@ -16,6 +17,7 @@ from domain.errors import (
     BankAccountNotConfirmed,
     BankAccountUnconfirmed,
     Conflict,
+    LedgerError,
     NotCertified,
     NotFound,
     PayoutsAreFrozen,
@@ -36,6 +38,28 @@ def _find(state: Coop, payout_id: UUID) -> Payout:
     return payout
 
 
+class PayoutStanding(NamedTuple):
+    """What of a coop decides whether it may be paid out, whatever it holds; ``account`` is its confirmed one."""
+
+    coop_id: UUID
+    certified: bool
+    account: UUID | None
+    frozen: bool
+    unconfirmed: bool
+
+
+def payout_refusals(coop: PayoutStanding) -> Iterator[LedgerError]:
+    """Yield why a coop may not be paid out; the first is what a request is refused with."""
+    if not coop.certified:
+        yield NotCertified(coop=coop.coop_id)
+    if coop.account is None:
+        yield BankAccountNotConfirmed(coop=coop.coop_id)
+    if coop.frozen:
+        yield PayoutsAreFrozen(coop=coop.coop_id)
+    if coop.unconfirmed:
+        yield BankAccountUnconfirmed(coop=coop.coop_id)
+
+
 class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
     """Ask for a payout of some cents to the coop's confirmed bank account."""
 
@@ -48,14 +72,11 @@ class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
         check_amount(self.cents)
         if self.payout_id in state.payouts or self.payout_id in funds.reserved:
             raise AlreadyExists(payout=self.payout_id)
-        if not state.certified:
-            raise NotCertified(coop=state.id)
-        if state.current_account is None:
-            raise BankAccountNotConfirmed(coop=state.id)
-        if state.frozen:
-            raise PayoutsAreFrozen(coop=state.id)
-        if state.unconfirmed_accounts:
-            raise BankAccountUnconfirmed(coop=state.id)
+        account, unconfirmed = state.current_account, bool(state.unconfirmed_accounts)
+        standing = PayoutStanding(state.id, state.certified, account, state.frozen, unconfirmed)
+        refusal = next(payout_refusals(standing), None)
+        if refusal is not None or account is None:
+            raise refusal or BankAccountNotConfirmed(coop=state.id)
         funds.check(self.cents)
         return (
             PayoutRequested(
@@ -63,7 +84,7 @@ class RequestPayout(CoopFundsCommand, frozen=True, kw_only=True):
                 by=self.by,
                 payout_id=self.payout_id,
                 cents=self.cents,
-                bank_account_id=state.current_account,
+                bank_account_id=account,
                 content=funds.content_for(self.cents),
             ),
         )

@@ -52,7 +52,8 @@ _KINDS: Final[Mapping[AccountFigure, LiteralString]] = {
     AccountFigure.RECEIPTS: "period = %(month)s::date AND NOT transfer AND total > 0",
     AccountFigure.DISBURSEMENTS: "period = %(month)s::date AND NOT transfer AND total < 0",
     AccountFigure.TRANSFERS: "period = coalesce(%(month)s::date, period) AND transfer",
-    AccountFigure.CLOSING: "period <= coalesce(%(month)s::date, 'infinity'::date)",
+    AccountFigure.CLOSING: "period <= coalesce(%(month)s::date, 'infinity'::date)"
+    " AND paid_on <= coalesce(%(day)s::date, 'infinity'::date)",
     AccountFigure.BLOCKED: "period <= coalesce(%(month)s::date, 'infinity'::date) AND blocked <> 0",
     AccountFigure.AVAILABLE: "total <> blocked",
 }
@@ -65,15 +66,23 @@ OF_A_MONTH: Final = frozenset((AccountFigure.OPENING, AccountFigure.RECEIPTS, Ac
 
 
 def rows(
-    connection: Connection[Any], coop_id: UUID, figure: AccountFigure, month: date | None, offset: int = 0
+    connection: Connection[Any],
+    coop_id: UUID,
+    figure: AccountFigure,
+    month: date | None,
+    offset: int = 0,
+    day: date | None = None,
 ) -> FigureRows:
-    """Return the rows of a figure of a coop's online account, of a month by its first day, or of now."""
+    """Return the rows of a figure of a coop's online account, of a month by its first day, or of now.
+
+    The balance may be that of the end of a ``day`` instead.
+    """
     inner: LiteralString = f"""
     SELECT {_COLUMNS}, {_SUMS[figure]} FROM ({_MOVEMENTS}) AS movements WHERE {_KINDS[figure]}
     """  # noqa: S608 (made of constants)
     if figure is AccountFigure.AVAILABLE:
         inner = inner + _SET_ASIDE
-    return read_rows(connection, inner, {"coop": coop_id, "month": month}, offset)
+    return read_rows(connection, inner, {"coop": coop_id, "month": month, "day": day}, offset)
 
 
 def months_with_movements(connection: Connection[Any], coop_id: UUID, today: date) -> tuple[date, date]:

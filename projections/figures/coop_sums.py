@@ -6,6 +6,7 @@ They are read from the tables that keep them up to date, never added up from eve
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -68,11 +69,23 @@ _COUNTS: Final[LiteralString] = f"""
 SELECT count(*) FILTER (WHERE disputed > 0) AS disputed, count(*) FILTER (WHERE {_STOPPED}) AS stopped {_FROM_COOP}
 """
 
+_BALANCE_ON: Final[LiteralString] = """
+SELECT coalesce(sum(debit) - sum(credit), 0) FROM journal
+WHERE coop_id = %(coop)s AND account IN ('online', 'online_blocked') AND paid_on <= %(day)s
+"""
+
 
 def account_now(connection: Connection[Any], coop_id: UUID) -> AccountNow:
     """Return what a coop's online account holds now, and what of it may be paid out."""
     balance, blocked = online_account.balance(connection, coop_id)
     return AccountNow(balance, blocked, balance - blocked - set_aside.of_coop(connection, coop_id))
+
+
+def balance_on(connection: Connection[Any], coop_id: UUID, day: date) -> int:
+    """Return what a coop's online account held at the end of a day, in cents, by all that is known of that day now."""
+    values = {"coop": coop_id, "day": day}
+    (cents,) = connection.execute(_BALANCE_ON, values).fetchone() or (0,)
+    return int(cents)
 
 
 def paid_out(connection: Connection[Any], coop_id: UUID) -> int:

@@ -36,6 +36,16 @@ STATES: Final = {
 }
 """How the state of a contribution is named."""
 
+PAYOUT_STATES: Final = {
+    "requested": "Demandé",
+    "sent": "Parti vers la banque",
+    "paid": "Arrivé à la banque",
+    "failed": "Refusé par la banque",
+    "returned": "Revenu de la banque",
+    "cancelled": "Annulé avant son départ",
+}
+"""How the state of a payout is named."""
+
 
 def state_on_schedule(order: ContributionRow) -> str:
     """Name the state of a contribution to those who look at it: « Paiement en cours (1 sur 3) » where all goes well.

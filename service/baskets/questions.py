@@ -76,14 +76,14 @@ class AskedQuestion(NamedTuple):
 
 def asked_by(campaign: PublicCampaign) -> tuple[AskedQuestion, ...]:
     """Return what a campaign asks about each child, in the order of its form; fields of the coop come last."""
-    questions = (*QUESTIONS, *map(own_question, campaign.own))
+    questions = (*QUESTIONS, *map(question_of, campaign.own))
     states = {question: campaign.shown.asked(question.name) for question in questions}
     return tuple(
         AskedQuestion(question, state == "required") for question, state in states.items() if state != "hidden"
     )
 
 
-def own_question(field: PersonField) -> Question:
+def question_of(field: PersonField) -> Question:
     """Ask a field of the coop as families read it."""
     hints = {FieldKind.DAY: "Exemple\u00a0: 03/07/2016"}
     modes = {FieldKind.DAY: "numeric", FieldKind.NUMBER: "decimal"}

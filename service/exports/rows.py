@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 
 from adapters.people_vault import Person
+from domain.people.person_fields import PersonField
 from projections import directory, storefront
 from projections.by_hand import cash_slips
 from projections.directory import CampaignRow
@@ -16,12 +17,23 @@ from projections.figures.export_rows import OrderWithChildren, chunks_of_campaig
 from projections.participants import ParticipantRow
 from reports.parts.wording import slip_numbers
 from reports.payments_table import UNKNOWN, PersonNames, stands
-from service.baskets.questions import CLASS, PHOTO, QUESTIONS, Question, own_question
+from service.baskets.questions import CLASS, PHOTO, QUESTIONS
+from service.contacts.person_fields import shown_value
+from service.fields import french_phone
 from service.runtime.open_ledger import OpenLedger
 
 Told = Callable[[int], None]
 """Hears how many orders were written since it was last told."""
-_APART = (CLASS, PHOTO)
+_APART: Final = (CLASS, PHOTO)
+_PHONES: Final = ("landline", "mobile")
+
+
+class ExportedQuestion(NamedTuple):
+    """A question whose answers are a column: its name in answers, what it is called, and the coop's field it asks."""
+
+    name: str
+    label: str
+    own: PersonField | None = None
 
 
 class CampaignTexts(NamedTuple):
@@ -63,12 +75,16 @@ class ExportSource:
         self._connection = connection
         self.campaigns = campaigns
         self._texts = [self._texts_of(row) for row in campaigns]
+        own = opened.contacts.fields.read(campaigns[0].coop_id)
+        asked = [storefront.find(connection, row.campaign_id) for row in campaigns]
         self.questions = tuple(
             question
-            for question in QUESTIONS
-            if question.name not in _APART
-            and any(self._asked(row.campaign_id, question.name) != "hidden" for row in campaigns)
-        ) + tuple(self._own_questions())
+            for question in (
+                *(ExportedQuestion(one.name, one.label) for one in QUESTIONS if one.name not in _APART),
+                *(ExportedQuestion(field.field_id, field.name, field) for field in own),
+            )
+            if any(shown is not None and shown.asked(question.name) != "hidden" for shown in asked)
+        )
 
     def orders(self, told: Told, *, children: bool) -> Iterator[ExportedOrder]:
         """Yield all orders that stand; with ``children`` the people are those of the children, else who paid."""
@@ -88,18 +104,6 @@ class ExportSource:
             slip_numbers(cash_slips.of_campaign(self._connection, row.campaign_id)),
         )
 
-    def _own_questions(self) -> Iterator[Question]:
-        """Yield the fields of coops that the campaigns ask, as they are called today."""
-        for coop_id in dict.fromkeys(row.coop_id for row in self.campaigns):
-            for field in self._opened.contacts.fields.read(coop_id):
-                ours = (row for row in self.campaigns if row.coop_id == coop_id)
-                if any(self._asked(row.campaign_id, field.field_id) != "hidden" for row in ours):
-                    yield own_question(field)
-
-    def _asked(self, campaign_id: UUID, question: str) -> str:
-        shown = storefront.find(self._connection, campaign_id)
-        return "hidden" if shown is None else shown.asked(question)
-
 
 def _named(orders: Sequence[OrderWithChildren], *, children: bool) -> set[UUID]:
     if children:
@@ -107,7 +111,15 @@ def _named(orders: Sequence[OrderWithChildren], *, children: bool) -> set[UUID]:
     return {one.order.payer_id for one in orders}
 
 
-def answers_of(person: Person, names: Sequence[str]) -> list[str]:
-    """Return a child's answers to some questions of the form, by their names."""
+def answers_of(person: Person, questions: Sequence[ExportedQuestion]) -> list[str]:
+    """Return a child's answers to some questions of the form, as pages show them."""
     apart = {"email": person.email, "mobile": person.phone}
-    return [apart.get(name) or person.extra.get(name, "") for name in names]
+    given = [(one, apart.get(one.name) or person.extra.get(one.name, "")) for one in questions]
+    return [_shown(one, value) if value else "" for one, value in given]
+
+
+def _shown(question: ExportedQuestion, value: str) -> str:
+    """Write one answer: a number as France writes it, a coop's own field as its kind is shown."""
+    if question.name in _PHONES:
+        return french_phone(value)
+    return shown_value(question.own, value) if question.own else value

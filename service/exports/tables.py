@@ -56,24 +56,22 @@ def _payers(source: ExportSource, told: Told, several: bool) -> Cells:  # noqa: 
 
 
 def _children(source: ExportSource, told: Told, several: bool) -> Cells:  # noqa: FBT001 - as above
-    names = [question.name for question in source.questions]
     for one in source.orders(told, children=True):
         for child in one.row.children:
-            given = answers_of(one.person(child.participant_id), names)
+            given = answers_of(one.person(child.participant_id), source.questions)
             school_class = one.texts.school_class(child)
             cells = child_cells(one.row.order, child, one.name(child.participant_id), given, school_class)
             yield (*cells, one.texts.campaign.title) if several else cells
 
 
 def _taking_part(source: ExportSource, told: Told) -> Cells:
-    names = [question.name for question in source.questions]
     for one in source.orders(told, children=True):
         for child in one.row.children:
             if child.takes_part:
                 person, texts = one.person(child.participant_id), one.texts
                 yield (
                     *(person.first_name, person.last_name, texts.school_class(child)),
-                    *(texts.tariffs.get(child.tariff_id, ""), *answers_of(person, names)),
+                    *(texts.tariffs.get(child.tariff_id, ""), *answers_of(person, source.questions)),
                     *(payment_reference(child.contribution_id), texts.campaign.title),
                 )
 

@@ -20,7 +20,9 @@ from service.pages.imports.routes import ROUTERS as IMPORT_ROUTERS
 from service.pages.mandataire.routes import ROUTERS as MANDATAIRE_ROUTERS
 from service.pages.members.routes import ROUTERS as MEMBER_ROUTERS
 from service.pages.messages.routes import ROUTERS as MESSAGE_ROUTERS
+from service.pages.papers.routes import ROUTERS as PAPER_ROUTERS
 from service.pages.participant.routes import ROUTERS as PARTICIPANT_ROUTERS
+from service.pages.payouts.routes import ROUTERS as PAYOUT_ROUTERS
 from service.pages.reminders.routes import ROUTERS as REMINDER_ROUTERS
 from service.pages.sharing.routes import ROUTERS as SHARING_ROUTERS
 from service.pages.statistics.routes import ROUTERS as STATISTICS_ROUTERS
@@ -38,6 +40,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     *EXPORT_ROUTERS,
     *MESSAGE_ROUTERS,
     *COMMUNITY_ROUTERS,
+    *PAYOUT_ROUTERS,
+    *PAPER_ROUTERS,
     *CONTACT_ROUTERS,
     *IMPORT_ROUTERS,
     *PARTICIPANT_ROUTERS,

@@ -26,13 +26,16 @@ from projections.journal import MonthKey
 from reports.class_balance import CampaignHead, class_balance
 from reports.family_annex import FamilyAnnex, with_families
 from reports.income_in_advance import IncomeInput, income_in_advance
-from reports.participants_export import ChosenChildren, Reached, participants_export
+from reports.participants.export import ChosenChildren, Reached, participants_export
 from reports.parts.provenance import Provenance, coop_provenance
 from reports.parts.report import Report
-from reports.parts.wording import slip_numbers
+from reports.parts.wording import PAYOUT_STATES, slip_numbers
 from reports.payments_table import Answers, PersonNames, payments_table
 from reports.statement import StatementInput, statement
+from reports.treasury.payout_lines import PayoutHead, payout_report
+from service.papers.payout_explanation import ExplainedPayout, explain_payout
 from service.papers.printer import PaperPrinter
+from service.reports.payout_entries import reported_line
 from service.reports.statement_entries import entries, references
 from service.runtime.document_source import DocumentSource
 
@@ -93,6 +96,11 @@ class ReportBuilder:
         recap = self._opened.read(papers.last_recap, campaign_id)
         report = printer.provisional(coop.coop_id, campaign_id) if recap is None else printer.paper(recap)
         return self._opened.read(self._with_families, campaign, report, archived or {})
+
+    def payout_lines(self, coop_id: UUID, payout_id: UUID, *, named: bool) -> Report:
+        """Explain a payout down to each child; ``named`` with the names of children that the vault still knows."""
+        explained = explain_payout(self._opened, coop_id, payout_id)
+        return self._opened.read(self._payout_lines, explained, named)
 
     def class_balances_seen(
         self, connection: Connection[Any], campaign_ids: Collection[UUID]
@@ -205,6 +213,21 @@ class ReportBuilder:
             return income_in_advance(proof(coops[coop_id]), given)
 
         return lay_out
+
+    def _payout_lines(self, connection: Connection[Any], explained: ExplainedPayout, named: bool) -> Report:  # noqa: FBT001 - passed on by ``read``
+        row = explained.row
+        coop = self._coops(connection, (row.coop_id,))[row.coop_id]
+        ids = (one.participant_id for one in explained.lines if one.participant_id is not None)
+        names = self._names(ids) if named else {}
+        head = PayoutHead(
+            reference=references(connection, (row.coop_id,))[row.payout_id],
+            cents=row.cents,
+            state=PAYOUT_STATES[row.status],
+            asked_on=paris_date(row.requested_at),
+            iban=directory.masked_iban(connection, row.bank_account_id),
+        )
+        lines = [reported_line(one, names) for one in explained.lines]
+        return payout_report(self._proof(connection)(coop), head, lines, named=named)
 
     def _with_families(
         self, connection: Connection[Any], campaign: CampaignRow, report: Report, archived: Mapping[UUID, PersonNames]

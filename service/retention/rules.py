@@ -80,6 +80,7 @@ _REFUSAL: Final = {"vault.message_refusals": "association coop_id email_digest e
 _FAMILY_TOKEN: Final = {
     "vault.family_tokens": "token_sha256 association purpose campaign_id contribution_id instalment expires_on",
 }
+_CLASS_LINK: Final = {"vault.class_links": "link_id token_sha256 association campaign_id made_at expires_on"}
 _CARD_ALERT: Final = {"work.card_alerts": "ledger campaign_id began_at ends_at"}
 _FILE: Final = {"files.contents": "association digest width media_type content kept_at"}
 _PRINT: Final = {"files.prints": "association coop_id position number printed_at printed_by digest content"}
@@ -276,6 +277,13 @@ RULES: Final = (
         why="a link of an e-mail or of a payment is good until its last day",
         how_long="until that day, or until they are revoked",
         erase=traces.erase_expired_family_tokens,
+    ),
+    RetentionRule(
+        what="digests of the links by which colleagues see how each class of a collection stands",
+        columns=_CLASS_LINK,
+        why="a link that is shared is good until its last day, and names nobody",
+        how_long="until that day, or until they are cut",
+        erase=traces.erase_expired_class_links,
     ),
     RetentionRule(
         what="campaigns on which stolen cards are being tested",

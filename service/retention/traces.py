@@ -79,6 +79,11 @@ def erase_expired_family_tokens(context: RetentionContext) -> int:
     return context.opened.tokens.erase_expired(paris_date(context.now))
 
 
+def erase_expired_class_links(context: RetentionContext) -> int:
+    """Erase the links for colleagues that are over."""
+    return context.opened.class_links.erase_expired(paris_date(context.now))
+
+
 def erase_ended_card_alerts(context: RetentionContext) -> int:
     """Erase the alerts about cards that are over."""
     return CardAlerts(context.outbox.pool).erase_expired(context.now)

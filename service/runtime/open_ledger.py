@@ -12,6 +12,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
 from adapters import registry
+from adapters.class_links import ClassLinks
 from adapters.connections import ConnectionLostError, Connections
 from adapters.contact_vault import ContactStores
 from adapters.exports import ExportStore
@@ -94,6 +95,7 @@ class OpenLedger:
         self.import_files = WaitingFiles(vault, entry.association_id, keyring)
         self.tokens = FamilyTokens(vault, entry.association_id)
         self.secret: Callable[[str], bytes] = cache(self.vault.secret)
+        self.class_links = ClassLinks(vault, entry.association_id, self.secret)
         self.people_calls = PeopleCalls(self.vault)
         self.states = LiveStates(self.ledger.store, remembered)
         self._funds = FundsReader(self.ledger.store)

@@ -23,14 +23,14 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.iban_last4, _.iban_spaced, _.may_receive, _.may_pay_out, _.descriptor, _.DECISIONS),
         *(_.REQUIREMENTS, _.PAYMENTS, _.is_heading, _.paragraphs, _.icon),
         *(_.is_sum, _.pays),
-        *(_.my_gift, _.giver, _.givers, _.they_give, _.have_given, _.for_whom, _.givers_tab, _.narrowed, _.receipted),
-        *(_.box_counts, _.sorted_by),
+        *(_.my_gift, _.giver, _.they_give, _.have_given, _.for_whom, _.givers_tab, _.narrowed, _.receipted),
+        *(_.box_counts, _.remedy, _.obstacles, _.sorted_by),
     ),
     "read by the templates of e-mails": (
         *(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by, _.a_gift),
     ),
     "members of an enumeration that are read by their value, from the provider, Postgres or a request": (
-        *(_.RESTRICTED, _.REJECTED, _.UNSUPPORTED, _.IN_TRANSIT, _.FENCED),
+        *(_.RESTRICTED, _.UNSUPPORTED, _.IN_TRANSIT, _.FENCED),
         *(_.DROPPED,),
     ),
     "fields that are stored, sent or received under their name": (

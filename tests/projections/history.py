@@ -142,6 +142,12 @@ class History:
         assert isinstance(campaign, Campaign)
         return campaign
 
+    def registered(self, coop_id: UUID) -> Coop:
+        """What a coop's own events add up to."""
+        coop = self._states[coop_id]
+        assert isinstance(coop, Coop)
+        return coop
+
     def campaign(self, coop_id: UUID, title: str = "Vie de classe", valid: tuple[date, date] = YEAR) -> UUID:
         """Put a campaign on line: one tariff by rank of child, with its validity, card or three times by card."""
         campaign_id = self.id()
@@ -291,15 +297,11 @@ class History:
 
     def closed_through(self, coop_id: UUID) -> date | None:
         """The coop's last closed day."""
-        coop = self._states[coop_id]
-        assert isinstance(coop, Coop)
-        return coop.closed_through
+        return self.registered(coop_id).closed_through
 
     def next_period(self, coop_id: UUID) -> Period:
         """The period that a coop closes next."""
-        coop = self._states[coop_id]
-        assert isinstance(coop, Coop)
-        return next_period(coop, self._totals[coop_id])
+        return next_period(self.registered(coop_id), self._totals[coop_id])
 
     def boxes(self, coop_id: UUID, first_day: date) -> StatementBoxes:
         """The figures of a coop's statement of a month, from what was recorded."""

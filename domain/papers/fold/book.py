@@ -73,6 +73,14 @@ class PaperBook(KnownCoop):
 
     # --- payouts of the online account
 
+    def brought(self, event: PayoutRequested | PayoutPaid) -> Sequence[Covered]:
+        """Return what a payout brought, right after its arrival was taken; after its request, what it would bring now.
+
+        The book of a request is of no other use afterwards: it counts as brought what is still to arrive.
+        """
+        payout = self._payouts[event.payout_id]
+        return payout.covered or self._cover(payout.request.content, self._exercise(event))
+
     def paid(self, fact: RecordedEvent, event: PayoutPaid) -> Iterator[Drafted]:
         """Cover what the payout fixed, in its order; each campaign's part takes its lost disputes along."""
         payout, exercise = self._payouts[event.payout_id], self._exercise(event)

@@ -99,6 +99,15 @@ class KnownCoop:
         if field is not None:
             self._numbered[fact.stream_id, made.kind, str(getattr(fact.event, field))] = made
 
+    def exercise(self, event: Event) -> int:
+        """Return the exercise that an event counts in, as the books stand."""
+        return self._exercise(event)
+
+    def class_of(self, contribution_id: UUID | None, line: int) -> str:
+        """Return the code of a child's class, as the books stand; nothing for what is of no child."""
+        child = None if contribution_id is None else self._children.get((contribution_id, line))
+        return "" if child is None else child.class_code
+
     # --- what is waited for
 
     def begun(self, fact: RecordedEvent, event: CampaignDrafted) -> None:

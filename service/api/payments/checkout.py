@@ -20,8 +20,8 @@ from service.api.contract.routers import api_router
 from service.api.schemas import Body, CentsField, Done
 from service.fields.types import Email
 from service.http.dependencies import paying_worker_of
-from service.payments.accounts import open_account
 from service.payments.checkout import lead_to_payment
+from service.treasury.onboarding import onboarding_page
 
 router = api_router("/{association}/coops/{coop_id}", "Payments")
 
@@ -75,15 +75,18 @@ async def start_checkout(
 async def start_onboarding(context: CanBeginCampaign, request: Request, coop_id: UUID, body: OnboardingIn) -> PageOut:
     """Open the coop's account at the provider if need be, and the page where its file is completed (S-150)."""
     await context.coop(coop_id)
-    slug, worker = context.opened.ledger.slug, paying_worker_of(request)
 
-    def open_it() -> str:
-        return open_account(worker.context(slug), coop_id, email=body.email)
+    async def record(account: str) -> None:
+        await context.do(RequestCertification(stream_id=coop_id, provider_account=account, stamp=context.stamp))
 
-    account = await run_in_threadpool(open_it)
-    await context.do(RequestCertification(stream_id=coop_id, provider_account=account, stamp=context.stamp))
-    back = f"{worker.runtime.settings.address}/{slug}/collectes"
-    link = await run_in_threadpool(lambda: worker.provider.onboarding_link(account, return_url=back, refresh_url=back))
+    link = await onboarding_page(
+        paying_worker_of(request),
+        context.opened.ledger.slug,
+        coop_id,
+        email=body.email,
+        below="/collectes",
+        record=record,
+    )
     context.headers["Location"] = link
     return PageOut(url=link)
 

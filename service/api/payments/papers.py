@@ -16,8 +16,6 @@ from projections import papers
 from projections.papers import PaperRow
 from reports.on_demand import rendered
 from reports.parts.rendered import Rendered
-from reports.parts.report import Format
-from service.api.context import RequestContext
 from service.api.contract.rights import CanRead, MayAdminister
 from service.api.contract.routers import api_router
 from service.api.queries import AtLeast, visible_campaign, wait_if_asked
@@ -27,6 +25,7 @@ from service.http.documents import handed_over
 from service.papers.due_papers import issue_papers
 from service.papers.printer import PaperPrinter
 from service.papers.prints import find_paper, original_print
+from service.treasury.printed_papers import printed_paper
 
 router = api_router("/{association}", "Papers")
 _PAPERS: Final = "/coops/{coop_id}/papers"
@@ -122,7 +121,7 @@ async def download_original_print(context: CanRead, coop_id: UUID, position: int
 async def download_paper(context: CanRead, coop_id: UUID, position: int, form: FileFormat) -> Response:
     """Give a paper as a file; its first PDF is the original, every later one says that it is a duplicate."""
     row = await run_in_threadpool(find_paper, context.opened, coop_id, position)
-    return await printed_paper(context, row, form)
+    return await printed_paper(context.opened, row, form, context.principal.actor, context.at)
 
 
 @router.get("/campaigns/{campaign_id}/voucher.{form}", response_class=Response, responses=FILES)
@@ -131,19 +130,7 @@ async def download_voucher(context: CanRead, campaign_id: UUID, form: FileFormat
     campaign = await visible_campaign(context, campaign_id, at_least)
     recap = await context.read(papers.last_recap, campaign_id)
     if recap is not None:
-        return await printed_paper(context, recap, form)
+        return await printed_paper(context.opened, recap, form, context.principal.actor, context.at)
     printer = await run_in_threadpool(PaperPrinter, context.opened, context.at)
     report = await run_in_threadpool(printer.provisional, campaign.coop_id, campaign_id)
     return handed_over(await run_limited(DOCUMENT, rendered, report, form))
-
-
-async def printed_paper(context: RequestContext, row: PaperRow, form: Format) -> Response:
-    """Give a paper as a file, and record it when it is a print."""
-    printer, prints = await run_in_threadpool(PaperPrinter, context.opened, context.at), context.opened.prints
-    while True:  # until no other print takes the same number
-        before = len(await run_in_threadpool(prints.of_paper, row.position)) if form == "pdf" else 0
-        document = await run_limited(DOCUMENT, rendered, await run_in_threadpool(printer.paper, row, before), form)
-        if form != "pdf" or await run_in_threadpool(
-            prints.add, row.coop_id, row.position, before + 1, context.principal.actor, document.content
-        ):
-            return handed_over(document)

@@ -14,6 +14,7 @@ from service.emails.content.certification import (
 from service.emails.content.contributions import (
     ClassAmount,
     ConfirmationEmail,
+    CoopMessage,
     DisputeEmail,
     NotificationEmail,
     ReceiptEmail,
@@ -21,6 +22,7 @@ from service.emails.content.contributions import (
     cards_tested,
     confirmation,
     dispute_to_explain,
+    family_message,
     notification,
     receipt,
     registration,
@@ -41,7 +43,6 @@ from service.emails.content.members import (
     member_passkeys_removed,
     member_sign_in,
 )
-from service.emails.content.messages import CoopMessage, family_message
 from service.emails.content.payouts import (
     PayoutEmail,
     PayoutTrouble,

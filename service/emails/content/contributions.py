@@ -1,4 +1,7 @@
-"""E-mails about a contribution: its confirmation, its receipt, the holders' notification (S-97, S-99, S-214)."""
+"""E-mails about a contribution: its confirmation, its receipt, the holders' notification (S-97, S-99, S-214).
+
+And what a coop writes itself to families that contributed: its words as they are, in a letter like the others (S-137).
+"""
 
 from __future__ import annotations
 
@@ -139,3 +142,27 @@ class DisputeEmail:
 def dispute_to_explain(envelope: EmailEnvelope, told: DisputeEmail) -> Email:
     """Say that a bank took more than was left of a payment, and that two people must say whose loss that is."""
     return compose("dispute_to_explain", envelope, told=told)
+
+
+@dataclass(frozen=True)
+class CoopMessage:
+    """A message: its subject and text as they were typed, the campaign that it is about, where to ask for no more."""
+
+    title: str
+    text: str
+    campaign: str
+    stop_url: str
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The lines of the text that say something."""
+        return tuple(line for line in map(str.strip, self.text.splitlines()) if line)
+
+    def __repr__(self) -> str:
+        """Say nothing: a message may name people, and must not reach a log or a traceback."""
+        return "CoopMessage(…)"
+
+
+def family_message(envelope: EmailEnvelope, facts: CoopMessage) -> Email:
+    """Write what a coop says to one family."""
+    return compose("family_message", envelope, facts=facts)

@@ -13,9 +13,10 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from reports.participants_export import DISPLAYED
+from reports.participants.export import DISPLAYED
 from service.auth.actions import Action
 from service.baskets.questions import CLASS, PHOTO, QUESTIONS
+from service.contacts.person_fields import own_labels
 from service.http.documents import made_document
 from service.http.forms import FormBody, text
 from service.http.trail import note
@@ -49,11 +50,13 @@ async def export(visit: CampaignRunner, form: FormBody) -> Response:
         return await show_refused(visit, form, refusal)
     await note(visit.request, TrailKind.NAMES_READ, coop_id=visit.coop.coop_id)
     whole, campaign_id = text(form, "colonnes") != _DISPLAYED, visit.campaign.campaign_id
+    own = await run_in_threadpool(own_labels, visit.opened, visit.coop.coop_id)
+    fields = _told_apart({**FIELDS, **own})
     return await made_document(
         visit.opened,
         visit.now,
         _format(form),
-        lambda builder: builder.participants(campaign_id, keys, FIELDS, whole=whole),
+        lambda builder: builder.participants(campaign_id, keys, fields, whole=whole),
     )
 
 

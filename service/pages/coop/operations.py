@@ -10,11 +10,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from psycopg import Connection
+from starlette.concurrency import run_in_threadpool
 
-from domain.calendar import french_month
+from domain.calendar import french_date, french_month
 from domain.errors import NotFound
 from domain.events import EVENT_TYPES
 from domain.money import euros
+from domain.papers.payout_lines import PayoutFigure
 from projections import directory
 from projections.directory import CampaignRow
 from projections.figures import account_rows, cash_rows, coop_sums
@@ -23,10 +25,13 @@ from projections.figures.basket_rows import BasketKind
 from projections.figures.child_rows import ChildFigure
 from projections.figures.rows import PAGE, FigureRow, FigureRows
 from reports.parts.wording import payment_reference
+from reports.treasury.payout_lines import FIGURE_WORDS, OWN_WORDS
 from service.auth.actions import Action
+from service.pages.coop.payout_rows import payout_rows
 from service.pages.coop.selected_rows import campaigns_in, of_families, said_of_statistics
 from service.pages.coop.selection import OTHER_CLASSES, RowKind, RowSelection, read_page, read_selection
 from service.pages.frame.visit import CoopVisit, coop_visit
+from service.papers.payout_explanation import MOVEMENT_LABELS, NO_CLASS, OWN
 from service.reports.statement_entries import references
 
 router = APIRouter()
@@ -69,6 +74,8 @@ _OF_A_COOP: Final[dict[RowKind, Callable[[Connection[Any], UUID, int], FigureRow
 """The rows of figures that are narrowed to nothing but their coop."""
 _PLACES: Final = {RowKind.CHILDREN: "generales", RowKind.RECEIPTS: "generales", RowKind.BASKETS: "ventes"}
 """Where in the menu rows are, if not at the account."""
+_OWN_PAGES: Final = {RowKind.CASH: ("Espèces", "/especes"), RowKind.PAYOUT: ("Le virement", "/virements/")}
+"""The pages whose rows are theirs alone, below the coop's; a payout's ends with its id."""
 _OF_A_BASKET: Final = {
     RowKind.BASKETS: "Panier",
     RowKind.TO_COME: "Échéance à venir",
@@ -76,6 +83,8 @@ _OF_A_BASKET: Final = {
     RowKind.INCOMPLETE: "Reste à payer",
 }
 """What rows about a basket are, whatever happened."""
+_GROUPS: Final = {OTHER_CLASSES: "Autres classes", NO_CLASS: "Sans classe"}
+"""How lines are called that are of no class by itself."""
 
 
 class ShownRow(NamedTuple):
@@ -104,7 +113,10 @@ async def operations(visit: Reader) -> Response:
         return visit.go(f"{visit.coop_base}/compte")
     selection, page = read_selection(words), read_page(words.get("page", "1"))
     threshold = (await visit.policy_of()).policy.anonymity_threshold
-    shown: ShownRows = await visit.read(_read, visit, selection, page, threshold)
+    brought = None
+    if selection.kind is RowKind.PAYOUT:
+        brought = await run_in_threadpool(payout_rows, visit, selection, (page - 1) * PAGE)
+    shown: ShownRows = await visit.read(_read, visit, selection, page, threshold, brought)
     pages = max(1, -(-shown.found.number // PAGE))
     if page > pages:
         raise NotFound(page=page)
@@ -129,8 +141,9 @@ def _back(visit: CoopVisit, selection: RowSelection) -> tuple[str, str]:
     if selection.kind is RowKind.CHILDREN and selection.campaign is not None and selection.span is None:
         return "La collecte", f"/collectes/{selection.campaign}"
     chosen = urlencode({"pour": selection.year or selection.campaign or ""})
-    if selection.kind is RowKind.CASH:
-        return "Espèces", f"{visit.coop_base}/especes"
+    if selection.kind in _OWN_PAGES:
+        name, below = _OWN_PAGES[selection.kind]
+        return name, f"{visit.coop_base}{below}{selection.payout or ''}"
     if selection.kind is RowKind.RECEIPTS:
         return "Statistiques générales", f"{visit.coop_base}/statistiques?{chosen}"
     if selection.kind is RowKind.BASKETS or selection.tariff:
@@ -143,19 +156,27 @@ def _back(visit: CoopVisit, selection: RowSelection) -> tuple[str, str]:
 def _title(selection: RowSelection) -> str:
     if selection.kind is RowKind.ACCOUNT:
         return _ACCOUNT[AccountFigure(selection.figure)]
+    if selection.kind is RowKind.PAYOUT:
+        return f"Virement\u00a0: {FIGURE_WORDS[PayoutFigure(selection.figure)].lower()}"
     if selection.kind is RowKind.BASKETS:
         return _BASKETS[BasketKind(selection.figure)]
     return _OTHERS.get(selection.kind) or _CHILDREN[ChildFigure(selection.figure)]
 
 
 def _read(
-    connection: Connection[Any], visit: CoopVisit, selection: RowSelection, page: int, threshold: int
+    connection: Connection[Any],
+    visit: CoopVisit,
+    selection: RowSelection,
+    page: int,
+    threshold: int,
+    brought: FigureRows | None,
 ) -> ShownRows:
+    """Read the rows of a selection and what they are called; those that a payout ``brought`` are known already."""
     campaigns = {row.campaign_id: row for row in directory.campaigns_of(connection, visit.coop.coop_id)}
     if selection.campaign is not None and selection.campaign not in campaigns:
         raise NotFound(campaign=selection.campaign)
     among = campaigns_in(selection, campaigns.values())
-    found = _rows(connection, visit, selection, among, (page - 1) * PAGE, threshold)
+    found = brought or _rows(connection, visit, selection, among, (page - 1) * PAGE, threshold)
     payouts = references(connection, (visit.coop.coop_id,))
     rows = tuple(
         ShownRow(
@@ -180,7 +201,8 @@ def _rows(
 ) -> FigureRows:
     coop_id = visit.coop.coop_id
     if selection.kind is RowKind.ACCOUNT:
-        return account_rows.rows(connection, coop_id, AccountFigure(selection.figure), selection.month, offset)
+        figure = AccountFigure(selection.figure)
+        return account_rows.rows(connection, coop_id, figure, selection.month, offset, selection.day)
     if selection.kind is RowKind.TO_COME:
         return coop_sums.rows_to_come(connection, coop_id, offset, among)
     if selection.kind in _OF_A_COOP:
@@ -192,7 +214,7 @@ def _label(selection: RowSelection, topic: str) -> str:
     """Name what a row is: a child, a family, something about a basket, or what happened."""
     if selection.kind is RowKind.CHILDREN:
         return "Famille" if selection.figure == ChildFigure.FAMILIES else "Enfant"
-    return _OF_A_BASKET.get(selection.kind) or _LABELS[topic]
+    return _OF_A_BASKET.get(selection.kind) or _LABELS.get(topic) or MOVEMENT_LABELS[topic]
 
 
 def _amount(selection: RowSelection, value: int) -> str:
@@ -204,13 +226,17 @@ def _about(connection: Connection[Any], selection: RowSelection, campaigns: dict
     said = []
     if selection.month is not None:
         said.append(french_month(selection.month).capitalize())
+    if selection.day is not None:
+        said.append(f"Au {french_date(selection.day)}")
+    if selection.group == OWN:
+        said.append(OWN_WORDS)
     if selection.campaign is not None:
         campaign = campaigns[selection.campaign]
         said.append(campaign.title)
         if selection.group:
             labels = directory.class_labels(connection, campaign.coop_id, campaign.school_year)
             one = labels.get(selection.group, selection.group)
-            said.append("Autres classes" if selection.group == OTHER_CLASSES else f"Classe {one}")
+            said.append(_GROUPS.get(selection.group) or f"Classe {one}")
         if selection.tariff:
             tariffs = directory.tariff_labels(connection, selection.campaign)
             if selection.tariff not in tariffs:

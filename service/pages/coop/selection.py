@@ -15,6 +15,7 @@ from uuid import UUID
 
 from domain.errors import NotFound
 from domain.money import euros
+from domain.papers.payout_lines import PayoutFigure
 from projections.figures.account_rows import OF_A_MONTH, AccountFigure
 from projections.figures.basket_rows import BasketKind
 from projections.figures.child_rows import ChildFigure, Span
@@ -41,12 +42,14 @@ class RowKind(StrEnum):
     TO_COME = "a-venir"
     DISPUTED = "contestes"
     INCOMPLETE = "incompletes"
+    PAYOUT = "virement"
     CASH = "caisse"
 
 
 _FIGURES: Final[Mapping[RowKind, frozenset[str]]] = {
     RowKind.ACCOUNT: frozenset(AccountFigure),
     RowKind.CHILDREN: frozenset(ChildFigure),
+    RowKind.PAYOUT: frozenset(PayoutFigure),
     RowKind.BASKETS: frozenset(BasketKind),
 }
 """Which figures there are of a kind of rows; of others there is one."""
@@ -64,6 +67,7 @@ class RowSelection(NamedTuple):
 
     ``year`` means all campaigns of a school year, ``until`` the months up to one; ``weekday`` is 1 on Mondays,
     ``hours`` the first and the last whole hour, ``span`` prices in cents, or how many children families have.
+    ``day`` is that of a balance, ``payout`` the payout that the rows are of.
     """
 
     kind: RowKind
@@ -78,6 +82,8 @@ class RowSelection(NamedTuple):
     weekday: int | None = None
     hours: Span | None = None
     span: Span | None = None
+    day: date | None = None
+    payout: UUID | None = None
 
     @property
     def counts(self) -> bool:
@@ -99,6 +105,8 @@ class RowSelection(NamedTuple):
             "jour": "" if self.weekday is None else str(self.weekday),
             "heures": _written(self.hours),
             "tranche": _written(self.span),
+            "date": "" if self.day is None else self.day.isoformat(),
+            "virement": "" if self.payout is None else str(self.payout),
             "page": "" if page == 1 else str(page),
         }
         return urlencode({name: word for name, word in words.items() if word})
@@ -151,6 +159,8 @@ def read_selection(words: Mapping[str, str]) -> RowSelection:
     try:
         kind = RowKind(words.get("lignes", ""))
         campaign = UUID(words["collecte"]) if words.get("collecte") else None
+        payout = UUID(words["virement"]) if words.get("virement") else None
+        day = date.fromisoformat(words["date"]) if words.get("date") else None
     except ValueError:
         raise NotFound(rows=kind_of(words)) from None
     figure, month = words.get("montant", ""), read_month(words.get("mois", ""))
@@ -167,13 +177,24 @@ def read_selection(words: Mapping[str, str]) -> RowSelection:
         int(words["jour"]) if _WEEKDAY.fullmatch(words.get("jour", "")) else None,
         _read_span(words.get("heures", "")),
         _read_span(words.get("tranche", "")),
+        day,
+        payout,
     )
-    known = figure in _FIGURES[kind] if kind in _FIGURES else not figure
-    of_campaigns = kind not in (RowKind.CHILDREN, RowKind.BASKETS) or campaign is not None or selection.year is not None
-    dated = kind is not RowKind.ACCOUNT or month is not None or figure not in OF_A_MONTH
-    if not (known and of_campaigns and dated and _as_written(selection, words)):
+    if not (_known(selection) and _as_written(selection, words)):
         raise NotFound(rows=kind.value)
     return selection
+
+
+def _known(selection: RowSelection) -> bool:
+    """Tell whether a page writes such a selection: with a figure of its kind, and what that kind is of."""
+    kind, figure = selection.kind, selection.figure
+    of_kind = figure in _FIGURES[kind] if kind in _FIGURES else not figure
+    chosen = selection.campaign is not None or selection.year is not None
+    of_campaigns = kind not in (RowKind.CHILDREN, RowKind.BASKETS) or chosen
+    dated = kind is not RowKind.ACCOUNT or selection.month is not None or figure not in OF_A_MONTH
+    of_day = selection.day is None or (kind, figure, selection.month) == (RowKind.ACCOUNT, AccountFigure.CLOSING, None)
+    of_payout = (kind is RowKind.PAYOUT) is (selection.payout is not None)
+    return of_kind and of_campaigns and dated and of_day and of_payout
 
 
 def _read_span(word: str) -> Span | None:

@@ -55,6 +55,8 @@ COOP: Final = (
         (
             Planned("suivi", "Suivi des paiements", "/paiements", Action.RUN),
             Planned("compte", "Compte en ligne", "/compte", Action.READ),
+            Planned("virements", "Virements", "/virements", Action.READ),
+            Planned("pieces", "Pièces", "/pieces", Action.READ),
             Planned("especes", "Espèces", "/especes", Action.READ),
         ),
     ),

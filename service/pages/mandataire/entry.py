@@ -43,6 +43,8 @@ HELP_PARTS: Final = {
     ),
     "Familles": ("contacts", "famille", "carnet", "fiche", "groupes", "groupe"),
     "Paiements": ("suivi", "compte", "operations"),
+    "Virer vers la banque": ("virement", "virements", "virement-explique", "certification", "comptes-bancaires"),
+    "Pièces et relevés": ("pieces", "pieces-collecte", "etat-classes", "releves", "factures"),
     "Espèces": ("especes", "remise", "classe", "bordereaux", "compter", "comptage", "enseignants"),
     "Chiffres et fichiers": ("generales", "ventes", "communautes", "exports", "recus"),
     "Écrire aux familles": ("messages",),

@@ -13,6 +13,7 @@ from adapters.log.chain import chain_excerpt
 from adapters.people_vault import Person
 from domain.errors import LedgerCorrupt, NotFound
 from domain.events import decode
+from domain.people.person_fields import GONE, is_own
 from domain.recorded_event import RecordedEvent
 from projections import contributions, decisions, directory, journal, participants
 from projections.contributions import ContributionRow
@@ -20,14 +21,14 @@ from projections.expected import instalments
 from projections.expected.instalments import ExpectedInstalment
 from projections.participants import ParticipantRow
 from reports.parts.wording import ERASED_NAME
-from service.baskets.questions import QUESTIONS
+from service.baskets.questions import QUESTIONS, Question, question_of, shown_answer
 from service.fields import french_phone
 from service.http.trail import note
 from service.pages.community.participant_rows import class_label, stands
 from service.pages.frame.visit import CampaignVisit
 from service.trail import TrailKind
 
-_LABELS: Final = {question.name: question.label for question in QUESTIONS}
+_QUESTIONS: Final = {question.name: question for question in QUESTIONS}
 
 
 class ChildAnswer(NamedTuple):
@@ -96,10 +97,12 @@ async def read_contribution(visit: CampaignVisit, contribution_id: UUID) -> Seen
     await note(visit.request, TrailKind.NAMES_READ, coop_id=visit.coop.coop_id)
     wanted = {rows.order.payer_id, *(child.participant_id for child in rows.children)}
     people = await run_in_threadpool(visit.opened.people, wanted)
+    own = await run_in_threadpool(visit.opened.contacts.fields.read, visit.coop.coop_id)
+    questions = _QUESTIONS | {field.field_id: question_of(field) for field in (*own.former, *own)}
     return SeenContribution(
         rows.order,
         people.get(rows.order.payer_id),
-        tuple(_children(rows, people)),
+        tuple(_children(rows, people, questions)),
         rows.facts,
         tuple(rows.to_come),
         rows.classes,
@@ -143,7 +146,7 @@ def _facts(connection: Connection[Any], visit: CampaignVisit, order: Contributio
     )
 
 
-def _children(rows: _Rows, people: Mapping[UUID, Person]) -> Iterator[ChildDetail]:
+def _children(rows: _Rows, people: Mapping[UUID, Person], questions: Mapping[str, Question]) -> Iterator[ChildDetail]:
     for child in rows.children:
         person = people.get(child.participant_id)
         yield ChildDetail(
@@ -158,14 +161,16 @@ def _children(rows: _Rows, people: Mapping[UUID, Person]) -> Iterator[ChildDetai
             paid=child.paid,
             held=child.held,
             takes_part=child.takes_part,
-            answers=tuple(_answers(person)) if person else (),
+            answers=tuple(_answers(person, questions)) if person else (),
         )
 
 
-def _answers(person: Person) -> Iterable[ChildAnswer]:
+def _answers(person: Person, questions: Mapping[str, Question]) -> Iterable[ChildAnswer]:
     """Yield what was answered for a child, in the order of the form; what an import kept comes last."""
     told = {"email": person.email, "mobile": french_phone(person.phone) if person.phone else "", **person.extra}
-    names = [*_LABELS, *(name for name in told if name not in _LABELS)]
-    for name in names:
+    for name, question in questions.items():
         if told.get(name):
-            yield ChildAnswer(_LABELS.get(name, name), told[name])
+            yield ChildAnswer(question.label, shown_answer(question, told[name]))
+    for name, answer in told.items():
+        if answer and name not in questions:
+            yield ChildAnswer(GONE if is_own(name) else name, answer)

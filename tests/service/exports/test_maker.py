@@ -13,13 +13,16 @@ import pytest
 from adapters.connections import Pool
 from adapters.exports import ExportKind, ExportRequest, ExportRow
 from adapters.jobs import Outbox, Task
+from adapters.people_vault import Person
 from adapters.postgres import DatabaseRole, conninfo_for
 from adapters.retention import Erasure, ErasureKind
 from domain.errors import LedgerError
+from domain.people.person_fields import FieldKind, PersonField
 from projections import contributions, directory
 from service.exports.kinds import NothingToExport, campaigns_of_kind
 from service.exports.maker import ExportMaker
 from service.exports.requests import EXPORT, TooManyExports, request_export
+from service.exports.rows import ExportedQuestion, answers_of
 from service.exports.tasks import ExportTasks
 from tests.kit.api_server import ApiServer
 
@@ -171,3 +174,16 @@ def test_gifts_and_givers_of_a_campaign_of_gifts_say_who_gave_what(
         said = content(api, row)
         assert held in said
         assert "Total" in said
+
+
+def test_the_answers_to_a_coop_s_own_fields_are_columns_as_pages_show_them() -> None:
+    day = PersonField(field_id="own_0a1b2c3d", name="Date du vaccin", kind=FieldKind.DAY)
+    questions = (
+        ExportedQuestion("address", "Adresse postale"),
+        ExportedQuestion("mobile", "Téléphone mobile"),
+        ExportedQuestion(day.field_id, day.name, day),
+    )
+    given = {day.field_id: "2024-07-03", "address": "Ici"}
+    child = Person("Anatole", "QUATREBARBES", phone="+33612345678", extra=given)
+    assert answers_of(child, questions) == ["Ici", "06\u00a012\u00a034\u00a056\u00a078", "3 juillet 2024"]
+    assert answers_of(Person("Léontine", "QUATREBARBES"), questions) == ["", "", ""]

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from adapters.class_links import ClassLink
 from adapters.family_accounts import LinkedContribution, OneTimeLinkPurpose, Profile
 from adapters.files import draw_picture, read_attachment
 from adapters.local_postgres import LocalPostgres
@@ -53,6 +54,9 @@ NOT_HERE: Final = (
     "/api/v1/{association}/coops/{coop_id}/papers/{position}.{form}",
     "/api/v1/{association}/coops/{coop_id}/papers/{position}/original.pdf",
     "/api/v1/{association}/coops/{coop_id}/papers/{position}/prints",
+    "/{association}/coops/{coop_id}/pieces/{position}",
+    "/{association}/coops/{coop_id}/pieces/{position}/original",
+    "/{association}/coops/{coop_id}/pieces/{position}/{form}",
 )
 """Where no client of Google is configured; the way back from there signs in who left this browser for it.
 
@@ -120,9 +124,20 @@ class QuietWorld:
         if kind == stop_links.PATH:
             link = stop_links.StopLink(self.world.coop_id, stop_links.digest_of(opened.secret, PAYER.email))
             return stop_links.write_stop_link(opened.secret, link)
+        return self.class_link() if kind == "etat" else self.family_link(kind)
+
+    def class_link(self) -> str:
+        """The secret of a link by which colleagues see how each class stands."""
+        links = self.world.runtime.ledger(SLUG).class_links
+        link = ClassLink(uuid4(), self.world.campaign_id, self.world.now(), FAR)
+        links.add(link)
+        return links.token(link.link_id)
+
+    def family_link(self, kind: str) -> str:
+        """A token of the family, by the path that it opens."""
         purpose = next(one for one in TokenPurpose if PATHS[one] == kind)
         about = self.contribution_id if purpose is TokenPurpose.RECEIPT else self.unpaid_id
-        return opened.tokens.create(FamilyGrant(purpose, self.world.campaign_id, about, FAR))
+        return self.world.runtime.ledger(SLUG).tokens.create(FamilyGrant(purpose, self.world.campaign_id, about, FAR))
 
     def basket(self, *, filled: bool, guest: bool) -> str:
         """A basket as it was opened, or filled in up to its recap."""
@@ -181,7 +196,7 @@ def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
         profile = Profile(PAYER.first_name, PAYER.last_name, "autre@famille.example")
         ledger.families.accounts.create(account_id, profile, now, password="x", confirmed=True)  # noqa: S106 - no hash
         ledger.families.accounts.link(account_id, LinkedContribution(world.campaign_id, contribution_id, now))
-        for name in (RETURN_SECRET, proof.SECRET, "google", "attempts"):
+        for name in (RETURN_SECRET, proof.SECRET, "google", "attempts", "class-links"):
             ledger.vault.secret(name)
         yield QuietWorld(
             world=world,

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from adapters.imports import FileKind, parse_payments
 from domain.money import plain_euros
 from domain.people.person_fields import FieldCategory, FieldKind, PersonField, own_id
-from reports.participants_export import DISPLAYED
+from reports.participants.export import DISPLAYED
 from service.pages.community.choices import Choices
 from service.pages.community.participant_rows import ListedChild, read_chosen
 from service.pages.community.selected import FILTERS

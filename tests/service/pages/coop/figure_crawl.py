@@ -81,6 +81,11 @@ def months_of(client: httpx2.Client, path: str) -> Iterator[str]:
         here = unescape(found[1]) if found else None
 
 
+def payouts_of(client: httpx2.Client, path: str) -> list[str]:
+    """Return the addresses of a coop's payouts, of which the list has each once."""
+    return [unescape(href) for href in re.findall(rf'href="({re.escape(path)}/[^"]+)"', read(client, path))]
+
+
 def rows_of(client: httpx2.Client, href: str) -> SummedRows:
     """Add up the rows that a figure leads to, over all their pages; a list of payments turns them by a button."""
     amounts: list[int] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from typing import Final
 
@@ -10,6 +11,7 @@ import httpx2
 import pytest
 
 from domain.money import parse_euros
+from service.api.books.past_balance import balance_on
 from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, SLUG, ApiServer
 from tests.service.pages.coop.conftest import Visits
 
@@ -114,3 +116,23 @@ def test_the_bank_account_is_masked_and_says_whether_it_is_confirmed(api: ApiSer
     bank = shown[shown.index('id="bank"') :]
     assert re.search(r"<p>FR\d\d •••• \d{4} – confirmé par l’association</p>", bank)
     assert not re.search(r"FR\d{12}", shown)
+
+
+@pytest.mark.parametrize("day", ["2024-06-26", "2024-06-30", "2024-07-03", "2024-07-31", "2025-01-01"])
+def test_the_balance_of_any_day_is_the_one_of_the_log(api: ApiServer, mandataire: httpx2.Client, day: str) -> None:
+    path = f"/{SLUG}/coops/{api.ids.coop_id}/compte"
+    shown = unescape(mandataire.get(path, params={"jour": day}).text)
+    told = re.search(r'à la fin de ce jour</small></span> <strong class="figure"><a [^>]*>([^<]*)</a>', shown)
+    assert told is not None
+    total, _ = balance_on(api.opened.ledger.store, api.ids.coop_id, date.fromisoformat(day))
+    assert parse_euros(told[1]) == total
+
+
+@pytest.mark.parametrize("day", ["hier", "2999-01-01", "2024-02-30"])
+def test_a_day_that_is_none_or_still_to_come_is_said_at_its_field(
+    api: ApiServer, mandataire: httpx2.Client, day: str
+) -> None:
+    shown = mandataire.get(f"/{SLUG}/coops/{api.ids.coop_id}/compte", params={"jour": day})
+    assert shown.status_code == 200
+    assert 'id="jour-error"' in shown.text
+    assert f'value="{day}"' in shown.text

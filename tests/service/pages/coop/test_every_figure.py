@@ -39,6 +39,7 @@ from tests.service.pages.coop.figure_crawl import (
     filters_of,
     months_of,
     number,
+    payouts_of,
     put_behind,
     rows_of,
 )
@@ -49,7 +50,7 @@ _DAYS: Final = (
     datetime(2024, 12, 20, 10, tzinfo=UTC),
     datetime(2025, 9, 20, 10, tzinfo=UTC),
 )
-_KINDS: Final = ("compte", "recettes", "enfants", "a-venir", "paniers")
+_KINDS: Final = ("compte", "recettes", "enfants", "a-venir", "paniers", "virement")
 
 
 class _Watched(NamedTuple):
@@ -108,6 +109,9 @@ def _pages(watched: _Watched, coop_id: UUID, campaigns: list[UUID]) -> Iterator[
     home = f"/{SLUG}/coops/{coop_id}"
     yield home
     yield from months_of(watched.client, f"{home}/compte")
+    yield from (f"{home}/compte?jour={day.date()}" for day in _DAYS if day <= watched.day[0])
+    yield f"{home}/releves"
+    yield from payouts_of(watched.client, f"{home}/virements")
     years = ("", *(f"?pour={word}" for word in (2024, *campaigns)))
     yield from (f"{home}/statistiques{below}{year}" for below in ("", "/ventes", "/communaute") for year in years)
     yield from (f"/{SLUG}/collectes/{campaign_id}" for campaign_id in campaigns)

@@ -233,3 +233,14 @@ def test_no_name_of_a_file_is_in_an_address_or_a_log_line(api: ApiServer, capsys
     told: Any = capsys.readouterr()
     assert "TESTARD" not in f"{preview.url} {done.headers['location']} {told.out} {told.err}"
     assert f"/{SLUG}/collectes/" in str(preview.url)
+
+
+def test_the_detail_of_an_imported_participant_shows_what_the_file_said_of_the_child(api: ApiServer) -> None:
+    with visit_as(api, MANDATAIRE) as visit:
+        _import(visit, _give(visit, api, _lines(1900, {})))
+        listed = visit.post(list_of(api), data={"recherche": "TESTARD1900"}).text
+        detail = words(visit.get(re.findall(r'href="([^"]+)">Détail', listed)[0]).text)
+    assert "Réponses pour Lou" in detail
+    assert "N° de transaction 2400" in detail[detail.index("Réponses pour Lou") :]
+    assert "Paiement reçu sur une autre plateforme (AssoConnect) le 4 septembre 2024, importé." in detail
+    assert "odile@exemple.invalid" in detail

@@ -1,0 +1,1 @@
+"""Reports about the participants that were chosen of a list."""

@@ -1,0 +1,1 @@
+"""The papers of a coop, to print again; and how each class stands, for colleagues."""

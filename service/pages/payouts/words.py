@@ -1,0 +1,76 @@
+"""How a payout stands, in words: its steps in time, and what to do where it did not arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from domain.calendar import french_date
+from domain.coop.state import PayoutStatus
+from projections.payouts import PayoutRow
+
+_REASONS: Final = {
+    "account_closed": "le compte est fermé",
+    "account_frozen": "le compte est bloqué",
+    "bank_account_restricted": "le compte ne reçoit pas de virements",
+    "bank_ownership_changed": "le compte a changé de titulaire",
+    "could_not_process": "la banque n’a pas pu le traiter",
+    "declined": "la banque l’a refusé",
+    "incorrect_account_holder_name": "le nom du titulaire n’est pas le bon",
+    "incorrect_account_holder_details": "les coordonnées du titulaire ne sont pas les bonnes",
+    "invalid_account_number": "l’IBAN n’est pas valable",
+    "invalid_currency": "le compte n’est pas en euros",
+    "no_account": "la banque ne trouve pas ce compte",
+    "insufficient_funds": "le prestataire n’avait plus assez sur le compte en ligne",
+    "bank_account_changed": "le compte bancaire de la coopérative a changé entre-temps",
+    "certification_withdrawn": "le compte n’est plus certifié",
+}
+"""What the provider, or the service itself, says of a payout that did not arrive."""
+_UNKNOWN: Final = "le prestataire n’en dit pas plus"
+_AGAIN: Final = "L’argent est de nouveau sur le compte en ligne\u00a0: rien n’est perdu."
+
+
+class PayoutStep(NamedTuple):
+    """One step of a payout: what happened and when; ``when`` is empty of what is still to come."""
+
+    label: str
+    when: str
+    said: str = ""
+
+
+def payout_steps(row: PayoutRow, moment: Callable[[datetime], str]) -> list[PayoutStep]:
+    """Return what became of a payout, in its order, and what is still to come."""
+    steps = [PayoutStep("Demandé", moment(row.requested_at))]
+    if row.status == PayoutStatus.CANCELLED:
+        return [*steps, PayoutStep("Annulé avant son départ", "", "L’argent est resté sur le compte en ligne.")]
+    if row.sent_at is not None:
+        steps.append(PayoutStep("Parti vers la banque", moment(row.sent_at)))
+    if row.paid_at is not None:
+        steps.append(PayoutStep("Arrivé à la banque", moment(row.paid_at)))
+    if row.booked_on is not None:
+        steps.append(PayoutStep("Retrouvé sur le relevé de la banque", french_date(row.booked_on)))
+    if row.failed_at is not None:
+        label = "Revenu de la banque" if row.status == PayoutStatus.RETURNED else "Refusé"
+        steps.append(PayoutStep(label, moment(row.failed_at), _reason(row).capitalize() + "."))
+    if row.returned_on is not None:
+        steps.append(PayoutStep("Retour retrouvé sur le relevé de la banque", french_date(row.returned_on)))
+    if row.status == PayoutStatus.REQUESTED:
+        steps.append(PayoutStep("Part vers la banque", "", "Dans quelques minutes."))
+    if row.status in (PayoutStatus.REQUESTED, PayoutStatus.SENT):
+        steps.append(PayoutStep("Arrive à la banque", "", "Le prochain jour ouvré des banques, au plus tôt."))
+    return steps
+
+
+def what_to_do(row: PayoutRow) -> str:
+    """Say what to do about a payout that did not arrive; nothing of the others."""
+    if row.status not in (PayoutStatus.FAILED, PayoutStatus.RETURNED):
+        return ""
+    return (
+        f"{_AGAIN} Cause\u00a0: {_reason(row)}. Vérifiez le RIB avec votre association, "
+        "puis demandez un nouveau virement."
+    )
+
+
+def _reason(row: PayoutRow) -> str:
+    return _REASONS.get(row.reason or "", _UNKNOWN)

@@ -1,0 +1,1 @@
+"""Reports about chosen participants."""

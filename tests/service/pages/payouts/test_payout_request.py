@@ -1,0 +1,158 @@
+"""« Virement vers ma banque »: one confirmation, one payout however often it is pressed, and why not when not."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import httpx2
+import pytest
+
+from domain.calendar import french_date, paris_date
+from domain.coop.state import PayoutStatus
+from domain.events.payout import PayoutRequested
+from domain.vocabulary.bank_days import next_bank_day
+from tests.kit.live_server import LiveServer
+from tests.kit.members.sessions import MEMBER_COOKIE
+from tests.kit.service_world import PRICE
+
+SLUG = "ad06"
+
+
+class Browser:
+    """The mandate holder, in a browser without scripts."""
+
+    def __init__(self, live_server: LiveServer) -> None:
+        """Open it."""
+        self._live = live_server
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        """Sign in as another mandate holder, or after days have passed."""
+        self._session = self._live.mandataire_session()
+
+    def _ask(self, method: str, path: str, data: dict[str, str] | None = None) -> httpx2.Response:
+        session = {MEMBER_COOKIE: self._session}
+        headers = {"Accept": "text/html", "Origin": self._live.url}
+        with httpx2.Client(base_url=self._live.url, cookies=session, headers=headers, timeout=30) as client:
+            return client.request(method, path, data=data)
+
+    def get(self, path: str) -> httpx2.Response:
+        """Open a page."""
+        return self._ask("GET", path)
+
+    def post(self, path: str, data: dict[str, str] | None = None) -> httpx2.Response:
+        """Send a form."""
+        return self._ask("POST", path, data)
+
+
+@pytest.fixture(scope="module")
+def client(live_server: LiveServer) -> Browser:
+    """The mandate holder."""
+    return Browser(live_server)
+
+
+@pytest.fixture(scope="module")
+def home(live_server: LiveServer) -> str:
+    """Below what the coop's pages are."""
+    return f"/{SLUG}/coops/{live_server.world.coop_id}"
+
+
+def read(client: Browser, path: str) -> str:
+    """A page, with plain spaces."""
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return unescape(answer.text).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def fields(shown: str) -> dict[str, str]:
+    """The hidden fields of the first form that asks for a payout."""
+    form = shown[shown.index('name="cle"') - 30 :]
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form)[:2])
+
+
+def requested(live_server: LiveServer) -> list[PayoutRequested]:
+    """Every payout that was asked for."""
+    return [event for event in live_server.world.events() if isinstance(event, PayoutRequested)]
+
+
+def test_the_journey_from_nothing_to_a_payout_that_arrives(live_server: LiveServer, client: Browser, home: str) -> None:
+    world = live_server.world
+    shown = read(client, f"{home}/compte")
+    assert '<button type="button" class="primary" disabled aria-describedby="why-not">' in shown
+    for sentence in (
+        "Vous pouvez collecter des paiements en ligne. Certifiez votre compte pour virer l’argent collecté",
+        "Vous devez certifier votre compte pour faire un virement.",
+        "Aucun compte bancaire n’est enregistré pour la coopérative.",
+        "Il n’y a rien à virer pour l’instant.",
+    ):
+        assert sentence in shown
+    assert "La certification n’est pas commencée." in read(client, f"{home}/certification")
+    world.certify()
+    assert "Le compte est certifié." in read(client, f"{home}/certification")
+    world.pay("CP A", "CE1", card="instant")
+    shown = read(client, f"{home}/compte")
+    assert f'<a class="button primary" href="{home}/virement">Virement vers ma banque</a>' in shown
+    shown = read(client, f"{home}/virement")
+    assert "Virer 24,00 €" in re.sub(r"<[^>]+>", "", shown)
+    assert french_date(next_bank_day(paris_date(world.now()))) in shown
+    form = fields(shown)
+    assert form["disponible"] == str(2 * PRICE)
+    answers = [client.post(f"{home}/virement", data=form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert len({answer.headers["location"] for answer in answers}) == 1
+    assert [event.cents for event in requested(live_server)] == [2 * PRICE]
+    page = answers[0].headers["location"]
+    assert "Demandé" in read(client, page)
+    assert "Un virement est déjà en cours" in read(client, f"{home}/compte")
+    world.settle(seconds=3)
+    client.sign_in()
+    late = client.post(f"{home}/virement", data=form)
+    assert late.status_code == 409
+    assert len(requested(live_server)) == 1
+    world.settle(days=5)
+    client.sign_in()
+    shown = read(client, page)
+    assert "Arrivé à la banque" in shown
+    assert "Retrouvé sur le relevé" not in shown
+
+
+def test_a_part_is_paid_out_and_more_than_is_available_is_not(
+    live_server: LiveServer, client: Browser, home: str
+) -> None:
+    live_server.world.pay("CP A", card="instant")
+    form = fields(read(client, f"{home}/virement"))
+    before = len(requested(live_server))
+    for typed in ("beaucoup", "0", "12,01"):
+        refused = client.post(f"{home}/virement", data={**form, "montant": typed, "partie": "1"})
+        assert refused.status_code in {409, 422}
+        assert f'value="{typed}"' in refused.text
+    assert len(requested(live_server)) == before
+    form = fields(read(client, f"{home}/virement"))
+    assert client.post(f"{home}/virement", data={**form, "montant": "5,00", "partie": "1"}).status_code == 303
+    assert [event.cents for event in requested(live_server)[before:]] == [5_00]
+
+
+def test_a_payout_that_was_asked_for_can_be_taken_back_until_it_leaves(
+    live_server: LiveServer, client: Browser, home: str
+) -> None:
+    world = live_server.world
+    world.pay("CE1", card="instant")
+    world.settle(seconds=3)
+    payout_id = world.payout(PRICE)
+    answer = client.post(f"{home}/virements/{payout_id}/annulation")
+    status = world.context.coop(world.coop_id).payouts[payout_id].status
+    # It may have left in this very moment: then the page says so, and it is not taken back.
+    assert (answer.status_code, status is PayoutStatus.CANCELLED) in {(303, True), (409, False)}
+    if status is PayoutStatus.CANCELLED:
+        assert "Annulé avant son départ" in read(client, f"{home}/virements/{payout_id}")
+        assert "Annuler ce virement" not in read(client, f"{home}/virements/{payout_id}")
+
+
+def test_a_frozen_coop_says_who_does_what(live_server: LiveServer, client: Browser, home: str) -> None:
+    world = live_server.world
+    world.register_bank_account("FR7630006000011234567890189")
+    world.settle(seconds=3)
+    shown = read(client, f"{home}/compte")
+    assert "Un IBAN attend d’être confirmé par une seconde personne" in shown
+    assert "À confirmer par une seconde personne" in read(client, f"{home}/comptes-bancaires")
