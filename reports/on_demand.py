@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reports.cash.papers import DepositSlip, SlipSheet
-from reports.flyer import Flyer
-from reports.parts.badges import BadgeSheet
 from reports.parts.rendered import Rendered
 from reports.parts.report import Format, Report
 from reports.receipt import Receipt
+from reports.sheets.badges import BadgeSheet
+from reports.sheets.cash import DepositSlip, SlipSheet
+from reports.sheets.flyer import Flyer
 
 
 def rendered(report: Report, form: Format) -> Rendered:

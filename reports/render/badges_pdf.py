@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from reports.parts.badges import BadgeSheet
 from reports.parts.provenance import DEMO
 from reports.render.fonts import FAMILIES, Paper, compiled, on_paper
+from reports.sheets.badges import BadgeSheet
 
 _TEMPLATE: Final = Path(__file__).with_name("badges.typ")
 

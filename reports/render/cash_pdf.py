@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from domain.calendar import french_date
 from domain.money import euros
-from reports.cash.papers import DepositSlip, SlipSheet
 from reports.parts.provenance import DEMO
 from reports.render.fonts import FAMILIES, Paper, compiled, on_paper
 from reports.render.pdf import qr_drawing
+from reports.sheets.cash import DepositSlip, SlipSheet
 
 _SLIPS: Final = Path(__file__).with_name("cash_slips.typ")
 _DEPOSIT: Final = Path(__file__).with_name("cash_deposit.typ")

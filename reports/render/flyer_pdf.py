@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from reports.flyer import Flyer
 from reports.parts.provenance import DEMO
 from reports.render.fonts import FAMILIES, Paper, compiled, on_paper
 from reports.render.pdf import qr_drawing
+from reports.sheets.flyer import Flyer
 
 _TEMPLATE: Final = Path(__file__).with_name("flyer.typ")
 

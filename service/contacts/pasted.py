@@ -16,7 +16,7 @@ LONGEST_PASTED: Final = 400_000
 _LINE: Final = 4_000
 """Characters of one line: a mailbox writes all recipients of a letter on one."""
 _SHOWN: Final = 60
-_ANGLED: Final = re.compile(r"([^<>]{0,300})<([^<>]{1,300})>")
+_ANGLED: Final = re.compile(r"<([^<>]{1,300})>")
 _PARTS: Final = re.compile(r"[;,\t]")
 _NAMES: Final = 2
 
@@ -71,11 +71,11 @@ def _of_line(line: str) -> Iterator[dict[str, str]]:
     if "<" in line:
         end = 0
         for match in _ANGLED.finditer(line):
+            before, name = _apart(line[end : match.start()])
             end = match.end()
-            before, name = _apart(match[1])
             if before:
                 yield from _plain(before)
-            yield {**_named(name), "email": match[2].removeprefix("mailto:").strip()}
+            yield {**_named(name), "email": match[1].removeprefix("mailto:").strip()}
         rest = line[end:].strip(" ,;")
         if rest:
             yield from _plain(rest)

@@ -342,6 +342,7 @@ _DEPOSIT_LINE: Final[dict[str, Any]] = {
     "booked_on": date(2024, 7, 5),
 }
 
+_COINS: Final = cash.Pieces(value=500, number=3)
 _BY_HAND: Final[tuple[Event, ...]] = (
     by_hand_refund.FailedRefundRepaid(
         **_REFUND, payment_id=example.PAYMENT, means="cheque", paid_on=example.NOW.date()
@@ -371,12 +372,7 @@ _BY_HAND: Final[tuple[Event, ...]] = (
         witness="parent",
     ),
     cash.CashDeposited(**_DEPOSIT),
-    cash.CashCountsDeposited(
-        **SAID,
-        deposit_id=example.DEPOSIT,
-        counts=(example.COUNT,),
-        pieces=(cash.Pieces(value=500, number=3),),
-    ),
+    cash.CashCountsDeposited(**SAID, deposit_id=example.DEPOSIT, counts=(example.COUNT,), pieces=(_COINS,)),
     cash.CashDepositWithdrawn(**_DEPOSIT, reason="mistake"),
     cash.CashDepositMatched(**_DEPOSIT_LINE),
     cash.CashDepositUnmatched(**_DEPOSIT_LINE, reason="other_account"),

@@ -21,9 +21,9 @@ from domain.vocabulary.reasons import EntryReason, french_reason
 from domain.vocabulary.references import LONGEST_REFERENCE, check_reference
 from projections.by_hand import class_counts
 from projections.by_hand.class_counts import DepositRow
-from reports.cash.papers import DepositSlip
 from reports.on_demand import rendered_deposit
 from reports.parts.report import slug
+from reports.sheets.cash import DepositSlip
 from service.cash.typed_counts import read_pieces
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.documents import handed_over

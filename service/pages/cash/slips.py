@@ -14,9 +14,9 @@ from domain.money import euros
 from domain.texts.network_words import wording_of
 from projections import directory, storefront
 from projections.by_hand import cash_slips
-from reports.cash.papers import SlipSheet
 from reports.on_demand import rendered_slips
 from reports.parts.report import slug
+from reports.sheets.cash import SlipSheet
 from service.cash.typed_counts import slip_reference
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.dependencies import runtime_of

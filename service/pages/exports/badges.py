@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from reports.on_demand import rendered_badges
-from reports.parts.badges import Badge, BadgeSheet
 from reports.parts.report import slug
+from reports.sheets.badges import Badge, BadgeSheet
 from service.auth.actions import Action
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.documents import handed_over

@@ -15,9 +15,9 @@ from domain.errors import NotFound
 from domain.texts.network_words import wording_of
 from projections import directory
 from projections.directory import CampaignRow
-from reports.flyer import Flyer
 from reports.on_demand import rendered_flyer
 from reports.parts.report import slug
+from reports.sheets.flyer import Flyer
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.documents import handed_over, handed_over_as
 from service.pages.frame.visit import CampaignVisit

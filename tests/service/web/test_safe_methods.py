@@ -66,8 +66,11 @@ There is no paper and no closing.
 """
 BEHIND: Final = "/api/v1/{association}/coops/{coop_id}/campaigns/{campaign_id}/contributions/{contribution_id}"
 """It is told at its newest version only, and nobody brings the read models up to the log here."""
-RECORDS: Final = {"trail.entries", "registry.api_tokens", "vault.rate_limits"}
-"""What a service writes about the asking: who read names, when a code was used last, how many tries were made."""
+RECORDS: Final = {"trail.entries", "registry.api_tokens", "vault.rate_limits", "vault.secrets"}
+"""What a service writes about the asking: who read names, when a code was used last, how many tries were made.
+
+A secret of the association is made when it is needed first, and never changed.
+"""
 _MORE: Final = (
     *("bank_account_id", "finding_id", "mandate_id", "member_id", "payout_id", "role_id"),
     *("external_payment_id", "external_payout_id", "refund_id", "adjustment_id", "note_id", "import_id", "deposit_id"),

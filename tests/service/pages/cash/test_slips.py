@@ -17,9 +17,9 @@ import typst
 import zxingcpp
 from PIL import Image
 
-from reports.cash.papers import DepositSlip, SlipSheet
 from reports.render import cash_pdf as renderer
 from reports.render.fonts import fonts, paper_text
+from reports.sheets.cash import DepositSlip, SlipSheet
 from service.baskets.basket import from_bytes
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import SLUG

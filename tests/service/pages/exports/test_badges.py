@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
-from reports.parts.badges import Badge, BadgeSheet
 from reports.render.badges_pdf import badges_pdf
+from reports.sheets.badges import Badge, BadgeSheet
 from tests.kit.api_server import AUDITOR, MANDATAIRE, SLUG, ApiServer
 from tests.kit.members.visits import visit_as
 from tests.kit.pdf_text import pages

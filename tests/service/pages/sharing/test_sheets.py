@@ -13,10 +13,10 @@ import typst
 import zxingcpp
 from PIL import Image
 
-from reports.flyer import Flyer
 from reports.render import flyer_pdf as renderer
 from reports.render.flyer_pdf import flyer_pdf
 from reports.render.fonts import fonts, paper_text
+from reports.sheets.flyer import Flyer
 from tests.kit.api_server import MANDATAIRE, SLUG, ApiServer
 from tests.kit.members.visits import visit_as
 from tests.kit.pdf_text import pages

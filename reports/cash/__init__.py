@@ -1,1 +1,0 @@
-"""Papers of the cash box, before they are set."""

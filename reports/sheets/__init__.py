@@ -1,0 +1,1 @@
+"""Papers that a school prints and cuts: flyers with a code, badges, slips for cash and the bank's deposit."""
