@@ -8,6 +8,7 @@ by which letter's link, or by which account, somebody contributed whose name and
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import socket
 import urllib.request
@@ -34,6 +35,7 @@ from domain.rights.roles import Role
 from service.cli.main import app
 from service.diagnostics.metrics import MetricsListener
 from service.emails.sender import open_email_sender
+from service.emails.transports import reminders_place
 from service.messages import stop_links
 from service.receipts import proof
 from service.reminders.sender import BETWEEN, LOOKS
@@ -58,6 +60,7 @@ OBSERVERS: Final = (Role.MANDATAIRE, Role.TEACHER, Role.STAFF, Role.TREASURER, R
 """Who looks; the teacher is the one of the class that is reminded."""
 _SECRETS: Final = ("families", "members", "fresh", proof.SECRET, stop_links.SECRET)
 """Secrets of the association that ids and links are made with: each is drawn when it is first asked for."""
+_FILE: Final = re.compile(r'name="fichier" value="([0-9a-f-]{36})"')
 _OF_A_COOP: Final = (Role.MANDATAIRE, Role.TEACHER)
 _KEY: Final = "the-form-that-asks"
 _CLOCKS: Final = {
@@ -137,6 +140,7 @@ class World:
     worker: Worker
     url: str
     database: str
+    files: Path
     clock: list[datetime]
     told: list[Any]
     metrics: MetricsListener
@@ -164,12 +168,16 @@ class World:
         """Sign an observer in now."""
         return open_session(self.runtime.ledger(SLUG), self.school.members[role], self.clock[0])
 
+    def browser(self, role: Role) -> httpx2.Client:
+        """Give an observer a browser without scripts."""
+        cookies = {MEMBER_COOKIE: self.session(role)}
+        return httpx2.Client(base_url=self.url, cookies=cookies, headers={"Origin": self.url}, timeout=60)
+
     def ask_once_more(self) -> None:
         """Ask for the last reminder by the page, as the mandate holder, and note the answer: the world ends with it."""
         self.clock[0] += timedelta(days=5)
-        cookies = {MEMBER_COOKIE: self.session(Role.MANDATAIRE)}
         path = f"/{SLUG}/collectes/{self.school.campaign_id}/rappels"
-        with httpx2.Client(base_url=self.url, cookies=cookies, headers={"Origin": self.url}, timeout=60) as client:
+        with self.browser(Role.MANDATAIRE) as client:
             answer = client.post(path, data={"classe": CLASS, "cle": _KEY})
         self.seen["the last reminder"] = f"{answer.status_code} {answer.headers.get('location')}".encode()
 
@@ -198,7 +206,24 @@ class World:
             found = pages(self.url, self.session(role))
             found |= reads(self.url, self.school.tokens[role], self.school.ids)
             self.seen |= {f"{role.value} {path}": answer for path, answer in found.items()}
+        self.take_files()
         self.glance()
+
+    def take_files(self) -> None:
+        """Note the files that a mandate holder asks for by forms: of the list, and those that the worker prepares."""
+        campaign, page = self.school.campaign_id, f"/{SLUG}/coops/{self.school.coop_id}/exports"
+        with self.browser(Role.MANDATAIRE) as client:
+            for form in ("xlsx", "csv"):
+                chosen = {"etape": "fichier", "toutes": "1", "format": form}
+                answer = client.post(f"/{SLUG}/collectes/{campaign}/participants/exporter", data=chosen)
+                self.seen[f"participants {form}"] = f"{answer.status_code}\n".encode() + answer.content
+                for kind in ("contributions", "participants"):
+                    wanted = {"contenu": kind, "choix": str(campaign), "format": form, "cle": f"{kind}-{form}"}
+                    assert client.post(page, data=wanted).status_code == 303
+                    self.worker.work_off()
+            for export_id in sorted(set(_FILE.findall(client.get(page).text))):
+                answer = client.post(page, data={"fichier": export_id})
+                self.seen[f"prepared {export_id}"] = f"{answer.status_code}\n".encode() + answer.content
 
     def glance(self) -> None:
         """Note what is told beside the pages, and the page of e-mails."""
@@ -230,12 +255,14 @@ def world_of(postgres: LocalPostgres, school: Founded, files: Path) -> Iterator[
             port = probe.getsockname()[1]
         metrics = stack.enter_context(MetricsListener(runtime, "worker", port, lambda: clock[0]))
         told = stack.enter_context(structlog.testing.capture_logs())
-        yield World(school, runtime, worker, url, database, clock, told, metrics)
+        yield World(school, runtime, worker, url, database, files, clock, told, metrics)
 
 
 def letters(world: World) -> int:
     """How many letters of reminders lie in the folder that no page shows, beside those of the school's beginning."""
-    return len(list(world.runtime.settings.data_dir.rglob("*.eml"))) - len(list(world.school.files.rglob("*.eml")))
+    place = str(reminders_place(world.runtime.ledger(SLUG).ledger.association_id))
+    laid, before = (sorted(files.rglob(f"{place}/*.eml")) for files in (world.files, world.school.files))
+    return len(laid) - len(before)
 
 
 def _line(entry: Mapping[str, Any]) -> str:
