@@ -83,6 +83,7 @@ def _check_that_much_was_seen(seen: Seen) -> None:
     for role in (Role.STAFF, Role.TREASURER, Role.AUDITOR, Role.MANDATAIRE):
         answered = [path for path, told in seen.items() if path.startswith(role.value) and told.startswith(b"200")]
         assert len(answered) > 60, role
+    assert any(path.startswith("teacher") and path.endswith("/compter") for path in seen)
     files = [told for path, told in seen.items() if path.startswith(("prepared ", "participants "))]
     assert [told[:3] for told in files] == [b"200"] * 6
     tasks = seen["rows of work.tasks"].decode()
