@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -66,11 +67,10 @@ There is no paper and no closing.
 """
 BEHIND: Final = "/api/v1/{association}/coops/{coop_id}/campaigns/{campaign_id}/contributions/{contribution_id}"
 """It is told at its newest version only, and nobody brings the read models up to the log here."""
-RECORDS: Final = {"trail.entries", "registry.api_tokens", "vault.rate_limits", "vault.secrets"}
-"""What a service writes about the asking: who read names, when a code was used last, how many tries were made.
-
-A secret of the association is made when it is needed first, and never changed.
-"""
+GONE: Final = "/{association}/collectes/{campaign_id}/participants/importer/{file_id}"
+"""A file that waits no more leads back to where another is given."""
+RECORDS: Final = {"trail.entries", "registry.api_tokens", "vault.rate_limits"}
+"""What a service writes about the asking: who read names, when a code was used last, how many tries were made."""
 _MORE: Final = (
     *("bank_account_id", "finding_id", "mandate_id", "member_id", "payout_id", "role_id"),
     *("external_payment_id", "external_payout_id", "refund_id", "adjustment_id", "note_id", "import_id", "deposit_id"),
@@ -276,6 +276,7 @@ def test_whatever_is_asked_for_changes_nothing(quiet: QuietWorld) -> None:
             if changed - RECORDS:
                 wrote[route] = changed - RECORDS
     assert wrote == {path: {"vault.family_tokens", "work.tasks"} for path in WRITES}
+    assert answered.pop(GONE) == HTTPStatus.SEE_OTHER
     unknown = {path for path in answered if any(f"{{{name}}}" in path for name in _MORE)}
     assert len(unknown) > 8
     assert {answered[path] for path in unknown} <= {403, 404, 503}
