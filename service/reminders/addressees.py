@@ -13,6 +13,7 @@ from adapters.reminder_vault import ListedContact
 from domain.campaign.contribution import Contribution
 from domain.campaign.state import Campaign
 from domain.coop.state import Coop
+from service.messages.stop_links import digest_of
 from service.runtime.open_ledger import OpenLedger
 
 
@@ -26,13 +27,15 @@ class Collection(NamedTuple):
 def address_to_remind(opened: OpenLedger, about: Collection, listed: ListedContact) -> str | None:
     """Return where a contact is reminded; None where the letter does not concern it.
 
-    That is: it contributed, wants no reminders, works with the coop, was erased, or has another address by now.
+    That is: it contributed, wants no reminders or no messages of the coop at all, works with it, was erased, or has
+    another address by now. Each of these is looked at, whatever the others say.
     """
     contact = opened.contacts.people.find(about.coop.id, listed.contact_id)
     email = contact.profile.email if contact else ""
     reasons = (
         not email or opened.contacts.people.digest(email) != listed.digest,
         bool(opened.reminders.stopped(about.coop.id, [listed.digest])),
+        opened.messages.refuses(about.coop.id, digest_of(opened.secret, email)),
         listed.digest in digests(opened, working_addresses(opened, about)),
         _has_contributed(opened, about.campaign, listed, email),
     )

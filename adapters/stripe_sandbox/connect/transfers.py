@@ -10,6 +10,7 @@ from adapters.stripe_sandbox.events.emission import emit
 from adapters.stripe_sandbox.funds.books import BalanceMovement, book, funds
 from adapters.stripe_sandbox.metadata import merged
 from adapters.stripe_sandbox.payments.charges import available_on
+from adapters.stripe_sandbox.payments.refunds import pay_waiting
 from adapters.stripe_sandbox.sandbox import Sandbox, refuse
 from adapters.stripe_sandbox.state import PLATFORM
 
@@ -56,6 +57,8 @@ def new_transfer(sandbox: Sandbox, params: Json) -> Json:
 def reverse(sandbox: Sandbox, transfer: Json, params: Json) -> Json:
     """Take cents of a transfer back (all that is left unless ``amount``); the account may go below zero.
 
+    A refund that waited for money goes out with them.
+
     Raises:
         ApiError: more than the transfer still holds.
     """
@@ -89,6 +92,7 @@ def reverse(sandbox: Sandbox, transfer: Json, params: Json) -> Json:
     transfer["reversed"] = transfer["amount_reversed"] == transfer["amount"]
     transfer["reversals"]["data"].insert(0, reversal)
     emit(sandbox, "transfer.reversed", transfer)
+    pay_waiting(sandbox)
     return reversal
 
 

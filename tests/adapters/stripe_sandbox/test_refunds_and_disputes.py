@@ -61,6 +61,17 @@ def test_a_refund_without_money_waits_for_it(sandbox: SandboxServer) -> None:
     assert _events(sandbox, "refund.updated") == ["refund.updated"]
 
 
+def test_a_refund_that_waits_goes_out_with_what_comes_back_from_a_transfer(sandbox: SandboxServer) -> None:
+    account, old = certified(sandbox), paid(sandbox)
+    sent = transfer(sandbox, old, account, 2000)
+    sandbox.pass_time(days=8)
+    refund = sandbox.stripe.v1.refunds.create({"charge": old.id, "amount": 1000})
+    assert refund.pending_reason == "insufficient_funds"
+    sandbox.stripe.v1.transfers.reversals.create(sent.id, {"amount": 1500})
+    found = sandbox.stripe.v1.refunds.retrieve(refund.id)
+    assert (found.status, found.pending_reason) == ("succeeded", None)
+
+
 def test_a_refund_that_fails_weeks_later_brings_the_money_back(sandbox: SandboxServer) -> None:
     charge = paid(sandbox)
     refund = sandbox.stripe.v1.refunds.create({"charge": charge.id})

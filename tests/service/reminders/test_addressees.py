@@ -9,6 +9,7 @@ import pytest
 from adapters.family_accounts import LinkedContribution, Profile
 from adapters.people_vault import Person
 from domain.campaign.publication import SuspendCampaign
+from service.messages.stop_links import digest_of
 from service.reminders.requests import stop_reminders
 from service.retention.erasures import erase_contacts
 from tests.kit.email_world import ReceivedEmails, body, links
@@ -79,6 +80,13 @@ def test_who_wants_no_reminder_gets_none_in_any_class_or_campaign(world: Reminde
     digest = world.opened.contacts.people.digest(address("abel").upper())
     stop_reminders(world.opened, world.coop_id, digest, world.now().date())
     world.remind("CE1")
+    assert reminded(emails) == list(FAMILIES[1:])
+
+
+def test_who_wants_no_messages_of_the_coop_gets_no_reminder(world: ReminderWorld, emails: ReceivedEmails) -> None:
+    refused, today = digest_of(world.opened.secret, address("abel")), world.now().date()
+    world.opened.messages.refuse(world.coop_id, refused, today.replace(year=2028))
+    world.remind()
     assert reminded(emails) == list(FAMILIES[1:])
 
 
