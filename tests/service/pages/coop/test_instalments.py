@@ -74,7 +74,7 @@ def test_a_family_on_schedule_is_said_to_be_paying_with_what_is_due_and_the_days
             assert f"{euros(first)} dû {euros(PRICE)}" in page
     assert "Paiement en cours (1 sur 3)" in detail
     assert "Paiement partiel" not in detail
-    assert f"Montant dû {euros(PRICE)} Reçu {euros(first)} Reste à recevoir {euros(PRICE - first)}" in detail
+    assert f"Montant dû {euros(PRICE)} Reste à recevoir {euros(PRICE - first)} Reçu {euros(first)}" in detail
     for number in (2, 3):
         day = french_date(add_months(today, number - 1))
         assert re.search(rf"{day} échéance {number} \d+,\d\d", detail)
