@@ -34,7 +34,7 @@ from service.worker.worker import Worker
 _PRICE: Final = 12_00
 _TIP: Final = 1_92
 _LEAST: Final = 2_00
-_CLASSES: Final = ("CP A", "CE1")
+_CLASSES: Final = ("CP A", "CE1", "CE2")
 _PAYER: Final = Person("Camille", "ESSAI", "camille.essai@example.org")
 _DESCRIPTION: Final = (
     "La coopérative scolaire finance les projets des classes\u00a0: sorties, spectacles, livres, plantations.\n\n"
@@ -229,7 +229,7 @@ class _Opening:
         people.keep_children(self.context.vault, coop_id, names, self.now)
         children = tuple(
             basket.Child(participant_id=key, class_label=label, tariff_id="enfant")
-            for key, label in zip(names, _CLASSES, strict=True)
+            for key, label in zip(names, _CLASSES, strict=False)
         )
         self.do(
             basket.PlaceContribution(

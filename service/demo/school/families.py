@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from adapters.people_vault import Person
 
 CLASS: Final = "CE1"
-"""The class of which enough families contributed to show what it gave; of the other too few did."""
-_OTHER: Final = "CP A"
+"""The class of which enough families contributed to show what it gave; of each other too few did."""
+_SMALL, _SMALLER = "CP A", "CE2"
 
 
 class DemoCard(StrEnum):
@@ -44,10 +44,14 @@ DELMAS: Final = _payer("Odile", "DELMAS")
 
 BEFORE: Final = (
     SchoolFamily(AUBERT, (("Jules", CLASS),), tip_cents=1_92),
-    SchoolFamily(BRUNEL, (("Sarah", CLASS), ("Ilyes", _OTHER)), tip_cents=1_92),
+    SchoolFamily(BRUNEL, (("Sarah", CLASS), ("Ilyes", _SMALL)), tip_cents=1_92),
     SchoolFamily(_payer("Pierre", "CHABERT"), (("Emma", CLASS),), instalments=3),
     SchoolFamily(DELMAS, (("Hugo", CLASS),), tip_cents=1_00),
     SchoolFamily(_payer("Irina", "FABRE"), (("Anton", CLASS),), tip_cents=3_00, free_cents=20_00),
+    SchoolFamily(_payer("Sonia", "KELLER"), (("Lina", _SMALLER),)),
+    SchoolFamily(_payer("Bruno", "LEGRAND"), (("Alice", _SMALLER),), tip_cents=1_92),
+    SchoolFamily(_payer("Aline", "MARTEL"), (("Robin", _SMALL),)),
+    SchoolFamily(_payer("Petra", "NOVAK"), (("Mila", _SMALLER),)),
     SchoolFamily(AUBERT, (("Jules", CLASS),), outing=True),
     SchoolFamily(DELMAS, (("Hugo", CLASS),), outing=True),
 )
@@ -55,7 +59,7 @@ BEFORE: Final = (
 
 AFTER: Final = (
     SchoolFamily(_payer("Marc", "GARNIER"), (("Louise", CLASS),), card=DemoCard.DISPUTED),
-    SchoolFamily(_payer("Lucie", "HUGUET"), (("Tom", _OTHER),), tip_cents=1_92),
+    SchoolFamily(_payer("Lucie", "HUGUET"), (("Tom", _SMALL),), tip_cents=1_92),
     SchoolFamily(_payer("Yann", "JOUBERT"), (("Maël", CLASS),), instalments=3),
 )
 """Who paid since: what is there to be paid out now."""

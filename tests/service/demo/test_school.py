@@ -102,8 +102,8 @@ def test_the_class_of_the_teacher_shows_what_it_gave_and_the_other_is_protected(
 ) -> None:
     visit.post(f"{DOOR}/enseignante")
     of_class = words(visit.get(f"/{SLUG}/coops/{school(served)}/classes/{CLASS}").text)
-    assert "Essai de paiement" in of_class
-    assert "Sortie à la ferme" in of_class
+    assert "9 participants" in of_class
+    assert "Sortie à la ferme Le chiffre de la classe s’affiche à partir de" in of_class
     assert visit.get(f"/{SLUG}/coops/{school(served)}/classes/CPA").status_code == 404
 
 
