@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -21,8 +22,8 @@ from service.demo.pages.guard import DemoGuard
 from service.demo.run import SLUG, DemoDocument, Demonstration
 from service.demo.school.address_book import fill_address_book
 from service.demo.school.families import CLASS
-from service.demo.school.life import SchoolLife
-from service.demo.tryout import TryOut, open_family, open_tryout
+from service.demo.school.life import SchoolLife, beginning
+from service.demo.tryout import TryOut, fill_basket, open_family, open_tryout
 from service.emails.transports import folder_of
 from service.family_links import LINK_LIFE, link_path
 from service.retention.runner import RetentionThread
@@ -41,7 +42,7 @@ def serve(demonstration: Demonstration, settings: Settings, documents: list[Demo
     # The e-mails of an earlier demonstration are about people who are gone with its database.
     shutil.rmtree(folder_of(settings, SLUG), ignore_errors=True)
     guard = DemoGuard(demonstration.runtime)
-    bank = DemoBank(settings.address, settings.port + 1, guard).start()
+    bank = DemoBank(settings.address, settings.port + 1, guard, beginning(datetime.now(UTC))).start()
     worker = open_worker(demonstration.runtime, bank.settings())
     pages = [make_entry_page(demonstration, worker, bank, guard, documents).router()]
     server = Server(demonstration.runtime, settings.host, settings.port, worker, closes=False, before=pages)
@@ -68,6 +69,7 @@ def make_entry_page(
     tryout = open_tryout(worker, bank, SLUG)
     members = _members(demonstration, worker, tryout)
     SchoolLife(worker, bank, SLUG, tryout).play()
+    fill_basket(worker, SLUG, tryout)
     fill_address_book(demonstration.opened, tryout.coop_id, paris_date(worker.now()))
     return EntryPage(guard, _places(demonstration, worker, tryout, bank), members, documents)
 

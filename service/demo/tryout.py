@@ -68,7 +68,7 @@ class TryOut(NamedTuple):
 
 
 def open_tryout(worker: Worker, bank: DemoBank, slug: str) -> TryOut:
-    """Open the school, have the bank certify it, put its campaign on line, and fill a basket of 24,00 € and a tip.
+    """Open the school, have the bank certify it, and put its campaign on line.
 
     What the ledger tells so far was not done at this bank: only what comes from now on is followed.
     """
@@ -87,8 +87,12 @@ def open_tryout(worker: Worker, bank: DemoBank, slug: str) -> TryOut:
     worker.sweep(whole=True)
     worker.work_off()
     opening.campaign()
-    opening.basket()
     return ids
+
+
+def fill_basket(worker: Worker, slug: str, tryout: TryOut) -> None:
+    """Fill the basket that waits to be paid, of 24,00 € and a tip; it can be paid for a day."""
+    _Opening(worker, slug, tryout).basket()
 
 
 def open_family(worker: Worker, slug: str, tryout: TryOut) -> DemoFamilyAccount:

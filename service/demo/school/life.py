@@ -6,13 +6,15 @@ tariff of the outing therefore holds a year longer than the school year.
 
 from __future__ import annotations
 
-from datetime import datetime
+import time
+from datetime import UTC, datetime, timedelta
+from datetime import time as hour_of_day
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from adapters.people_vault import Person
 from domain.aggregate import Intent, Stamp
-from domain.calendar import fiscal_year, fiscal_year_bounds, paris_date
+from domain.calendar import PARIS, fiscal_year, fiscal_year_bounds, paris_date
 from domain.campaign import basket, publication, settings
 from domain.campaign.refunds import LineAmount, RequestRefund
 from domain.cash.pieces import pieces_of
@@ -36,14 +38,24 @@ from service.worker.worker import Worker
 _PRICE: Final = 12_00
 _OUTING_PRICE: Final = 8_00
 _MOMENTS: Final = 3
+_GLANCE: Final = 0.05
+_DAYS: Final = 6
+"""How long before the present it begins: time for a payout to arrive, whatever holiday banks keep."""
 _OUTING: Final = (
     "Les classes passent une journée à la ferme\u00a0: les animaux, le potager, le pain cuit au four.\n\n"
     "Cette collecte sert à essayer\u00a0: aucun argent réel n’y circule."
 )
 
 
+def beginning(present: datetime) -> datetime:
+    """Return when the life of the school begins: some days before, in the school year that runs."""
+    first_day = fiscal_year_bounds(fiscal_year(paris_date(present)))[0]
+    opened = datetime.combine(first_day, hour_of_day(8), PARIS).astimezone(UTC)
+    return max(present - timedelta(days=_DAYS), min(opened, present))
+
+
 class SchoolLife:
-    """Plays what families, the mandate holder and the bank did, one after the other, at the present instant."""
+    """Plays what families, the mandate holder and the bank did, one after the other, some days ago and today."""
 
     def __init__(self, worker: Worker, bank: DemoBank, slug: str, tryout: TryOut) -> None:
         """Go on at a school that was opened."""
@@ -64,6 +76,7 @@ class SchoolLife:
         self._refund(paid[[family.payer for family in BEFORE].index(REFUNDED)])
         self._hear()
         self._pay_out()
+        self._return_to_the_present()
         for family in AFTER:
             self._pay(family)
         self._hear()
@@ -186,14 +199,18 @@ class SchoolLife:
         )
 
     def _pay_out(self) -> None:
-        """Have all that is there paid out, and arrive."""
-        payout_id, coop_id = uuid4(), self._coop_id
+        """Have all that is there paid out; it arrives while the bank's clock comes to the present."""
+        coop_id = self._coop_id
         cents = self._context.funds(coop_id).available
-        self._do(RequestPayout(stream_id=coop_id, stamp=self._stamp(), payout_id=payout_id, cents=cents))
+        self._do(RequestPayout(stream_id=coop_id, stamp=self._stamp(), payout_id=uuid4(), cents=cents))
         self._worker.work_off()
-        payout = self._context.coop(coop_id).payouts[payout_id]
-        for outcome in ("send", "pay"):
-            self._bank.control(f"/payouts/{payout.provider_payout}", outcome=outcome)
+
+    def _return_to_the_present(self) -> None:
+        """Let the bank's clock show the present, and wait until the service knows."""
+        present = max(datetime.now(UTC), self._now)
+        self._bank.control("/clock", instant=present.isoformat())
+        while self._now < present:
+            time.sleep(_GLANCE)
         self._hear()
 
     def _count(self) -> None:
