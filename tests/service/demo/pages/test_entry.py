@@ -24,7 +24,7 @@ READING: Final = f"/{SLUG}/demonstration"
 LANDINGS: Final = {
     "famille": "Je contribue",
     "mandataire": "Votre coopérative en ce moment",
-    "enseignante": "Coopérative d’essai",
+    "enseignante": "Comptages envoyés",
     "association": "Inscrire une coopérative",
     "tresorier": "Vous êtes entré comme trésorier",
     "auditeur": "Vous êtes entré comme auditeur",
