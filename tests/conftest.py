@@ -23,6 +23,7 @@ LONGEST: Final = (
     "hostile/test_under_attack.py",
     "crash/test_payments_crash.py",
     "service/pages/frame/test_every_page.py",
+    "service/noninterference/test_reminders.py",
     "service/outages/test_many_associations.py",
     "service/demo/pages/test_screens.py",
     "service/outages/test_every_route.py",

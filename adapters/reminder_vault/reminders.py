@@ -157,11 +157,12 @@ class ReminderVault:
         made = hmac.new(self._secret(_SECRET), f"{list_id}\n{contact_id}".encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
 
-    def claim(self, listed: ListedContact, number: int, today: date, most: int, apart: timedelta) -> Claim | None:
+    def claim(self, listed: ListedContact, number: int, asked_on: date, most: int, apart: timedelta) -> Claim | None:
         """Take the right to send a contact the letter of a reminder; None where it may have none.
 
         At most one letter leaves for a reminder, whatever is tried again, and an address that stands on the lists of
-        several classes gets ``most`` letters of a campaign, some days ``apart``. It is counted before it leaves.
+        several classes gets ``most`` letters of a campaign, for reminders asked for some days ``apart``. It is counted
+        before it leaves.
         """
         with self._pool.connection(autocommit=False) as connection:
             rows = connection.execute(_LETTERS, (self._association_id, listed.campaign_id, listed.digest)).fetchall()
@@ -169,9 +170,9 @@ class ReminderVault:
             latest = max((row[4] for row in rows if row[4] is not None), default=None)
             if mine is None or mine[2] >= number or sum(row[3] for row in rows) >= most:
                 return None
-            if latest is not None and latest + apart > today:
+            if latest is not None and latest + apart > asked_on:
                 return None
-            connection.execute(_CLAIM, (number, today, listed.list_id, listed.place))
+            connection.execute(_CLAIM, (number, asked_on, listed.list_id, listed.place))
         return Claim(listed.list_id, listed.place, mine[2], mine[4])
 
     def give_back(self, claim: Claim) -> None:

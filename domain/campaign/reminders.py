@@ -6,7 +6,7 @@ the list of contacts alone, never on a contribution (ADR 73).
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
 
 from domain.calendar import french_date, paris_date
@@ -88,7 +88,7 @@ def check_reminder(state: Campaign, asked: AskReminder) -> None:
         TooFewFamilies: the list is too short.
 
     """
-    if state.status is not CampaignStatus.PUBLISHED or not state.by_link or not is_open(state, asked.at):
+    if not may_remind(state, asked.at):
         raise ReminderNotOpen(campaign=state.id, status=state.status)
     days = state.reminders.get(asked.class_code, [])
     if len(days) >= MOST_REMINDERS:
@@ -97,6 +97,11 @@ def check_reminder(state: Campaign, asked: AskReminder) -> None:
         raise ReminderTooSoon(campaign=state.id, day=french_date(first))
     if asked.families < max(asked.least, LEAST_FAMILIES):
         raise TooFewFamilies(campaign=state.id, least=max(asked.least, LEAST_FAMILIES))
+
+
+def may_remind(state: Campaign, instant: datetime) -> bool:
+    """Tell whether families can contribute at an instant by the link that a reminder would lead to."""
+    return state.status is CampaignStatus.PUBLISHED and state.by_link and is_open(state, instant)
 
 
 def next_day(days: list[date]) -> date:

@@ -16,7 +16,7 @@ LONGEST_PASTED: Final = 400_000
 _LINE: Final = 4_000
 """Characters of one line: a mailbox writes all recipients of a letter on one."""
 _SHOWN: Final = 60
-_ANGLED: Final = re.compile(r"<([^<>]+)>")
+_ANGLED: Final = re.compile(r"<([^<>]{1,300})>")
 _PARTS: Final = re.compile(r"[;,\t]")
 _NAMES: Final = 2
 

@@ -27,12 +27,13 @@ from service.runtime.open_ledger import OpenLedger
 class ClassReminders(NamedTuple):
     """A class as the page of reminders shows it: contacts on its list, the days of its reminders, when the next may be.
 
-    ``next_on`` is None where there may be none any more.
+    ``families`` is how many families the contacts are counted as; ``next_on`` is None where there may be none any more.
     """
 
     code: str
     label: str
     contacts: int
+    families: int
     days: tuple[date, ...]
     next_on: date | None
 
@@ -57,7 +58,8 @@ def class_reminders(
         days = tuple(about.campaign.reminders.get(code, ()))
         later = max(next_day(list(days)), today) if days else today
         size = opened.reminders.size(about.campaign.id, code) or _current(opened, about, code).size
-        found.append(ClassReminders(code, label, size.contacts, days, later if len(days) < MOST_REMINDERS else None))
+        next_on = later if len(days) < MOST_REMINDERS else None
+        found.append(ClassReminders(code, label, size.contacts, size.families, days, next_on))
     return found
 
 

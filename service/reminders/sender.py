@@ -12,15 +12,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
-from adapters.email import DeliveryUnknown, Email, EmailError, TransportUnavailable
+from adapters.email import DeliveryUnknown, Email, TransportUnavailable
 from adapters.jobs import Task
 from adapters.reminder_vault import ListedContact
 from domain.calendar import french_moment, paris_date
-from domain.campaign.basket import is_open
-from domain.campaign.reminders import MOST_REMINDERS, REMINDERS_APART
-from domain.campaign.state import CampaignStatus
+from domain.campaign.reminders import MOST_REMINDERS, REMINDERS_APART, may_remind
 from domain.errors import LedgerCorrupt
 from domain.events.campaign import ReminderAsked
 from service.emails import content
@@ -89,9 +88,9 @@ class ReminderSender:
         about = Collection(campaign, email_context.coop())
         address = address_to_remind(opened, about, listed) if listed else None
         letter = self._letter(email_context, opened, task, listed)
-        running = campaign.status is CampaignStatus.PUBLISHED and campaign.by_link and is_open(campaign, context.now())
-        if listed and address and running and context.now() - event.at <= LONGEST_WAIT:
-            self._send(context, opened, listed, event, replace(letter, to=address))
+        now = context.now()
+        if listed and address and may_remind(campaign, now) and now - event.at <= LONGEST_WAIT:
+            self._send(context, opened, listed, event, partial(replace, letter, to=address))
 
     def _letter(
         self, email_context: EmailContext, opened: OpenLedger, task: Task, listed: ListedContact | None
@@ -107,18 +106,23 @@ class ReminderSender:
         return content.collection_reminder(envelope, reminder)
 
     def _send(
-        self, context: PaymentContext, opened: OpenLedger, listed: ListedContact, event: ReminderAsked, letter: Email
+        self,
+        context: PaymentContext,
+        opened: OpenLedger,
+        listed: ListedContact,
+        event: ReminderAsked,
+        addressed: Callable[[], Email],
     ) -> None:
         """Send a letter at most once, and keep to oneself how that went."""
-        today = paris_date(context.now())
-        claim = opened.reminders.claim(listed, event.number, today, MOST_REMINDERS, REMINDERS_APART)
+        asked_on = paris_date(event.at)
+        claim = opened.reminders.claim(listed, event.number, asked_on, MOST_REMINDERS, REMINDERS_APART)
         if claim is None:
             return
         place = reminders_place(context.ledger.association_id)
         try:
             with context.out_of_turn(), suppress(DeliveryUnknown):
-                self._email_sender.transports(context.slug, place).send(letter)
+                self._email_sender.transports(context.slug, place).send(addressed())
         except TransportUnavailable:
             opened.reminders.give_back(claim)
-        except EmailError:
-            return  # refused for good: nobody is told, since a refusal would say that a letter had been meant to leave
+        except Exception:  # noqa: BLE001 - whatever it is, telling it would say that a letter had been meant to leave
+            return

@@ -40,7 +40,6 @@ TARIFF: Final = Tariff(
     tariff_id="t1", label="1 enfant", tiers=(1_200, 1_000, 800), valid_from=example.FIRST_DAY, valid_to=example.LAST_DAY
 )
 BOXES: Final = StatementBoxes(opening=1_939, receipts=180_000, disbursements=1_000, transfers=120_000, closing=60_939)
-
 _PAID: Final = (share(1, "CPA", 1_000, 1_000), share(2, "CE1", 1_000, 1_000))
 _LOST: Final = (share(1, "CPA", 1_000, 0), share(2, "CE1", 1_000, 0))
 _REFUNDED: Final = (share(1, "CPA", 500, 500), share(2, "CE1", 500, 500))

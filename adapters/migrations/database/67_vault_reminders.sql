@@ -12,7 +12,7 @@ CREATE TABLE vault.reminder_lists (
 );
 CREATE INDEX reminder_lists_by_expiry ON vault.reminder_lists (association, expires_on);
 -- One row for each contact, whatever became of it: which reminder it was last looked at for with a letter, how many
--- letters left, when the last one did, and what was contributed by the link of one.
+-- letters left, when the last one was asked for, and what was contributed by the link of one.
 CREATE TABLE vault.reminder_contacts (
     list_id       uuid     NOT NULL REFERENCES vault.reminder_lists ON DELETE CASCADE,
     place         integer  NOT NULL,

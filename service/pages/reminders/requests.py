@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from domain.campaign.reminders import LEAST_FAMILIES, MOST_REMINDERS, REMINDERS_APART
+from domain.campaign.reminders import LEAST_FAMILIES, MOST_REMINDERS, REMINDERS_APART, may_remind
 from domain.campaign.state import Campaign
 from domain.errors import LedgerError, NotFound
 from projections import directory
@@ -74,6 +74,7 @@ async def _show(visit: CampaignVisit, code: str, *, done: bool = False, refused:
         apart=REMINDERS_APART.days,
         least=max((await visit.policy_of()).policy.anonymity_threshold, LEAST_FAMILIES),
         today=visit.today,
+        open=may_remind(about.campaign, visit.now),
         done=done,
         refused=refused.french if refused else "",
     )

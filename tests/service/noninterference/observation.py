@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import httpx2
@@ -25,21 +25,18 @@ _RANDOM: Final = (
     (re.compile(rb'data-key="[^"]+"'), b"the same, where a script sends the form"),
     (re.compile(rb'"request_id": ?"[0-9a-f]{32}"'), b"the id of the request, drawn for each"),
     (re.compile(rb'"entry_id":(\d+),"at":"[^"]+"'), b"when the trail was written: the database's clock"),
-    (
-        re.compile(rb'"as_of":"[^"]+"|class="as-of"[^>]*>[^<]*<'),
-        b"the hour at which a live page was read: the machine's clock",
-    ),
+    (re.compile(rb'"as_of":"[^"]+"|id="as-of">[^<]*<'), b"when a live page was read: the machine's clock"),
 )
-_FIRST: Final = (START, f"/{SLUG}/courrier")
+FIRST: Final = (START, f"/{SLUG}/courrier")
 """Where one begins: the page of e-mails that never left has no link of its own."""
 _LEFT_OUT: Final = re.compile(r"/(deconnexion|static/)|/api/v1/docs|/openapi\.json")
 """Signing out, and what is the same for everybody."""
 
 
-def pages(url: str, session: str) -> Seen:
-    """Follow every link from the first page on, each address once, as somebody who is signed in."""
+def pages(url: str, session: str, first: Iterable[str] = FIRST, *, follow: bool = True) -> Seen:
+    """Open some pages as somebody who is signed in, and all that their links lead to, each address once."""
     seen: Seen = {}
-    waiting = list(_FIRST)
+    waiting = list(first)
     with httpx2.Client(base_url=url, cookies={MEMBER_COOKIE: session}, follow_redirects=True, timeout=60) as client:
         while waiting:
             path = waiting.pop(0)
@@ -47,7 +44,7 @@ def pages(url: str, session: str) -> Seen:
                 continue
             assert len(seen) < _MOST, "the pages have no end"
             seen[path] = _first_event(client, path) if path.endswith("/flux") else _answer(client, path)
-            if seen[path].startswith(b"200 text/html"):
+            if follow and seen[path].startswith(b"200 text/html"):
                 waiting += [html.unescape(link) for link in _LINK.findall(seen[path].decode())]
     return seen
 

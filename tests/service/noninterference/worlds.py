@@ -8,10 +8,11 @@ by which letter's link, or by which account, somebody contributed whose name and
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import socket
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,6 +35,9 @@ from domain.rights.roles import Role
 from service.cli.main import app
 from service.diagnostics.metrics import MetricsListener
 from service.emails.sender import open_email_sender
+from service.emails.transports import reminders_place
+from service.messages import stop_links
+from service.receipts import proof
 from service.reminders.sender import BETWEEN, LOOKS
 from service.retention.runner import run_rules
 from service.runtime.projectors import Projectors
@@ -54,6 +58,9 @@ PAYERS: Final = ("OLIVIER", "PRUNIER", "ROSIER")
 """Who paid, under addresses that are no contact's."""
 OBSERVERS: Final = (Role.MANDATAIRE, Role.TEACHER, Role.STAFF, Role.TREASURER, Role.AUDITOR)
 """Who looks; the teacher is the one of the class that is reminded."""
+_SECRETS: Final = ("families", "members", "fresh", proof.SECRET, stop_links.SECRET)
+"""Secrets of the association that ids and links are made with: each is drawn when it is first asked for."""
+_FILE: Final = re.compile(r'name="fichier" value="([0-9a-f-]{36})"')
 _OF_A_COOP: Final = (Role.MANDATAIRE, Role.TEACHER)
 _KEY: Final = "the-form-that-asks"
 _CLOCKS: Final = {
@@ -96,6 +103,8 @@ def founded_school(postgres: LocalPostgres, files: Path) -> Iterator[Founded]:
                 paid = {name: world.pay_for(_payer(name), CLASS) for name in PAYERS}
                 world.days_later(5)
                 world.ask(CLASS)
+                for name in _SECRETS:
+                    world.opened.vault.secret(name)
                 world.worker.plan()
                 school = Founded(database, files, world.now(), world.coop_id, world.campaign_id, paid, members, tokens)
         school.ids = {
@@ -131,6 +140,7 @@ class World:
     worker: Worker
     url: str
     database: str
+    files: Path
     clock: list[datetime]
     told: list[Any]
     metrics: MetricsListener
@@ -158,12 +168,16 @@ class World:
         """Sign an observer in now."""
         return open_session(self.runtime.ledger(SLUG), self.school.members[role], self.clock[0])
 
+    def browser(self, role: Role) -> httpx2.Client:
+        """Give an observer a browser without scripts."""
+        cookies = {MEMBER_COOKIE: self.session(role)}
+        return httpx2.Client(base_url=self.url, cookies=cookies, headers={"Origin": self.url}, timeout=60)
+
     def ask_once_more(self) -> None:
         """Ask for the last reminder by the page, as the mandate holder, and note the answer: the world ends with it."""
         self.clock[0] += timedelta(days=5)
-        cookies = {MEMBER_COOKIE: self.session(Role.MANDATAIRE)}
         path = f"/{SLUG}/collectes/{self.school.campaign_id}/rappels"
-        with httpx2.Client(base_url=self.url, cookies=cookies, headers={"Origin": self.url}, timeout=60) as client:
+        with self.browser(Role.MANDATAIRE) as client:
             answer = client.post(path, data={"classe": CLASS, "cle": _KEY})
         self.seen["the last reminder"] = f"{answer.status_code} {answer.headers.get('location')}".encode()
 
@@ -180,17 +194,41 @@ class World:
         """Have the worker do everything that comes of the reminder, half an hour after the other."""
         end, step = self.clock[0] + LOOKS * BETWEEN, timedelta(minutes=30)
         while self.clock[0] < end:
+            self.watch(f"before {self.clock[0]}")
             self.worker.work_off()
-            self.watch(str(self.clock[0]))
+            self.watch(f"after {self.clock[0]}")
             self.clock[0] += step
         self.worker.work_off()
 
-    def observe(self, observers: Iterable[Role] = OBSERVERS) -> None:
-        """Note all that observers see, and all that lies outside the vault."""
-        for role in observers:
+    def observe(self) -> None:
+        """Note all that the observers see, and all that lies outside the vault."""
+        for role in OBSERVERS:
             found = pages(self.url, self.session(role))
             found |= reads(self.url, self.school.tokens[role], self.school.ids)
             self.seen |= {f"{role.value} {path}": answer for path, answer in found.items()}
+        self.take_files()
+        self.glance()
+
+    def take_files(self) -> None:
+        """Note the files that a mandate holder asks for by forms: of the list, and those that the worker prepares."""
+        campaign, page = self.school.campaign_id, f"/{SLUG}/coops/{self.school.coop_id}/exports"
+        with self.browser(Role.MANDATAIRE) as client:
+            for form in ("xlsx", "csv"):
+                chosen = {"etape": "fichier", "toutes": "1", "format": form}
+                answer = client.post(f"/{SLUG}/collectes/{campaign}/participants/exporter", data=chosen)
+                self.seen[f"participants {form}"] = f"{answer.status_code}\n".encode() + answer.content
+                for kind in ("contributions", "participants"):
+                    wanted = {"contenu": kind, "choix": str(campaign), "format": form, "cle": f"{kind}-{form}"}
+                    assert client.post(page, data=wanted).status_code == 303
+                    self.worker.work_off()
+            for export_id in sorted(set(_FILE.findall(client.get(page).text))):
+                answer = client.post(page, data={"fichier": export_id})
+                self.seen[f"prepared {export_id}"] = f"{answer.status_code}\n".encode() + answer.content
+
+    def glance(self) -> None:
+        """Note what is told beside the pages, and the page of e-mails."""
+        session = self.session(Role.MANDATAIRE)
+        self.seen |= pages(self.url, session, (f"/{SLUG}/courrier",), follow=False)
         self.seen |= _tables(self.database)
         with structlog.testing.capture_logs() as told:
             erased = run_rules(self.runtime, self.clock[0] + timedelta(days=40))
@@ -217,12 +255,14 @@ def world_of(postgres: LocalPostgres, school: Founded, files: Path) -> Iterator[
             port = probe.getsockname()[1]
         metrics = stack.enter_context(MetricsListener(runtime, "worker", port, lambda: clock[0]))
         told = stack.enter_context(structlog.testing.capture_logs())
-        yield World(school, runtime, worker, url, database, clock, told, metrics)
+        yield World(school, runtime, worker, url, database, files, clock, told, metrics)
 
 
 def letters(world: World) -> int:
     """How many letters of reminders lie in the folder that no page shows, beside those of the school's beginning."""
-    return len(list(world.runtime.settings.data_dir.rglob("*.eml"))) - len(list(world.school.files.rglob("*.eml")))
+    place = str(reminders_place(world.runtime.ledger(SLUG).ledger.association_id))
+    laid, before = (sorted(files.rglob(f"{place}/*.eml")) for files in (world.files, world.school.files))
+    return len(laid) - len(before)
 
 
 def _line(entry: Mapping[str, Any]) -> str:

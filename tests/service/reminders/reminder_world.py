@@ -55,6 +55,11 @@ class ReminderWorld(EmailWorld):
         found = self.opened.contacts.people.by_addresses(self.coop_id, [address(name) for name in names])
         return {name: found[address(name)].contact_id for name in names}
 
+    def write_down_as(self, last_name: str, email: str, code: str = CP) -> None:
+        """Write one contact of a class down."""
+        profile = ContactProfile(email, last_name=last_name)
+        add_contacts(self.opened, self.coop_id, [profile], paris_date(self.now()), [ClassOfYear(YEAR, code)])
+
     def ask(self, code: str = CP, least: int = LEAST_FAMILIES) -> None:
         """Have a class reminded, as its mandate holder does."""
         stamp = Stamp(at=self.now(), by="test")

@@ -16,11 +16,13 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from adapters.class_links import ClassLink
+from adapters.contact_vault import ContactProfile
 from adapters.family_accounts import LinkedContribution, OneTimeLinkPurpose, Profile
 from adapters.files import draw_picture, read_attachment
 from adapters.local_postgres import LocalPostgres
 from adapters.member_accounts import MemberLinkPurpose
 from adapters.people_vault import BasketVault, FamilyGrant, TokenPurpose
+from adapters.reminder_vault import FixedContact
 from adapters.stripe_sandbox.testing import run_sandbox
 from domain.campaign.publication import SetEmbedding
 from domain.campaign.settings import EditDetails
@@ -64,8 +66,11 @@ There is no paper and no closing.
 """
 BEHIND: Final = "/api/v1/{association}/coops/{coop_id}/campaigns/{campaign_id}/contributions/{contribution_id}"
 """It is told at its newest version only, and nobody brings the read models up to the log here."""
-RECORDS: Final = {"trail.entries", "registry.api_tokens", "vault.rate_limits"}
-"""What a service writes about the asking: who read names, when a code was used last, how many tries were made."""
+RECORDS: Final = {"trail.entries", "registry.api_tokens", "vault.rate_limits", "vault.secrets"}
+"""What a service writes about the asking: who read names, when a code was used last, how many tries were made.
+
+A secret of the association is made when it is needed first, and never changed.
+"""
 _MORE: Final = (
     *("bank_account_id", "finding_id", "mandate_id", "member_id", "payout_id", "role_id"),
     *("external_payment_id", "external_payout_id", "refund_id", "adjustment_id", "note_id", "import_id", "deposit_id"),
@@ -124,7 +129,8 @@ class QuietWorld:
         if kind == stop_links.PATH:
             link = stop_links.StopLink(self.world.coop_id, stop_links.digest_of(opened.secret, PAYER.email))
             return stop_links.write_stop_link(opened.secret, link)
-        return self.class_link() if kind == "etat" else self.family_link(kind)
+        others = {"etat": self.class_link, "rappel": self.reminded}
+        return others[kind]() if kind in others else self.family_link(kind)
 
     def class_link(self) -> str:
         """The secret of a link by which colleagues see how each class stands."""
@@ -138,6 +144,16 @@ class QuietWorld:
         purpose = next(one for one in TokenPurpose if PATHS[one] == kind)
         about = self.contribution_id if purpose is TokenPurpose.RECEIPT else self.unpaid_id
         return self.world.runtime.ledger(SLUG).tokens.create(FamilyGrant(purpose, self.world.campaign_id, about, FAR))
+
+    def reminded(self) -> str:
+        """The token of the letters of a contact that is on the list of a class."""
+        opened, today = self.world.runtime.ledger(SLUG), self.world.now().date()
+        (contact_id,) = opened.contacts.people.add(self.world.coop_id, [ContactProfile(PAYER.email)], today)
+        listed = FixedContact(contact_id, opened.contacts.people.digest(PAYER.email))
+        opened.reminders.fix(self.world.campaign_id, "CPA", [listed], 1, today)
+        place = opened.reminders.at(self.world.campaign_id, "CPA", 1)
+        assert place is not None
+        return opened.reminders.token(place.list_id, contact_id)
 
     def basket(self, *, filled: bool, guest: bool) -> str:
         """A basket as it was opened, or filled in up to its recap."""
@@ -196,7 +212,7 @@ def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
         profile = Profile(PAYER.first_name, PAYER.last_name, "autre@famille.example")
         ledger.families.accounts.create(account_id, profile, now, password="x", confirmed=True)  # noqa: S106 - no hash
         ledger.families.accounts.link(account_id, LinkedContribution(world.campaign_id, contribution_id, now))
-        for name in (RETURN_SECRET, proof.SECRET, "google", "attempts", "class-links"):
+        for name in (RETURN_SECRET, proof.SECRET, "google", "attempts", "class-links", "contacts", "families"):
             ledger.vault.secret(name)
         yield QuietWorld(
             world=world,

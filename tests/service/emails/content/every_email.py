@@ -36,7 +36,7 @@ def envelope(words: Words, **changes: object) -> write.EmailEnvelope:
 
 def every_letter(words: Words = as_typed) -> dict[str, Email]:
     """Every e-mail, by the name of its function, then of its variant."""
-    parts = (_contributions, _instalments, _refunds, _payouts, _certification, _accounts, _members)
+    parts = (_contributions, _instalments, _refunds, _payouts, _certification, _accounts, _members, _reminders)
     return {name: letter for part in parts for name, letter in part(words)}
 
 
@@ -138,3 +138,11 @@ def _members(words: Words) -> Iterator[tuple[str, Email]]:
     told = write.CoopMessage(words("Sortie du 12 octobre"), text, words("Contributions volontaires"), URL)
     yield "family_message", write.family_message(envelope(words), told)
     yield "member_export_ready", write.member_export_ready(given, URL)
+
+
+def _reminders(words: Words) -> Iterator[tuple[str, Email]]:
+    of_campaign = words("Contributions volontaires")
+    nobody = envelope(words, reply_to="")
+    open_until = write.ReminderEmail(of_campaign, "31 octobre 2024, 18 h 00", URL, URL)
+    yield "collection_reminder", write.collection_reminder(nobody, open_until)
+    yield "collection_reminder without an end", write.collection_reminder(nobody, replace(open_until, closes=""))
