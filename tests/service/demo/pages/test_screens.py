@@ -42,8 +42,9 @@ BEHIND: Final = {
     "tresorier": {"campaigns": f"/{SLUG}/collectes", "balance": f"/{SLUG}/collectes/{{played}}"},
     "auditeur": {"access": f"/{SLUG}/acces"},
 }
-WAYS_ON: Final = {"/", f"/{SLUG}", f"/{SLUG}/aide"}
-"""Each page leads to one of these: the first page, the association's, or the help, which has the menu beside it."""
+WAYS_ON: Final = {"/", f"/{SLUG}", f"/{SLUG}/aide", f"/{SLUG}/acces"}
+"""Each page leads to one of these: the first page, the association's, the help, which has the menu beside it, or the
+own access, for a teacher, who has no more than a class."""
 
 
 @pytest.fixture(params=[*zip(SIZES, SCHEMES, strict=True)], ids=str)
