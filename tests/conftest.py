@@ -44,6 +44,7 @@ LONGEST: Final = (
     "service/pages/families/test_accessibility.py",
     "adapters/test_local_postgres.py",
     "service/pages/community/test_contacts.py",
+    "service/pages/mandataire/test_follow_and_pay_out.py",
     "service/pages/mandataire/test_first_collection.py",
     "service/permutations/test_any_order.py",
     "service/cli/inspection/test_reading.py",

@@ -154,6 +154,11 @@ def bank_change(entry: Iterable[EntryLine]) -> int:
     return sum(line.debit - line.credit for line in entry if line.account == Account.BANK)
 
 
+def cash_change(entry: Iterable[EntryLine]) -> int:
+    """Return what an entry adds to the cash box, in cents."""
+    return sum(line.debit - line.credit for line in entry if line.account == Account.CASH)
+
+
 def entry_of(lines: Iterable[PaperLine], money: Account) -> tuple[EntryLine, ...]:
     """Add lines up to an entry: what they add to ``money`` first, then each account and class, each side apart."""
     sums: dict[tuple[str, str, bool], int] = {}

@@ -1,7 +1,8 @@
 """The papers issued in each coop, as they were issued: statements of payouts, parts of vouchers, final recaps.
 
 One row a paper, found by the ``position`` of its event. ``cents`` is what it adds to the bank, negative when it takes
-away. ``names`` are the papers that it takes something back from. ``issued_at`` is UTC; ``printed`` is its content.
+away, ``cash`` what it adds to the cash box. ``names`` are the papers that it takes something back from. ``issued_at``
+is UTC; ``printed`` is its content.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from psycopg import Connection
 
 from domain.events.base import Event
 from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized, VoucherIssued
-from domain.papers.drafts import bank_change
+from domain.papers.drafts import bank_change, cash_change
 from domain.papers.references import part_reference, statement_reference, voucher_reference
 from projections.base.read_model import BookedEvent, Write
 from projections.base.rows import write_rows
@@ -35,6 +36,7 @@ CREATE TABLE papers (
     piece_on    date        NOT NULL,
     issued_at   timestamptz NOT NULL,
     cents       bigint      NOT NULL,
+    cash        bigint      NOT NULL,
     trigger     bigint      NOT NULL,
     template    int         NOT NULL,
     printed     text        NOT NULL
@@ -44,10 +46,10 @@ CREATE INDEX papers_by_campaign ON papers (campaign_id, position);
 """
 _ADD: Final[LiteralString] = """
 INSERT INTO papers (position, coop_id, paper, kind, campaign_id, payout_id, exercise, reference, edition, names,
-                    piece_on, issued_at, cents, trigger, template, printed)
+                    piece_on, issued_at, cents, cash, trigger, template, printed)
 SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::int[], %s::text[],
-                     %s::int[], %s::text[], %s::date[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::int[],
-                     %s::text[])
+                     %s::int[], %s::text[], %s::date[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::bigint[],
+                     %s::int[], %s::text[])
 """
 STATEMENT: Final = "statement"
 PART: Final = "part"
@@ -70,6 +72,7 @@ class PaperRow(NamedTuple):
     piece_on: date
     issued_at: datetime
     cents: int
+    cash: int
     trigger: int
     template: int
     printed: str
@@ -90,6 +93,7 @@ def _statement(fact: BookedEvent, event: PayoutStatementIssued) -> PaperRow:
         piece_on=event.piece_on,
         issued_at=event.at,
         cents=-event.cents if event.returns else event.cents,
+        cash=0,
         trigger=event.trigger,
         template=event.template,
         printed=event.printed,
@@ -111,6 +115,7 @@ def _part(fact: BookedEvent, event: VoucherIssued) -> PaperRow:
         piece_on=event.piece_on,
         issued_at=event.at,
         cents=bank_change(event.entry),
+        cash=cash_change(event.entry),
         trigger=event.trigger,
         template=event.template,
         printed=event.printed,
@@ -132,6 +137,7 @@ def _recap(fact: BookedEvent, event: VoucherFinalized) -> PaperRow:
         piece_on=event.piece_on,
         issued_at=event.at,
         cents=bank_change(event.entry),
+        cash=cash_change(event.entry),
         trigger=event.trigger,
         template=event.template,
         printed=event.printed,
@@ -149,7 +155,7 @@ class Papers:
     """The read model of papers."""
 
     name = "papers"
-    version = 1
+    version = 2
     tables = ("papers",)
     ddl: LiteralString = _DDL
 

@@ -13,7 +13,7 @@ from projections.papers.model import RECAP, PaperRow
 
 _SELECT: Final[LiteralString] = """
 SELECT position, coop_id, paper, kind, campaign_id, payout_id, exercise, reference, edition, names, piece_on, issued_at,
-       cents, trigger, template, printed
+       cents, cash, trigger, template, printed
 FROM papers
 """
 

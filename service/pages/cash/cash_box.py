@@ -49,6 +49,7 @@ class CashSheet(NamedTuple):
     """What the page of the cash box shows."""
 
     balance: LinkedFigure
+    is_empty: bool
     counts: tuple[CountedClass, ...]
     deposits: tuple[DepositRow, ...]
     box_counts: tuple[BoxCountRow, ...]
@@ -114,6 +115,7 @@ def _read(connection: Connection[Any], visit: CoopVisit) -> CashSheet:
     balance = cash_rows.balance(connection, coop_id)
     return CashSheet(
         linked(f"{visit.base}{visit.coop_base}", balance, RowSelection(RowKind.CASH)),
+        balance <= 0,
         read_counts(connection, coop_id),
         tuple(class_counts.deposits_of(connection, coop_id)),
         tuple(class_counts.box_counts_of(connection, coop_id)),

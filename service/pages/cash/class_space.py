@@ -60,7 +60,7 @@ async def class_page(visit: TheClass) -> Response:
     sheet: ClassSpace = await visit.read(_read, visit, threshold)
     return await visit.show(
         "cash/class.html",
-        "accueil",
+        visit.place,
         help_key="classe",
         sheet=sheet,
         cash=association.policy.cash_recording,
@@ -81,7 +81,7 @@ async def count_page(visit: TheClass, count_id: UUID, fait: str = "") -> Respons
     if count is None or count.class_code != visit.class_code:
         raise NotFound(count=count_id)
     return await show_count(
-        visit, count, "accueil", (f"Classe {visit.class_label}", visit.class_base), sent=fait == "envoye"
+        visit, count, visit.place, (f"Classe {visit.class_label}", visit.class_base), sent=fait == "envoye"
     )
 
 
@@ -101,10 +101,15 @@ async def show_count(
         pieces=detail.pieces,
         slips=detail.slips,
         by=next(iter(names.values()), ""),
-        witness=WITNESSES[Witness(count.witness)],
+        witness=_within_a_sentence(WITNESSES[Witness(count.witness)]),
         back=back,
         sent=sent,
     )
+
+
+def _within_a_sentence(label: str) -> str:
+    """Begin a label small, unless it begins with initials: « un parent d’élève », « ATSEM ou AESH »."""
+    return label if label[:2].isupper() else label[0].lower() + label[1:]
 
 
 def _member(actor: str) -> tuple[UUID, ...]:

@@ -146,7 +146,7 @@ async def _show(
     kept = {"form_key": key} if len(key) >= _KEY_LEAST else {}
     return await visit.show(
         "cash/count_form.html",
-        "accueil",
+        visit.place,
         422 if errors else 200,
         help_key="compter",
         person="",

@@ -40,6 +40,11 @@ class ClassVisit(CoopVisit):
         """The address below which the class's pages are, without the association's."""
         return f"{self.coop_base}/classes/{self.class_code}"
 
+    @property
+    def place(self) -> str:
+        """Where in the menu the class's pages are: a teacher's class is the home, who runs the coop has a cash box."""
+        return "especes" if self.may(Action.READ) else "accueil"
+
     def menu(self) -> tuple[MenuEntry, ...]:
         """Return the coop's menu; a teacher's is the own class."""
         if self.may(Action.READ):

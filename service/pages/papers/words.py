@@ -36,6 +36,11 @@ class ListedPaper(NamedTuple):
     row: PaperRow
     words: str
 
+    @property
+    def amount(self) -> int:
+        """What it moves at the bank; of what never was there, what it moves in the cash box."""
+        return self.row.cents or self.row.cash
+
 
 def listed_papers(rows: Iterable[PaperRow]) -> list[ListedPaper]:
     """Say of each paper what it is."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from domain.calendar import french_date
+from domain.calendar import french_date, paris_date
 from domain.coop.state import PayoutStatus
 from projections.payouts import PayoutRow
 
@@ -47,7 +47,7 @@ def payout_steps(row: PayoutRow, moment: Callable[[datetime], str]) -> list[Payo
     if row.sent_at is not None:
         steps.append(PayoutStep("Parti vers la banque", moment(row.sent_at)))
     if row.paid_at is not None:
-        steps.append(PayoutStep("Arrivé à la banque", moment(row.paid_at)))
+        steps.append(PayoutStep("Arrivé à la banque", french_date(paris_date(row.paid_at))))
     if row.booked_on is not None:
         steps.append(PayoutStep("Retrouvé sur le relevé de la banque", french_date(row.booked_on)))
     if row.failed_at is not None:

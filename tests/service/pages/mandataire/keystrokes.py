@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 _KEY: Final = 0.28
 _POINT: Final = 1.1
@@ -47,6 +47,32 @@ class Hand:
         self.fields += 1
         self.keys += len(text)
         self.seconds += _HOME + _KEY * len(text) + _HOME
+
+    def type_on(self, page: Page, *words: str) -> None:
+        """Type words where the cursor is, each followed by the key that leads to the next field."""
+        self.seconds += _HOME
+        for word in words:
+            page.keyboard.type(word)
+            page.keyboard.press("Enter")
+            self.fields += 1
+            self.keys += len(word) + 1
+            self.seconds += _KEY * (len(word) + 1)
+
+    def clear(self, where: Locator) -> None:
+        """Empty a field: a click into it, then the two keys that choose all of it and take it away."""
+        self.click(where)
+        where.press("ControlOrMeta+a")
+        where.press("Delete")
+        self.fields += 1
+        self.keys += 3
+        self.seconds += _HOME + 3 * _KEY + _HOME
+
+    def give(self, where: Locator, file: FilePayload) -> None:
+        """Give a file: a click on the field, and one on the file in the window of the system."""
+        where.set_input_files(file)
+        self.clicks += 2
+        self.fields += 1
+        self.seconds += 2 * (_THINK + _POINT + _PRESS)
 
     def choose(self, where: Locator, label: str) -> None:
         """Choose a line of a list: a click to open it, another on the line."""
