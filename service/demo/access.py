@@ -21,6 +21,7 @@ from domain.coop.mandates import GrantMandate
 from domain.rights.roles import MemberRole, Role
 from service.accounts.passwords import hash_password
 from service.auth.actions import Action
+from service.coops.teachers import end_of_school_year
 from service.members.invitations import invite
 from service.runtime.open_ledger import OpenLedger
 
@@ -30,6 +31,7 @@ _NAMES: Final = {
     Role.STAFF: ("Camille", "ACCUEIL"),
     Role.TREASURER: ("Dominique", "COMPTES"),
     Role.AUDITOR: ("Claude", "VERIF"),
+    Role.TEACHER: ("Hélène", "CLASSE"),
 }
 _ROLES: Final = (MemberRole.STAFF, MemberRole.TREASURER, MemberRole.AUDITOR)
 
@@ -75,6 +77,25 @@ def appoint(ledger: Ledger, coop_id: UUID, holder_id: UUID) -> None:
         valid_to=fiscal_year_bounds(year + 1)[1],
     )
     ledger.bus.submit(command).result()
+
+
+def let_teacher_in(opened: OpenLedger, coop_id: UUID, class_label: str, at: datetime) -> UUID:
+    """Let a new member count the cash of one class of a coop until the end of the school year."""
+    member_id, stamp = uuid4(), Stamp(at=at, by="demo")
+    command = GrantRole(
+        stream_id=opened.ledger.association_id,
+        stamp=stamp,
+        role_id=uuid4(),
+        member_id=member_id,
+        role=MemberRole.TEACHER,
+        coop_id=coop_id,
+        class_label=class_label,
+        valid_to=end_of_school_year(paris_date(at)),
+    )
+    opened.ledger.bus.submit(command).result()
+    first_name, last_name = _NAMES[Role.TEACHER]
+    invite(opened, member_id, MemberProfile(first_name, last_name, f"{Role.TEACHER.value}@example.org"), stamp)
+    return member_id
 
 
 def open_family_account(opened: OpenLedger, profile: Profile, contribution: LinkedContribution) -> DemoFamilyAccount:

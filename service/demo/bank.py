@@ -6,6 +6,7 @@ import secrets
 import socket
 import threading
 import time
+from datetime import datetime
 from typing import Any, Final, Self
 
 import httpx2
@@ -25,8 +26,11 @@ _HEARS: Final = {Endpoint.PLATFORM: "platform", Endpoint.CONNECT: "connect", End
 class DemoBank:
     """A sandbox on this machine, with keys and secrets made for it alone."""
 
-    def __init__(self, service_url: str, port: int, guard: DemoGuard) -> None:
-        """Prepare it at a port (0: any free one), behind a guard; ``service_url`` is where its webhook events go."""
+    def __init__(self, service_url: str, port: int, guard: DemoGuard, begins: datetime | None = None) -> None:
+        """Prepare it at a port (0: any free one), behind a guard; ``service_url`` is where its webhook events go.
+
+        Its clock begins at an instant that may lie in the past; at the present one unless told.
+        """
         self._key = f"sk_test_demo{secrets.token_hex(12)}"
         self._secrets = {endpoint: f"whsec_{secrets.token_hex(16)}" for endpoint in Endpoint}
         # Saying « TCP » lets asyncio send small answers at once.
@@ -38,7 +42,7 @@ class DemoBank:
             Heard(f"{service_url}/provider/notifications/{endpoint.value}", (self._secrets[endpoint],), kind)  # type: ignore[arg-type]
             for endpoint, kind in _HEARS.items()
         )
-        sandbox = create_sandbox(SandboxSettings(key=self._key, base_url=self.url, endpoints=heard))
+        sandbox = create_sandbox(SandboxSettings(key=self._key, base_url=self.url, endpoints=heard, start=begins))
         app = GuardedApp(sandbox, guard)
         self._server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="demo-bank", daemon=True)

@@ -34,7 +34,7 @@ from service.worker.worker import Worker
 _PRICE: Final = 12_00
 _TIP: Final = 1_92
 _LEAST: Final = 2_00
-_CLASSES: Final = ("CP A", "CE1")
+_CLASSES: Final = ("CP A", "CE1", "CE2")
 _PAYER: Final = Person("Camille", "ESSAI", "camille.essai@example.org")
 _DESCRIPTION: Final = (
     "La coopérative scolaire finance les projets des classes\u00a0: sorties, spectacles, livres, plantations.\n\n"
@@ -68,7 +68,7 @@ class TryOut(NamedTuple):
 
 
 def open_tryout(worker: Worker, bank: DemoBank, slug: str) -> TryOut:
-    """Open the school, have the bank certify it, put its campaign on line, and fill a basket of 24,00 € and a tip.
+    """Open the school, have the bank certify it, and put its campaign on line.
 
     What the ledger tells so far was not done at this bank: only what comes from now on is followed.
     """
@@ -87,8 +87,12 @@ def open_tryout(worker: Worker, bank: DemoBank, slug: str) -> TryOut:
     worker.sweep(whole=True)
     worker.work_off()
     opening.campaign()
-    opening.basket()
     return ids
+
+
+def fill_basket(worker: Worker, slug: str, tryout: TryOut) -> None:
+    """Fill the basket that waits to be paid, of 24,00 € and a tip; it can be paid for a day."""
+    _Opening(worker, slug, tryout).basket()
 
 
 def open_family(worker: Worker, slug: str, tryout: TryOut) -> DemoFamilyAccount:
@@ -229,7 +233,7 @@ class _Opening:
         people.keep_children(self.context.vault, coop_id, names, self.now)
         children = tuple(
             basket.Child(participant_id=key, class_label=label, tariff_id="enfant")
-            for key, label in zip(names, _CLASSES, strict=True)
+            for key, label in zip(names, _CLASSES, strict=False)
         )
         self.do(
             basket.PlaceContribution(

@@ -5,6 +5,7 @@ Only the demonstration serves these routes, and its guard stands before each of 
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -17,11 +18,15 @@ from starlette.concurrency import run_in_threadpool
 from adapters.member_accounts import SessionOpenedBy
 from domain.errors import LedgerError, NotFound, NotSignedIn
 from domain.rights.roles import Role
+from domain.school_classes import class_code
 from service.demo.access import DemoMembers
 from service.demo.pages.documents import ReadingRoom
+from service.demo.pages.examples import ExampleRoom
 from service.demo.pages.guard import DemoGuard
 from service.demo.pages.invitations import InvitationRoom
 from service.demo.run import DemoDocument
+from service.demo.school.families import CLASS
+from service.demo.school.import_files import CORRECTED, FIRST
 from service.http.bounds.cpu_bound import run_cpu_bound
 from service.http.trail import note_sign_in
 from service.pages.accounts.dependencies import AccountRequest, CurrentAccountRequest
@@ -35,6 +40,7 @@ class DemoRole(StrEnum):
 
     FAMILY = "famille"
     MANDATE_HOLDER = "mandataire"
+    TEACHER = "enseignante"
     STAFF = "association"
     TREASURER = "tresorier"
     AUDITOR = "auditeur"
@@ -42,6 +48,7 @@ class DemoRole(StrEnum):
 
 _MEMBERS: Final = {
     DemoRole.MANDATE_HOLDER: Role.MANDATAIRE,
+    DemoRole.TEACHER: Role.TEACHER,
     DemoRole.STAFF: Role.STAFF,
     DemoRole.TREASURER: Role.TREASURER,
     DemoRole.AUDITOR: Role.AUDITOR,
@@ -59,6 +66,8 @@ class DemoPlaces(NamedTuple):
     codes: Path
     letters: Path
     """Where the letters to members lie."""
+    played_on: date
+    """The day on which all of it was played."""
 
 
 class EntryPage:
@@ -73,6 +82,7 @@ class EntryPage:
         self._members = members
         self._reading = ReadingRoom(documents, places.codes)
         self._invitations = InvitationRoom(places.letters)
+        self._examples = ExampleRoom(places.played_on)
 
     def router(self) -> APIRouter:
         """Return the routes that the demonstration alone serves."""
@@ -80,6 +90,7 @@ class EntryPage:
         router.add_api_route("/{association}/demonstration/{role}", self.enter, methods=["POST"])
         self._reading.add_routes(router)
         self._invitations.add_routes(router)
+        self._examples.add_routes(router)
         first = APIRouter()
         first.add_api_route("/", self.first_page, methods=["GET"])
         first.include_router(router)
@@ -96,7 +107,7 @@ class EntryPage:
             await self._guard.check(request.scope)
         except LedgerError:
             return await home(request, recherche)
-        return page("demonstration.html", demo=True, places=self._places)
+        return page("demonstration.html", demo=True, places=self._places, first_file=FIRST, corrected_file=CORRECTED)
 
     async def enter(self, visit: CurrentMemberPage, account: CurrentAccountRequest, role: DemoRole) -> Response:
         """Sign in as somebody, by a session like any other, and go where that person's work is."""
@@ -116,6 +127,11 @@ class EntryPage:
         member_id, before = self._members.ids[_MEMBERS[role]], visit.token
         opened = await run_in_threadpool(visit.sign_in().open, member_id, SessionOpenedBy.LINK, before)
         await note_sign_in(visit.request, member_id)
-        homes = {DemoRole.MANDATE_HOLDER: f"coops/{self._places.coop}", DemoRole.STAFF: "coops"}
+        coop = f"coops/{self._places.coop}"
+        homes = {
+            DemoRole.MANDATE_HOLDER: coop,
+            DemoRole.TEACHER: f"{coop}/classes/{class_code(CLASS)}",
+            DemoRole.STAFF: "coops",
+        }
         own = homes.get(role, "demonstration")
         return visit.keep_session(RedirectResponse(f"/{visit.association}/{own}", 303), opened)

@@ -57,8 +57,9 @@ class Facts:
 
     @cached_property
     def campaign(self) -> str:
-        """The guide's campaign: where the mandate holder comes in."""
-        return self.entered("mandataire").headers["location"].rpartition("/")[2]
+        """The guide's campaign: the one of its coop."""
+        (found,) = self.ask(f"/coops/{self.coop}/campaigns")
+        return str(found["campaign_id"])
 
     @cached_property
     def open_campaign(self) -> str:

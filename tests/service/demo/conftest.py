@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
@@ -15,6 +16,7 @@ from service.demo.bank import DemoBank
 from service.demo.pages.entry import EntryPage
 from service.demo.pages.guard import DemoGuard
 from service.demo.run import SLUG, Demonstration
+from service.demo.school.life import beginning
 from service.demo.site import make_entry_page
 from service.settings import Settings
 from service.web.app import create_app
@@ -58,7 +60,7 @@ def served(demonstration: Demonstration) -> Iterator[ServedDemonstration]:
     runtime = demonstration.runtime
     with free_port() as held:
         guard = DemoGuard(runtime)
-        bank = DemoBank(address_of(held), 0, guard).start()
+        bank = DemoBank(address_of(held), 0, guard, beginning(datetime.now(UTC))).start()
         worker = open_worker(runtime, bank.settings())
         door = make_entry_page(demonstration, worker, bank, guard, demonstration.documents())
         assert demonstration.projectors.wait_for(SLUG, demonstration.opened.ledger.store.head()[0], _PATIENCE)

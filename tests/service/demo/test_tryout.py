@@ -17,7 +17,7 @@ from service.bootstrap.worker import open_worker
 from service.demo.bank import DemoBank
 from service.demo.pages.guard import DemoGuard
 from service.demo.site import contribution_page
-from service.demo.tryout import open_tryout
+from service.demo.tryout import fill_basket, open_tryout
 from service.runtime.open_ledger import OpenLedger
 from service.runtime.runtime import Runtime
 from service.settings import Settings
@@ -36,6 +36,7 @@ def test_a_school_to_try_paying_at_is_certified_and_its_basket_is_paid(
         worker = open_worker(runtime, bank.settings())
         assert worker is not None
         tryout = open_tryout(worker, bank, SLUG)
+        fill_basket(worker, SLUG, tryout)
         context = worker.context(SLUG)
         assert context.coop(tryout.coop_id).certified
         with run_web_server(runtime, worker) as url:

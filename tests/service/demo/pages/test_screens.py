@@ -15,6 +15,7 @@ from service.demo.run import SLUG
 from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations, wrong_french
 from tests.service.demo.conftest import ServedDemonstration
 from tests.service.demo.pages.test_entry import LANDINGS, NAMES
+from tests.service.demo.test_school import school
 
 pytestmark = pytest.mark.browser
 REFERENCE: Final = "/api/v1/docs"
@@ -32,13 +33,18 @@ BEHIND: Final = {
         "campaigns": f"/{SLUG}/collectes",
         "sharing": f"/{SLUG}/collectes/{{played}}/diffusion",
         "e-mails": f"/{SLUG}/courrier",
+        "payouts": f"/{SLUG}/coops/{{school}}/virements",
+        "cash": f"/{SLUG}/coops/{{school}}/especes",
+        "address book": f"/{SLUG}/coops/{{school}}/carnet",
     },
+    "enseignante": {"class": f"/{SLUG}/coops/{{school}}/classes/CE1"},
     "association": {"registration": f"/{SLUG}/coops/inscrire", "invitations": f"/{SLUG}/demonstration/invitations"},
     "tresorier": {"campaigns": f"/{SLUG}/collectes", "balance": f"/{SLUG}/collectes/{{played}}"},
     "auditeur": {"access": f"/{SLUG}/acces"},
 }
-WAYS_ON: Final = {"/", f"/{SLUG}", f"/{SLUG}/aide"}
-"""Each page leads to one of these: the first page, the association's, or the help, which has the menu beside it."""
+WAYS_ON: Final = {"/", f"/{SLUG}", f"/{SLUG}/aide", f"/{SLUG}/acces"}
+"""Each page leads to one of these: the first page, the association's, the help, which has the menu beside it, or the
+own access, for a teacher, who has no more than a class."""
 
 
 @pytest.fixture(params=[*zip(SIZES, SCHEMES, strict=True)], ids=str)
@@ -81,7 +87,7 @@ def test_every_role_s_pages_are_one_click_away_readable_and_lead_on(visitor: Pag
         expect(visitor.get_by_text(LANDINGS[role]).first).to_be_visible()
         wrong[role] = faults(visitor, role)
         for name, path in pages.items():
-            visitor.goto(path.format(played=served.demonstration.ids.campaign_id))
+            visitor.goto(path.format(played=served.demonstration.ids.campaign_id, school=school(served)))
             wrong[f"{role}, {name}"] = faults(visitor, f"{role}-{name}")
     assert {name: found for name, found in wrong.items() if found} == {}
 
