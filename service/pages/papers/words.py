@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from projections import papers
 from projections.papers import PaperRow
+from service.papers.amounts import paper_amount
 
 _STATEMENTS: Final = {"payout": "Bordereau de virement", "return": "Bordereau de retour de virement"}
 _PARTS: Final = {
@@ -31,15 +32,16 @@ RECAP: Final = "Récapitulatif définitif, école et classes"
 
 
 class ListedPaper(NamedTuple):
-    """A paper in a list, and what it is."""
+    """A paper in a list, what it is, and its amount in cents."""
 
     row: PaperRow
     words: str
+    cents: int
 
 
 def listed_papers(rows: Iterable[PaperRow]) -> list[ListedPaper]:
     """Say of each paper what it is."""
-    return [ListedPaper(row, _words(row)) for row in rows]
+    return [ListedPaper(row, _words(row), paper_amount(row)) for row in rows]
 
 
 def _words(row: PaperRow) -> str:
