@@ -52,7 +52,11 @@ _CHILDREN: Final = {
     ChildFigure.BALANCE: "Solde, par enfant",
     ChildFigure.PARTICIPANTS: "Enfants participants",
     ChildFigure.FAMILIES: "Familles",
+    ChildFigure.NAMED: "Enfants, sans les bordereaux sans nom",
+    ChildFigure.SLIPS: "Bordereaux sans nom",
 }
+_OF_FIGURE: Final[dict[str, str]] = {ChildFigure.FAMILIES: "Famille", ChildFigure.SLIPS: "Bordereau sans nom"}
+"""What a row is that is no child."""
 _BASKETS: Final = {
     BasketKind.PAID: "Paniers payés",
     BasketKind.UNDER_WAY: "Paiements en plusieurs fois, en cours",
@@ -213,7 +217,7 @@ def _rows(
 def _label(selection: RowSelection, topic: str) -> str:
     """Name what a row is: a child, a family, something about a basket, or what happened."""
     if selection.kind is RowKind.CHILDREN:
-        return "Famille" if selection.figure == ChildFigure.FAMILIES else "Enfant"
+        return _OF_FIGURE.get(selection.figure, "Enfant")
     return _OF_A_BASKET.get(selection.kind) or _LABELS.get(topic) or MOVEMENT_LABELS[topic]
 
 

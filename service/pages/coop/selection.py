@@ -29,7 +29,7 @@ _SPAN: Final = re.compile(r"([0-9]{1,9})-([0-9]{1,9})?")
 _WEEKDAY: Final = re.compile(r"[1-7]")
 _DIGITS: Final = 6
 """Of the number of a page."""
-_COUNTED: Final = frozenset((ChildFigure.PARTICIPANTS, ChildFigure.FAMILIES))
+_COUNTED: Final = frozenset((ChildFigure.PARTICIPANTS, ChildFigure.FAMILIES, ChildFigure.NAMED, ChildFigure.SLIPS))
 
 
 class RowKind(StrEnum):

@@ -59,6 +59,8 @@ def _shown(connection: Connection[Any], visit: CoopVisit, threshold: int) -> dic
     chosen = read_chosen(visit.request.query_params, directory.campaigns_of(connection, coop_id), paid)
     links = FigureLinks.of(visit, chosen)
     baskets = add_up(basket_rows.groups(connection, chosen.ids))
+    unnamed = basket_rows.unnamed(connection, chosen.ids)
+    average = baskets.average(unnamed.number, unnamed.cents)
     tables = []
     for campaign in chosen.campaigns:
         brought = child_rows.by_tariff(connection, campaign.campaign_id)
@@ -71,7 +73,8 @@ def _shown(connection: Connection[Any], visit: CoopVisit, threshold: int) -> dic
         "tables": tables,
         "paid": links.whole(baskets.baskets, RowKind.BASKETS, BasketKind.PAID),
         "received": links.whole(baskets.cents, RowKind.RECEIPTS),
-        "average": euros(baskets.average) if baskets.baskets else "–",
+        "average": euros(average) if baskets.baskets > unnamed.number else "–",
+        "unnamed": unnamed.number,
         "instalments": _instalments(links, basket_rows.instalments(connection, chosen.ids)),
     }
 

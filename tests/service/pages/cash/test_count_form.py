@@ -89,7 +89,7 @@ def test_no_name_is_asked_for_and_none_is_in_the_ledger(
     contribution = stream.contributions[stream.slips["CE1-141"]]
     person = opened.vault.get(contribution.payer_id)
     assert person is not None
-    assert (person.first_name, person.last_name, person.email) == ("Bordereau", "CE1-141", "")
+    assert (person.first_name, person.last_name, person.email) == ("", "Bordereau CE1-141", "")
     assert UUID(count_id) in stream.class_counts
 
 
