@@ -64,12 +64,14 @@ class FamilyContact(NamedTuple):
 
     @property
     def pupils(self) -> list[str]:
-        """The children by name, each once, with the latest class that is known."""
+        """The children by name, each once, with the latest class that is known; who left everything is said to."""
         seen: dict[str, str] = {}
+        taking_part = {child.name for child in self.children if child.takes_part}
         for child in self.children:
             if child.name:
-                seen.setdefault(child.name, child.school_class)
-        return [f"{name} ({school_class})" for name, school_class in seen.items()]
+                gone = "" if child.name in taking_part else ", ne participe plus"
+                seen.setdefault(child.name, f"{child.school_class}{gone}")
+        return [f"{name} ({told})" for name, told in seen.items()]
 
 
 class Families(NamedTuple):

@@ -13,6 +13,7 @@ from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import french_date, french_month
+from domain.campaign.imports import OFF_TARIFF
 from domain.errors import NotFound
 from domain.events import EVENT_TYPES
 from domain.money import euros
@@ -29,7 +30,7 @@ from reports.treasury.payout_lines import FIGURE_WORDS, OWN_WORDS
 from service.auth.actions import Action
 from service.pages.coop.payout_rows import payout_rows
 from service.pages.coop.selected_rows import campaigns_in, of_families, said_of_statistics
-from service.pages.coop.selection import OTHER_CLASSES, RowKind, RowSelection, read_page, read_selection
+from service.pages.coop.selection import NO_TARIFF, OTHER_CLASSES, RowKind, RowSelection, read_page, read_selection
 from service.pages.frame.visit import CoopVisit, coop_visit
 from service.papers.payout_explanation import MOVEMENT_LABELS, NO_CLASS, OWN
 from service.reports.statement_entries import references
@@ -242,7 +243,7 @@ def _about(connection: Connection[Any], selection: RowSelection, campaigns: dict
             one = labels.get(selection.group, selection.group)
             said.append(_GROUPS.get(selection.group) or f"Classe {one}")
         if selection.tariff:
-            tariffs = directory.tariff_labels(connection, selection.campaign)
+            tariffs = {**directory.tariff_labels(connection, selection.campaign), OFF_TARIFF: NO_TARIFF}
             if selection.tariff not in tariffs:
                 raise NotFound(tariff=selection.tariff[:20])
             said.append(f"Tarif «\u00a0{tariffs[selection.tariff]}\u00a0»")

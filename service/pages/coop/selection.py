@@ -23,6 +23,8 @@ from reports.parts.wording import MEANS
 
 OTHER_CLASSES: Final = "autres"
 """The classes that are shown as one sum; the code of a class is in capitals."""
+NO_TARIFF: Final = "Sans formule connue"
+"""How children are called that came by an import, at a price that no tariff has."""
 _MONTH: Final = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 _YEAR: Final = re.compile(r"20[0-9]{2}")
 _SPAN: Final = re.compile(r"([0-9]{1,9})-([0-9]{1,9})?")
