@@ -34,3 +34,11 @@ WITNESSES: Final = {
     Witness.OTHER: "Un autre adulte",
 }
 """The second person of a count, in French."""
+WITH: Final = {
+    Witness.TEACHER: "un autre enseignant",
+    Witness.ASSISTANT: "ATSEM ou AESH",
+    Witness.HEAD: "la direction de l’école",
+    Witness.PARENT: "un parent d’élève",
+    Witness.OTHER: "un autre adulte",
+}
+"""The same within a sentence."""

@@ -14,7 +14,7 @@ from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
 from domain.errors import NotFound
-from domain.vocabulary.pieces import WITNESSES, Witness
+from domain.vocabulary.pieces import WITH, Witness
 from projections import class_balances, directory
 from projections.by_hand import cash_slips, class_counts
 from projections.by_hand.class_counts import ClassCountRow
@@ -101,7 +101,7 @@ async def show_count(
         pieces=detail.pieces,
         slips=detail.slips,
         by=next(iter(names.values()), ""),
-        witness=WITNESSES[Witness(count.witness)],
+        witness=WITH[Witness(count.witness)],
         back=back,
         sent=sent,
     )
