@@ -18,7 +18,7 @@ from domain.events.base import SchoolClass
 from domain.events.papers.issued import ClassRecap, EntryLine
 from domain.papers.drafts import CoopFacts, FinalDraft, PartDraft, PayoutFacts, canonical
 
-TEMPLATE: Final = 1
+TEMPLATE: Final = 2
 """The version of the template that new papers are printed with; older ones keep theirs."""
 MONEY: Final = (Account.BANK, Account.CASH)
 _OF_EDITION: Final = frozenset({"edition", "trigger", "piece_on", "issued_on"})

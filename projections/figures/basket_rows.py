@@ -14,7 +14,15 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from domain.vocabulary.means import CARD
+from projections.by_hand.unnamed_slips import UNNAMED
 from projections.figures.rows import FigureRows, read_rows
+
+
+class UnnamedBaskets(NamedTuple):
+    """How many baskets were paid by a slip of cash without a name, and what they paid."""
+
+    number: int
+    cents: int
 
 
 class BasketKind(StrEnum):
@@ -53,6 +61,11 @@ SELECT count(*) FILTER (WHERE {_KINDS[BasketKind.UNDER_WAY]})::int AS under_way,
        count(*) FILTER (WHERE {_KINDS[BasketKind.STOPPED]})::int AS stopped,
        coalesce(sum(expected_later), 0)::bigint AS to_come
 FROM contributions WHERE campaign_id = ANY(%s)
+"""  # noqa: S608 (made of constants)
+
+_UNNAMED: Final[LiteralString] = f"""
+SELECT count(*)::int, coalesce(sum(paid), 0)::bigint
+FROM contributions WHERE campaign_id = ANY(%s) AND paid > 0 AND contribution_id IN ({UNNAMED})
 """  # noqa: S608 (made of constants)
 
 
@@ -103,6 +116,11 @@ def groups(connection: Connection[Any], campaigns: Collection[UUID]) -> list[Bas
     """Return the baskets of some campaigns that were paid, grouped; few rows, however many baskets."""
     with connection.cursor(row_factory=class_row(BasketGroup)) as cursor:
         return cursor.execute(_GROUPS, (list(campaigns),)).fetchall()
+
+
+def unnamed(connection: Connection[Any], campaigns: Collection[UUID]) -> UnnamedBaskets:
+    """Add up the baskets of some campaigns that were paid by a slip of cash without a name."""
+    return UnnamedBaskets(*(connection.execute(_UNNAMED, (list(campaigns),)).fetchone() or (0, 0)))
 
 
 def instalments(connection: Connection[Any], campaigns: Collection[UUID]) -> InstalmentCounts:

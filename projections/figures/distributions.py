@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from domain.association.anonymity import join_few
-from projections.figures.child_rows import COUNTED, Span
+from projections.figures.child_rows import COUNTED, NAMED, Span
 
 _EDGES: Final = (0, 5_00, 10_00, 15_00, 20_00, 30_00, 50_00, 100_00)
 """The lowest amounts of the parts that free amounts are counted in, in cents."""
@@ -20,7 +20,7 @@ _SIZES: Final = (1, 2, 3, 4)
 """The numbers of children that families are counted by; the last stands for more too."""
 _BY_SIZE: Final[LiteralString] = f"""
 SELECT least(number, %(largest)s)::int, count(*)::int
-FROM (SELECT count(*) AS number FROM ({COUNTED}) AS counted WHERE takes_part GROUP BY campaign_id, payer_id) AS sizes
+FROM (SELECT count(*) AS number FROM ({NAMED}) AS counted WHERE takes_part GROUP BY campaign_id, payer_id) AS sizes
 GROUP BY 1
 """  # noqa: S608 (made of constants)
 # A family counts where its lowest amount is: in joined parts there are never fewer families than their sum.

@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from projections import contributions, participants
+from projections.by_hand.unnamed_slips import UNNAMED
 from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
 
@@ -16,7 +17,11 @@ CHUNK: Final = 500
 """Contributions that are read at once."""
 _COUNT: Final[LiteralString] = "SELECT count(*) FROM contributions WHERE campaign_id = ANY(%s)"
 
-_PAID: Final[LiteralString] = "SELECT count(*) FROM contributions WHERE campaign_id = %s AND paid > 0"
+_PAID: Final[LiteralString] = f"""
+SELECT count(*) FILTER (WHERE NOT unnamed), count(*) FILTER (WHERE unnamed) FROM (
+    SELECT contribution_id IN ({UNNAMED}) AS unnamed FROM contributions WHERE campaign_id = %s AND paid > 0
+) AS paid
+"""  # noqa: S608 (made of constants)
 
 
 class OrderWithChildren(NamedTuple):
@@ -32,10 +37,16 @@ def number_of_orders(connection: Connection[Any], campaign_ids: Sequence[UUID]) 
     return int(row[0]) if row else 0
 
 
-def number_of_paid(connection: Connection[Any], campaign_id: UUID) -> int:
+class PaidOrders(NamedTuple):
+    """How many contributions of a campaign something was paid of: under a name, and by slips of cash without one."""
+
+    named: int
+    unnamed: int
+
+
+def number_of_paid(connection: Connection[Any], campaign_id: UUID) -> PaidOrders:
     """Return how many contributions of a campaign something was paid of."""
-    row = connection.execute(_PAID, (campaign_id,)).fetchone()
-    return int(row[0]) if row else 0
+    return PaidOrders(*(connection.execute(_PAID, (campaign_id,)).fetchone() or (0, 0)))
 
 
 def chunks_of_campaign(connection: Connection[Any], campaign_id: UUID) -> Iterator[list[OrderWithChildren]]:

@@ -14,6 +14,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from projections.base.children import STANDS
+from projections.by_hand.unnamed_slips import UNNAMED
 
 _STANDING: Final[LiteralString] = """
 FROM participants AS child JOIN contributions AS basket USING (contribution_id)
@@ -28,7 +29,8 @@ SELECT child.contribution_id, child.line, child.participant_id, child.class_code
            WHERE line.contribution_id = basket.contribution_id AND line.back AND line.cents > 0
        ) THEN 'owed_to_family' ELSE basket.status END AS status,
        coalesce(basket.paid_at, basket.placed_at) AS at, child.paid, child.held,
-       child.held > 0 OR (child.asked = 0 AND {STANDS}) AS takes_part
+       child.held > 0 OR (child.asked = 0 AND {STANDS}) AS takes_part,
+       child.contribution_id IN ({UNNAMED} AND made.campaign_id = %(campaign)s) AS unnamed
 {_STANDING}
 """  # noqa: S608 (made of constants)
 # Nothing tells the planner how many names there are: only a full join is never made by looking each one up in turn.
@@ -43,6 +45,7 @@ listed AS MATERIALIZED ({_LISTED}), ranked AS MATERIALIZED (
       AND %(status)s::text IN ('', status) AND %(means)s::text IN ('', means)
       AND %(class_code)s::text IN ('', class_code)
       AND %(takes_part)s::text IN ('', CASE WHEN takes_part THEN 'oui' ELSE 'non' END)
+      AND %(named)s::text IN ('', CASE WHEN unnamed THEN 'non' ELSE 'oui' END)
 )
 """  # noqa: S608 (made of constants)
 _ORDERS: Final[Mapping[str, LiteralString]] = MappingProxyType(
@@ -71,8 +74,9 @@ SELECT child.participant_id, basket.payer_id
 {_STANDING} AND (child.position > %(position)s OR basket.position > %(position)s)
 """
 _WHOLE: Final[LiteralString] = """
-SELECT json_agg(json_build_array(status, means, class_code, paid, taking_part)) FROM (
-    SELECT status, means, class_code, sum(paid) AS paid, count(*) FILTER (WHERE takes_part) AS taking_part
+SELECT json_agg(json_build_array(status, means, class_code, paid, taking_part, unnamed)) FROM (
+    SELECT status, means, class_code, sum(paid) AS paid, count(*) FILTER (WHERE takes_part) AS taking_part,
+           count(*) FILTER (WHERE unnamed) AS unnamed
     FROM listed GROUP BY status, means, class_code
 ) AS occurring
 """
@@ -82,7 +86,7 @@ class ChildrenListed(NamedTuple):
     """Which children of a campaign a list shows, by words that are empty where nothing is chosen.
 
     ``names`` are children in the order of their names, as an array of the database; only those are found where a name
-    was ``searched`` for. ``takes_part`` is « oui » or « non ».
+    was ``searched`` for. ``takes_part`` is « oui » or « non », and so is ``named``: a slip of cash may have no name.
     """
 
     campaign_id: UUID
@@ -92,10 +96,11 @@ class ChildrenListed(NamedTuple):
     means: str = ""
     class_code: str = ""
     takes_part: str = ""
+    named: str = ""
 
     def values(self) -> dict[str, Any]:
         """Return what the queries take; a character that the database has no place for stands for no code."""
-        words = ("status", "means", "class_code", "takes_part")
+        words = ("status", "means", "class_code", "takes_part", "named")
         chosen = {name: getattr(self, name).replace("\x00", "\ufffd") for name in words}
         return {**chosen, "campaign": self.campaign_id, "names": self.names, "searched": self.searched}
 
@@ -113,13 +118,17 @@ ChildKey = tuple[UUID, int]
 
 
 class ListedWhole(NamedTuple):
-    """The whole list, whatever is chosen: the codes that occur in it, what came in, and how many take part."""
+    """The whole list, whatever is chosen: the codes that occur in it, what came in, and how many take part.
+
+    ``unnamed`` are the slips of cash in it that have no name.
+    """
 
     states: frozenset[str]
     means: frozenset[str]
     classes: frozenset[str]
     paid: int
     taking_part: int
+    unnamed: int
 
 
 class ListedPage(NamedTuple):
@@ -163,7 +172,7 @@ def keys(connection: Connection[Any], wanted: ChildrenListed) -> list[ChildKey]:
 
 def _whole(rows: Sequence[Sequence[Any]]) -> ListedWhole:
     states, means, classes = (frozenset(row[at] for row in rows) for at in range(3))
-    return ListedWhole(states, means, classes, sum(row[3] for row in rows), sum(row[4] for row in rows))
+    return ListedWhole(states, means, classes, *(sum(row[at] for row in rows) for at in range(3, 6)))
 
 
 def since(connection: Connection[Any], campaign_id: UUID, position: int) -> Iterator[tuple[UUID, UUID]]:

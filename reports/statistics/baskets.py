@@ -36,10 +36,13 @@ class BasketSums(NamedTuple):
         """How much they paid."""
         return sum(one.cents for one in self.by_means)
 
-    @property
-    def average(self) -> int:
-        """The cents of a basket on average, rounded to the nearest; 0 without a basket."""
-        return (2 * self.cents + self.baskets) // (2 * self.baskets) if self.baskets else 0
+    def average(self, unnamed: int = 0, unnamed_cents: int = 0) -> int:
+        """Return the cents of a basket on average, rounded to the nearest; 0 without a basket.
+
+        So many baskets that paid so much are left out: those of nobody in particular.
+        """
+        baskets, cents = self.baskets - unnamed, self.cents - unnamed_cents
+        return (2 * cents + baskets) // (2 * baskets) if baskets else 0
 
 
 def add_up(groups: Sequence[BasketGroup]) -> BasketSums:

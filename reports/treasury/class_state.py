@@ -13,8 +13,8 @@ from reports.parts.provenance import Provenance
 from reports.parts.report import Column, Kind, Report, Table, TableCells, slug
 
 _NOTE: Final = (
-    "Ce qui est reçu, remboursements et impayés déduits. Une contribution est volontaire\u00a0: ce tableau ne dit pas "
-    "qui a donné, ni qui n’a pas donné."
+    "Solde\u00a0: ce qui est reçu, moins ce qui est remboursé, repris ou impayé. Une contribution est "
+    "volontaire\u00a0: ce tableau ne dit pas qui a donné, ni qui n’a pas donné."
 )
 
 
@@ -33,7 +33,7 @@ def class_state_report(
 
     The rows may leave classes out: the school's figures are given, not added up.
     """
-    columns = (Column("Classe"), Column(givers.capitalize(), Kind.COUNT), Column("Reçu", Kind.CENTS))
+    columns = (Column("Classe"), Column(givers.capitalize(), Kind.COUNT), Column("Solde", Kind.CENTS))
     lines = [(row.label, row.participants, row.cents) for row in (*rows, whole)]
     few = f"Une classe de moins de {threshold} familles est comptée avec d’autres, ou dans le total seulement."
     return Report(

@@ -20,7 +20,7 @@ from service.runtime.open_ledger import OpenLedger
 
 NewId = Callable[[str], UUID]
 """Makes an identifier of what a form creates: the same for the same name, whenever the form is sent."""
-_FIRST: Final = "Bordereau"
+_SLIP: Final = "Bordereau"
 
 
 class CountPlace(NamedTuple):
@@ -65,8 +65,8 @@ def write_down(
 
 
 def _unnamed(slip: ReadSlip) -> Person:
-    """Whom a slip stands for: the slip itself."""
-    return Person(_FIRST, slip.slip)
+    """Whom a slip stands for: the slip itself, in one word that lists sort by."""
+    return Person("", f"{_SLIP} {slip.slip}")
 
 
 def _slip(slip: ReadSlip, new_id: NewId, commitments: Mapping[UUID, str]) -> CountedSlip:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from string import ascii_uppercase
 from typing import Final, NamedTuple
 
 from domain.cash.class_counts import MAX_SLIPS, tariff_for
@@ -18,6 +19,8 @@ from service.http.forms import FieldErrors
 MAX_NUMBER: Final = 6
 """Characters of a slip's number as people type it."""
 _NUMBER: Final = re.compile(r"0*([1-9][0-9]{0,3}[A-Z]?)")
+LAST_NUMBER: Final = 9_999
+"""The highest number of a slip."""
 _CLASS_PART: Final = 13
 """Characters of the class in the number of a slip, so that all of it has its place on a paper."""
 _DIGITS: Final = 5
@@ -79,7 +82,25 @@ class ReadCount(NamedTuple):
 def slip_reference(class_code: str, number: str) -> str | None:
     """Return the number of a slip in the ledger, ``CPA-12``, from what people type; None where it is none."""
     found = _NUMBER.fullmatch(number.strip().upper())
-    return None if found is None else f"{class_code.replace('-', '')[:_CLASS_PART]}-{found[1]}"
+    return None if found is None else f"{_mark(class_code)}-{found[1]}"
+
+
+def _mark(class_code: str) -> str:
+    """Return the class as the numbers of its slips say it."""
+    return class_code.replace("-", "")[:_CLASS_PART]
+
+
+def next_slip_number(class_code: str, used: Collection[str]) -> int:
+    """Return the number after the last slip of a class, or the first free one below where the last is taken.
+
+    Slips of other classes, and those whose numbers came with an import, do not count.
+    """
+    mark = f"{_mark(class_code)}-"
+    of_class = (_NUMBER.fullmatch(one.removeprefix(mark)) for one in used if one.startswith(mark))
+    numbers = {int(found[1].rstrip(ascii_uppercase)) for found in of_class if found}
+    after = max(numbers, default=0) + 1
+    free = (one for one in range(1, LAST_NUMBER + 1) if one not in numbers)
+    return after if after <= LAST_NUMBER else next(free, LAST_NUMBER)
 
 
 def read_count(typed: TypedCount, class_code: str, tariffs: Mapping[str, Tariff], taken: Collection[str]) -> ReadCount:
@@ -99,7 +120,7 @@ def read_count(typed: TypedCount, class_code: str, tariffs: Mapping[str, Tariff]
     if witness is None:
         errors["witness"] = "Choisissez avec qui vous avez compté."
     read = ReadCount(tuple(slips), pieces, witness or Witness.OTHER, errors)
-    if not errors and read.difference and typed.seen != str(read.difference):
+    if not errors.keys() - {"witness"} and read.difference and typed.seen != str(read.difference):
         errors["seen"] = (
             f"Il y a une différence de {euros(read.difference)}. Recomptez à deux\u00a0; si elle reste, cochez la case."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -10,7 +11,7 @@ from adapters.jobs import Outbox
 from adapters.member_accounts import MemberProfile
 from domain.aggregate import Stamp
 from domain.coop.mandates import GrantMandate
-from service.emails.member_emails import MemberEmail, request_member_email
+from service.emails.member_emails import NOTHING_MORE, MemberEmail, invited_to, request_member_email
 from service.members.invitations import invite, keep_mandate_holder
 from service.runtime.open_ledger import OpenLedger
 
@@ -44,7 +45,7 @@ def appoint(opened: OpenLedger, outbox: Outbox, asked: Appointment, stamp: Stamp
     )
     (outcome,) = opened.ledger.bus.submit(grant, key=f"{key}:mandate").result()
     if not outcome.replayed:
-        write_to(opened, outbox, invited, stamp)
+        write_to(opened, outbox, invited, stamp, invited_to(asked.coop_id, stamp.by))
     return outcome.last_position
 
 
@@ -58,9 +59,11 @@ def invite_again(opened: OpenLedger, outbox: Outbox, member_id: UUID, stamp: Sta
     return True
 
 
-def write_to(opened: OpenLedger, outbox: Outbox, member_id: UUID, stamp: Stamp) -> None:
-    """Have the invitation leave; once in two minutes, however often it is asked for."""
-    request_member_email(outbox, opened.ledger.slug, member_id, MemberEmail.INVITATION, stamp.at)
+def write_to(
+    opened: OpenLedger, outbox: Outbox, member_id: UUID, stamp: Stamp, about: Mapping[str, str] = NOTHING_MORE
+) -> None:
+    """Have the invitation leave, with what it is to; once in two minutes, however often it is asked for."""
+    request_member_email(outbox, opened.ledger.slug, member_id, MemberEmail.INVITATION, stamp.at, about=about)
 
 
 def _of_association(stamp: Stamp) -> Stamp:

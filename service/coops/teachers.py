@@ -17,6 +17,7 @@ from domain.association.state import Association
 from domain.calendar import fiscal_year, fiscal_year_bounds
 from domain.rights.roles import MemberRole
 from service.coops.appointments import write_to
+from service.emails.member_emails import invited_to
 from service.members.invitations import invite
 from service.members.names import person_names
 from service.runtime.open_ledger import OpenLedger
@@ -65,7 +66,7 @@ def let_count(opened: OpenLedger, outbox: Outbox, wish: TeacherWish, stamp: Stam
     )
     (outcome,) = opened.ledger.bus.submit(grant, key=f"{key}:role").result()
     if not outcome.replayed:
-        write_to(opened, outbox, invited, stamp)
+        write_to(opened, outbox, invited, stamp, invited_to(wish.coop_id, stamp.by, wish.class_code))
     return outcome.last_position
 
 

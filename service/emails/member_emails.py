@@ -6,9 +6,10 @@ that is repeated after a crash has another token, and using one ends the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -16,11 +17,11 @@ from adapters.email import Email, Undeliverable
 from adapters.jobs import NewTask, Outbox, Task
 from adapters.member_accounts import Member, MemberLinkPurpose, MemberStores
 from domain.association.state import Association
-from domain.calendar import paris_date
+from domain.calendar import fiscal_year, paris_date
 from domain.recorded_event import RecordedEvent
 from domain.rights.roles import MemberRole
 from service.emails import content
-from service.emails.content import EmailEnvelope
+from service.emails.content import EmailEnvelope, InvitedTo
 from service.emails.email_plan import PREFIX
 from service.logging import logger
 from service.payments.context import PaymentContext
@@ -31,9 +32,13 @@ if TYPE_CHECKING:
 log = logger(__name__)
 MembersOf = Callable[[str], MemberStores]
 """Finds what is kept for the members of an association."""
+NOTHING_MORE: Final[Mapping[str, str]] = MappingProxyType({})
+"""What most e-mails say beside what they are."""
 _PAUSE: Final = timedelta(minutes=2)
 """How long the same e-mail is not sent again."""
 _BROWSER: Final = "browser"
+_COOP, _CLASS, _BY = "of_coop", "school_class", "by_member"
+"""What an invitation says beside its link, by ids: the coop, a teacher's class, who invites."""
 
 
 class MemberEmail(StrEnum):
@@ -49,7 +54,6 @@ class MemberEmail(StrEnum):
 _ANSWERING: Final = frozenset({MemberRole.STAFF, MemberRole.TREASURER})
 """Roles whose holders answer for what happens to the association's campaigns."""
 _WRITERS: Final[dict[MemberEmail, Callable[[EmailEnvelope, str], Email]]] = {
-    MemberEmail.INVITATION: content.member_invitation,
     MemberEmail.SIGN_IN: content.member_sign_in,
     MemberEmail.PASSKEYS_REMOVED: content.member_passkeys_removed,
     MemberEmail.EXPORT_READY: content.member_export_ready,
@@ -66,14 +70,29 @@ KINDS: Final = tuple(f"{PREFIX}{message}" for message in MemberEmail)
 """Every kind of task that is such an e-mail."""
 
 
+def invited_to(coop_id: UUID, by: str, school_class: str = "") -> dict[str, str]:
+    """Return what an invitation is to: a coop's mandate, or, with the code of a class, counting its cash.
+
+    ``by`` is the actor who invites; the letter names a member alone.
+    """
+    return {_COOP: str(coop_id), _CLASS: school_class, _BY: by}
+
+
 def request_member_email(
-    outbox: Outbox, ledger: str, member_id: UUID, message: MemberEmail, at: datetime, *, browser: bytes | None = None
+    outbox: Outbox,
+    ledger: str,
+    member_id: UUID,
+    message: MemberEmail,
+    at: datetime,
+    *,
+    browser: bytes | None = None,
+    about: Mapping[str, str] = NOTHING_MORE,
 ) -> bool:
-    """Plan an e-mail to a member; False within two minutes of the last one.
+    """Plan an e-mail to a member; False within two minutes of the last one. ``about`` is what an invitation is to.
 
     ``browser`` is the digest of what the browser that asked for a link holds.
     """
-    facts = {"member_id": str(member_id)} | ({} if browser is None else {_BROWSER: browser.hex()})
+    facts = {"member_id": str(member_id), **about} | ({} if browser is None else {_BROWSER: browser.hex()})
     task = NewTask(f"{PREFIX}{message}", _subject(member_id, at), f"members:{member_id}", at, facts)
     return outbox.add_after(ledger, task, _subject(member_id, at - _PAUSE))
 
@@ -145,11 +164,33 @@ class MemberEmailSender:
         self, context: PaymentContext, task: Task, member: Member, message: MemberEmail, envelope: EmailEnvelope
     ) -> Email:
         """Write it."""
+        if message is MemberEmail.INVITATION:
+            url = self._url(context, task, member.member_id, message)
+            return content.member_invitation(envelope, url, self._invited_to(context, task))
         if message is not MemberEmail.CARDS_TESTED:
             return _WRITERS[message](envelope, self._url(context, task, member.member_id, message))
         details = context.campaign(task.id("campaign_id")).details
         url = f"{self._public_url}/{context.slug}/collectes/{task.id('campaign_id')}"
         return content.cards_tested(envelope, details.title if details else "", paris_date(task.run_at), url)
+
+    def _invited_to(self, context: PaymentContext, task: Task) -> InvitedTo | None:
+        """Say what an invitation is to; nothing for one to the association itself."""
+        if _COOP not in task.facts:
+            return None
+        coop, code, by = context.coop(task.id(_COOP)), str(task.facts[_CLASS]), str(task.facts[_BY])
+        if coop.details is None:
+            return None
+        year = fiscal_year(paris_date(task.run_at))
+        labels = dict(zip(coop.classes.get(year, ()), coop.class_labels.get(year, ()), strict=True))
+        return InvitedTo(coop.details.name, coop.details.school, labels.get(code, code), self._name_of(context, by))
+
+    def _name_of(self, context: PaymentContext, actor: str) -> str:
+        """Return the name of a member who acts; empty for a program, and for who is no member any more."""
+        try:
+            member = self._members(context.slug).members.by_id(UUID(actor))
+        except ValueError:
+            return ""
+        return "" if member is None else f"{member.profile.first_name} {member.profile.last_name}".strip()
 
     def _url(self, context: PaymentContext, task: Task, member_id: UUID, message: MemberEmail) -> str:
         """The address that the e-mail's button leads to."""

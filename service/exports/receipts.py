@@ -11,6 +11,7 @@ from psycopg import Connection
 from adapters.exports import ExportRow, SealedExport
 from adapters.processes import Limits, processes
 from domain.texts.visible import plain_letters
+from projections.by_hand import unnamed_slips
 from projections.directory import CampaignRow
 from projections.figures.export_rows import chunks_of_campaign
 from reports.on_demand import joined_receipts, rendered_receipts
@@ -37,7 +38,7 @@ def receipts_of_campaign(
     row: ExportRow,
     out: SealedExport,
 ) -> None:
-    """Write the receipts of a campaign, one after the other, by the names of who paid.
+    """Write the receipts of a campaign, one after the other, by the names of who paid; slips without a name have none.
 
     Raises:
         NothingToExport: nothing was paid yet.
@@ -61,8 +62,9 @@ def receipts_of_campaign(
 def _by_name(opened: OpenLedger, connection: Connection[Any], campaign_id: UUID) -> list[UUID]:
     """Return the contributions of which something was paid, by the name of who paid; those of one name as placed."""
     found: list[tuple[str, UUID]] = []
+    unnamed = unnamed_slips.of_campaigns(connection, (campaign_id,))
     for chunk in chunks_of_campaign(connection, campaign_id):
-        paid = [one.order for one in chunk if one.order.paid]
+        paid = [one.order for one in chunk if one.order.paid and one.order.contribution_id not in unnamed]
         people = opened.people({order.payer_id for order in paid})
         for order in paid:
             payer = people.get(order.payer_id)

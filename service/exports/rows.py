@@ -11,7 +11,7 @@ from psycopg import Connection
 from adapters.people_vault import Person
 from domain.people.person_fields import PersonField
 from projections import directory, storefront
-from projections.by_hand import cash_slips
+from projections.by_hand import cash_slips, unnamed_slips
 from projections.directory import CampaignRow
 from projections.figures.export_rows import OrderWithChildren, chunks_of_campaign
 from projections.participants import ParticipantRow
@@ -43,6 +43,8 @@ class CampaignTexts(NamedTuple):
     classes: Mapping[str, str]
     tariffs: Mapping[str, str]
     slips: Mapping[UUID, str]
+    unnamed: frozenset[UUID]
+    """The orders that stand for a slip of cash without a name."""
 
     def school_class(self, child: ParticipantRow) -> str:
         """Return a child's class as the coop calls it."""
@@ -102,6 +104,7 @@ class ExportSource:
             directory.class_labels(self._connection, row.coop_id, row.school_year),
             directory.tariff_labels(self._connection, row.campaign_id),
             slip_numbers(cash_slips.of_campaign(self._connection, row.campaign_id)),
+            unnamed_slips.of_campaigns(self._connection, (row.campaign_id,)),
         )
 
 

@@ -28,8 +28,15 @@ class ChosenOrder(NamedTuple):
     payer_id: UUID
 
 
-def families_of(opened: OpenLedger, orders: Iterable[ChosenOrder]) -> dict[str, UUID]:
-    """Return the families of a selection: each address once, with an order of theirs; those without one are left out.
+class ChosenFamilies(NamedTuple):
+    """The families of a selection: each address with an order of theirs; ``without`` are the orders without one."""
+
+    orders: dict[str, UUID]
+    without: int
+
+
+def families_of(opened: OpenLedger, orders: Iterable[ChosenOrder]) -> ChosenFamilies:
+    """Return the families of a selection: each address once; those without one are left out, and counted.
 
     Raises:
         NobodyToWriteTo: no address is known of any.
@@ -38,13 +45,16 @@ def families_of(opened: OpenLedger, orders: Iterable[ChosenOrder]) -> dict[str, 
     chosen = dict.fromkeys(orders)
     people = opened.people({order.payer_id for order in chosen})
     found: dict[str, UUID] = {}
+    without = 0
     for order in chosen:
         payer = people.get(order.payer_id)
-        if payer is not None and payer.email.strip():
+        if payer is None or not payer.email.strip():
+            without += 1
+        else:
             found.setdefault(payer.email.strip().casefold(), order.contribution_id)
     if not found:
         raise NobodyToWriteTo(orders=len(chosen))
-    return found
+    return ChosenFamilies(found, without)
 
 
 class NewMessage(NamedTuple):

@@ -38,6 +38,7 @@ from service.emails.content.instalments import (
     plan_cancelled,
 )
 from service.emails.content.members import (
+    InvitedTo,
     member_export_ready,
     member_invitation,
     member_passkeys_removed,
@@ -68,6 +69,7 @@ __all__ = [
     "EmailEnvelope",
     "Instalment",
     "InstalmentsStopped",
+    "InvitedTo",
     "NotificationEmail",
     "PayoutEmail",
     "PayoutTrouble",

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from adapters.email import Email
 from service.emails.content.rendering import compose
 from service.emails.content.values import EmailEnvelope
 
 
-def member_invitation(envelope: EmailEnvelope, url: str) -> Email:
-    """Invite a person to work with the association."""
-    return compose("member_invitation", envelope, url=url)
+@dataclass(frozen=True)
+class InvitedTo:
+    """What an invitation is to: which coop of which school, for a teacher which class, and who invites, if known."""
+
+    coop: str
+    school: str
+    school_class: str
+    by: str
+
+    def __repr__(self) -> str:
+        """Say nothing: it holds a name."""
+        return "InvitedTo(…)"
+
+
+def member_invitation(envelope: EmailEnvelope, url: str, to: InvitedTo | None = None) -> Email:
+    """Invite a person to work with the association, or for one of its coops."""
+    return compose("member_invitation", envelope, url=url, to=to)
 
 
 def member_sign_in(envelope: EmailEnvelope, url: str) -> Email:

@@ -106,6 +106,7 @@ ADVICE: Final[dict[str, str]] = {
     "not-from-this-machine": "Open the demonstration on its own machine, at the address that it printed.",
     "not-known-yet": _WAIT,
     "not-signed-in": "Send a token in `Authorization: Bearer`, or sign in.",
+    "nothing-to-print": "Choose rows that have a name: slips of cash counted in class have none.",
     "nothing-chosen": "Tick a row of the list, or all of them.",
     "nothing-paid": "Wait until a payment has arrived.",
     "nothing-to-close": "Ask for the first period that the sentence names.",

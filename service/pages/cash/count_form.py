@@ -149,7 +149,6 @@ async def _show(
         visit.place,
         422 if errors else 200,
         help_key="compter",
-        person="",
         lines=lines,
         typed_pieces=pieces,
         values=PIECES,

@@ -17,7 +17,7 @@ from projections.by_hand import cash_slips
 from reports.on_demand import rendered_slips
 from reports.parts.report import slug
 from reports.sheets.cash import SlipSheet
-from service.cash.typed_counts import slip_reference
+from service.cash.typed_counts import LAST_NUMBER, next_slip_number, slip_reference
 from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.dependencies import runtime_of
 from service.http.documents import handed_over
@@ -29,7 +29,6 @@ _SLIPS: Final = f"{PATH}/collectes/{{campaign_id}}/bordereaux"
 PER_PAGE: Final = ("8", "6", "4")
 MOST: Final = 200
 """Slips of one file."""
-_LAST: Final = 9_999
 _TARIFFS: Final = 4
 """Prices that a slip has room for."""
 _NAME: Final = 40
@@ -42,7 +41,7 @@ async def slips_form(visit: TheClassCampaign) -> Response:
     await _check(visit)
     first = await visit.read(_next_number, visit)
     return await visit.show(
-        "cash/slips.html", "accueil", help_key="bordereaux", first=first, most=MOST, last=_LAST, per_page=PER_PAGE
+        "cash/slips.html", "accueil", help_key="bordereaux", first=first, most=MOST, last=LAST_NUMBER, per_page=PER_PAGE
     )
 
 
@@ -50,7 +49,7 @@ async def slips_form(visit: TheClassCampaign) -> Response:
 async def slips_file(
     visit: TheClassCampaign,
     nombre: Annotated[int, Query(ge=1, le=MOST)] = 30,
-    premier: Annotated[int, Query(ge=1, le=_LAST)] = 1,
+    premier: Annotated[int, Query(ge=1, le=LAST_NUMBER)] = 1,
     par_page: Annotated[Literal["8", "6", "4"], Query()] = "8",
 ) -> Response:
     """Give numbered slips to print.
@@ -72,7 +71,7 @@ async def slips_file(
         identification=visit.coop.identification(policy.name),
         class_label=visit.class_label,
         class_mark=mark,
-        numbers=tuple(str(number) for number in range(premier, min(premier + nombre, _LAST + 1))),
+        numbers=tuple(str(number) for number in range(premier, min(premier + nombre, LAST_NUMBER + 1))),
         tariffs=prices,
         voluntary=voluntary,
         link=_link(visit, listed=listed),
@@ -116,7 +115,6 @@ def _shown(connection: Connection[Any], visit: ClassCampaignVisit) -> tuple[tupl
 
 
 def _next_number(connection: Connection[Any], visit: ClassCampaignVisit) -> int:
-    """Return the number after the last one that was counted for the class."""
-    mark = (slip_reference(visit.class_code, "1") or "").removesuffix("1")
-    used = [one.slip.removeprefix(mark) for one in cash_slips.of_campaign(connection, visit.campaign.campaign_id)]
-    return max((int(one) for one in used if one.isdigit()), default=0) + 1
+    """Return the number from which the next slips of the class are printed."""
+    used = [one.slip for one in cash_slips.of_campaign(connection, visit.campaign.campaign_id)]
+    return next_slip_number(visit.class_code, used)

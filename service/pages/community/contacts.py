@@ -115,11 +115,15 @@ async def _families(visit: CoopVisit) -> Families:
 
 
 def _chosen(contact: FamilyContact, choices: Choices) -> bool:
-    """Tell whether a family fits the filters: one child fits all of them."""
+    """Tell whether a family fits the filters: one child fits all of them.
+
+    A child is in the list of a class as it is in its number: while it takes part.
+    """
     fits = any(
         choices.fits("annee", str(child.school_year))
         and choices.fits("classe", child.class_code)
         and choices.fits("collecte", str(child.campaign_id))
+        and (child.takes_part or not choices.filters["classe"])
         for child in contact.children
     )
     names = (child.name for child in contact.children)

@@ -13,3 +13,10 @@ class NothingChosen(InvalidInput):
         "Aucune ligne n’est choisie\u00a0: cochez celles qui vous intéressent, ou «\u00a0Toutes les lignes\u00a0»."
         " Rien n’a été fait."
     )
+
+
+class NothingToPrint(InvalidInput):
+    """The rows that were ticked have no name: slips of cash without one, or families that were forgotten."""
+
+    code = "nothing-to-print"
+    sentence = "Les lignes choisies n’ont pas de nom\u00a0: il n’y a pas de badge à imprimer."

@@ -2,7 +2,8 @@
 
 A basket names its payer anew each time. Baskets placed under the account of one confirmed address, for that address,
 are one family; any other basket is a family of its own: names prove nothing, nor does an address that was only typed.
-Who was forgotten is in no list of names, and still counts as a family of its class.
+Who was forgotten is in no list of names, and still counts as a family of its class. A slip of cash without a name is
+no family.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from psycopg import Connection
 from adapters.people_vault import Person
 from domain.texts.visible import plain_letters
 from projections import contributions, directory, participants
+from projections.by_hand import unnamed_slips
 from projections.contributions import ContributionRow
 from projections.directory import CampaignRow
 from projections.participants import ParticipantRow
@@ -62,12 +64,14 @@ class FamilyContact(NamedTuple):
 
     @property
     def pupils(self) -> list[str]:
-        """The children by name, each once, with the latest class that is known."""
+        """The children by name, each once, with the latest class that is known; who left everything is said to."""
         seen: dict[str, str] = {}
+        taking_part = {child.name for child in self.children if child.takes_part}
         for child in self.children:
             if child.name:
-                seen.setdefault(child.name, child.school_class)
-        return [f"{name} ({school_class})" for name, school_class in seen.items()]
+                gone = "" if child.name in taking_part else ", ne participe plus"
+                seen.setdefault(child.name, f"{child.school_class}{gone}")
+        return [f"{name} ({told})" for name, told in seen.items()]
 
 
 class Families(NamedTuple):
@@ -150,6 +154,8 @@ def _read(connection: Connection[Any], coop_id: UUID) -> _FamilyRows:
             row.contribution_id: row for row in contributions.of_campaign(connection, campaign_id) if stands(row)
         }
         children += participants.of_campaign(connection, campaign_id)
+    unnamed = unnamed_slips.of_campaigns(connection, campaigns)
+    orders = {key: order for key, order in orders.items() if key not in unnamed}
     labels = {year: found for (_, year), found in directory.labels_by_coop(connection, (coop_id,)).items()}
     return _FamilyRows(campaigns, orders, [child for child in children if child.contribution_id in orders], labels)
 

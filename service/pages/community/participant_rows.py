@@ -18,6 +18,7 @@ from domain.calendar import paris_date
 from domain.school_classes import UNASSIGNED
 from domain.texts.visible import plain_letters
 from projections import contributions, directory, participants
+from projections.by_hand import unnamed_slips
 from projections.contributions import NOTHING_DUE, ContributionRow
 from projections.directory import CampaignRow
 from projections.engine.runner import tracked
@@ -32,7 +33,10 @@ from service.runtime.open_ledger import OpenLedger
 
 
 class ListedChild(NamedTuple):
-    """One child: cents as integers, ``held`` what the coop keeps of what was paid for it; ``state`` in words."""
+    """One child: cents as integers, ``held`` what the coop keeps of what was paid for it; ``state`` in words.
+
+    Or, ``unnamed``, a slip of cash without a name, which is nobody to write to.
+    """
 
     contribution_id: UUID
     line: int
@@ -53,11 +57,17 @@ class ListedChild(NamedTuple):
     held: int
     on: date
     takes_part: bool
+    unnamed: bool = False
 
     @property
     def key(self) -> str:
         """What stands for it in forms: its basket and its line there."""
         return f"{self.contribution_id}.{self.line}"
+
+    @property
+    def named(self) -> bool:
+        """Whether it has a name: it is no slip without one, and was not forgotten."""
+        return bool(self.first_name) and not self.unnamed
 
     @property
     def way(self) -> str:
@@ -92,6 +102,7 @@ class _ChildRows(NamedTuple):
     orders: Mapping[UUID, ContributionRow]
     children: list[ParticipantRow]
     labels: _Labels
+    unnamed: frozenset[UUID]
 
 
 class _PageSeen(NamedTuple):
@@ -181,6 +192,7 @@ def _wanted(
         means=filters["moyen"],
         class_code=filters["classe"],
         takes_part=filters["inscrit"],
+        named=filters["nomme"],
     )
 
 
@@ -206,6 +218,7 @@ def _rows_of(
         contributions.by_ids(connection, baskets),
         participants.of_contributions(connection, baskets),
         labels or _Labels.read(connection, campaign),
+        unnamed_slips.of_campaigns(connection, (campaign.campaign_id,)),
     )
 
 
@@ -220,6 +233,7 @@ def _named(opened: OpenLedger, rows: _ChildRows, keys: Iterable[ChildKey]) -> tu
 
 def _listed(child: ParticipantRow, rows: _ChildRows, people: Mapping[UUID, Person]) -> ListedChild:
     order, person = rows.orders[child.contribution_id], people.get(child.participant_id)
+    unnamed = order.contribution_id in rows.unnamed
     return ListedChild(
         contribution_id=order.contribution_id,
         line=child.line,
@@ -228,7 +242,7 @@ def _listed(child: ParticipantRow, rows: _ChildRows, people: Mapping[UUID, Perso
         reference=payment_reference(order.contribution_id),
         first_name=person.first_name if person else "",
         last_name=person.last_name if person else ERASED_NAME,
-        payer=full_name(people.get(order.payer_id)),
+        payer="" if unnamed else full_name(people.get(order.payer_id)),
         class_code=child.class_code,
         school_class=class_label(rows.labels.classes, child.class_code),
         tariff=rows.labels.tariffs.get(child.tariff_id, ""),
@@ -240,6 +254,7 @@ def _listed(child: ParticipantRow, rows: _ChildRows, people: Mapping[UUID, Perso
         held=child.held,
         on=paris_date(order.paid_at or order.placed_at),
         takes_part=child.takes_part,
+        unnamed=unnamed,
     )
 
 

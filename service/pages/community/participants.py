@@ -110,6 +110,7 @@ async def show_list(
         everything=selection is not None and selection.everything,
         rows=seen.children,
         pages=seen.pages,
+        unnamed=seen.whole.unnamed,
         number=seen.number,
         paid=seen.paid,
         held=seen.held,

@@ -17,8 +17,8 @@ from service.pages.community.errors import NothingChosen
 from service.pages.community.participant_rows import ListedChild, keys_of, read_chosen, read_lines
 from service.pages.frame.visit import CampaignVisit
 
-FILTERS: Final = ("etat", "moyen", "classe", "inscrit")
-"""The filters by their names in addresses: state, means, class, and whether the child still takes part."""
+FILTERS: Final = ("etat", "moyen", "classe", "inscrit", "nomme")
+"""The filters by their names in addresses: state, means, class, whether the child still takes part, and has a name."""
 SORTS: Final = ("prenom", "nom", "montant", "formule", "etat", "moyen", "classe", "payeur", "date")
 """The columns that the list is sorted by, by their words in addresses."""
 LINE: Final = "ligne"

@@ -13,6 +13,7 @@ from psycopg import Connection
 from starlette.concurrency import run_in_threadpool
 
 from domain.calendar import french_date, french_month
+from domain.campaign.imports import OFF_TARIFF
 from domain.errors import NotFound
 from domain.events import EVENT_TYPES
 from domain.money import euros
@@ -29,7 +30,7 @@ from reports.treasury.payout_lines import FIGURE_WORDS, OWN_WORDS
 from service.auth.actions import Action
 from service.pages.coop.payout_rows import payout_rows
 from service.pages.coop.selected_rows import campaigns_in, of_families, said_of_statistics
-from service.pages.coop.selection import OTHER_CLASSES, RowKind, RowSelection, read_page, read_selection
+from service.pages.coop.selection import NO_TARIFF, OTHER_CLASSES, RowKind, RowSelection, read_page, read_selection
 from service.pages.frame.visit import CoopVisit, coop_visit
 from service.papers.payout_explanation import MOVEMENT_LABELS, NO_CLASS, OWN
 from service.reports.statement_entries import references
@@ -52,7 +53,11 @@ _CHILDREN: Final = {
     ChildFigure.BALANCE: "Solde, par enfant",
     ChildFigure.PARTICIPANTS: "Enfants participants",
     ChildFigure.FAMILIES: "Familles",
+    ChildFigure.NAMED: "Enfants, sans les bordereaux sans nom",
+    ChildFigure.SLIPS: "Bordereaux sans nom",
 }
+_OF_FIGURE: Final[dict[str, str]] = {ChildFigure.FAMILIES: "Famille", ChildFigure.SLIPS: "Bordereau sans nom"}
+"""What a row is that is no child."""
 _BASKETS: Final = {
     BasketKind.PAID: "Paniers payés",
     BasketKind.UNDER_WAY: "Paiements en plusieurs fois, en cours",
@@ -213,7 +218,7 @@ def _rows(
 def _label(selection: RowSelection, topic: str) -> str:
     """Name what a row is: a child, a family, something about a basket, or what happened."""
     if selection.kind is RowKind.CHILDREN:
-        return "Famille" if selection.figure == ChildFigure.FAMILIES else "Enfant"
+        return _OF_FIGURE.get(selection.figure, "Enfant")
     return _OF_A_BASKET.get(selection.kind) or _LABELS.get(topic) or MOVEMENT_LABELS[topic]
 
 
@@ -238,7 +243,7 @@ def _about(connection: Connection[Any], selection: RowSelection, campaigns: dict
             one = labels.get(selection.group, selection.group)
             said.append(_GROUPS.get(selection.group) or f"Classe {one}")
         if selection.tariff:
-            tariffs = directory.tariff_labels(connection, selection.campaign)
+            tariffs = {**directory.tariff_labels(connection, selection.campaign), OFF_TARIFF: NO_TARIFF}
             if selection.tariff not in tariffs:
                 raise NotFound(tariff=selection.tariff[:20])
             said.append(f"Tarif «\u00a0{tariffs[selection.tariff]}\u00a0»")

@@ -17,7 +17,7 @@ from domain.errors import NotFound
 from projections.directory import CampaignRow
 from projections.figures import basket_rows, child_rows, distributions, receipt_rows
 from projections.figures.basket_rows import BasketKind, BasketsWanted
-from projections.figures.child_rows import ChildFigure, ChildrenWanted
+from projections.figures.child_rows import OF_PEOPLE, ChildFigure, ChildrenWanted
 from projections.figures.receipt_rows import ReceiptsWanted
 from projections.figures.rows import FigureRows
 from reports.parts.wording import MEANS
@@ -85,7 +85,10 @@ def _baskets(selection: RowSelection, among: tuple[UUID, ...]) -> BasketsWanted:
 def _classes(connection: Connection[Any], selection: RowSelection, threshold: int) -> frozenset[str]:
     if selection.campaign is None or selection.tariff or selection.span is not None:
         raise NotFound(group=selection.group[:20])
-    groups = child_rows.groups_of(connection, selection.campaign, threshold)
+    if selection.figure == ChildFigure.SLIPS:
+        raise NotFound(group=selection.group[:20])
+    named = selection.figure in OF_PEOPLE
+    groups = child_rows.groups_of(connection, selection.campaign, threshold, named=named)
     codes = groups.codes_of(None if selection.group == OTHER_CLASSES else selection.group)
     if codes is None:
         raise NotFound(group=selection.group[:20])

@@ -23,13 +23,15 @@ from reports.parts.wording import MEANS
 
 OTHER_CLASSES: Final = "autres"
 """The classes that are shown as one sum; the code of a class is in capitals."""
+NO_TARIFF: Final = "Sans formule connue"
+"""How children are called that came by an import, at a price that no tariff has."""
 _MONTH: Final = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 _YEAR: Final = re.compile(r"20[0-9]{2}")
 _SPAN: Final = re.compile(r"([0-9]{1,9})-([0-9]{1,9})?")
 _WEEKDAY: Final = re.compile(r"[1-7]")
 _DIGITS: Final = 6
 """Of the number of a page."""
-_COUNTED: Final = frozenset((ChildFigure.PARTICIPANTS, ChildFigure.FAMILIES))
+_COUNTED: Final = frozenset((ChildFigure.PARTICIPANTS, ChildFigure.FAMILIES, ChildFigure.NAMED, ChildFigure.SLIPS))
 
 
 class RowKind(StrEnum):

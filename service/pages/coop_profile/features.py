@@ -54,7 +54,7 @@ def features_of(policy: Policy) -> list[Feature]:
             "Les espèces reçues s’enregistrent à part, dans la caisse de la coopérative.",
             policy.cash_recording,
         ),
-        Feature("Espèces proposées aux familles", "Le formulaire propose de payer en espèces.", "cash" in policy.means),
+        Feature("Espèces proposées aux familles", _cash_online(policy), "cash" in policy.means),
         Feature("Chèques", "Le formulaire propose de payer par chèque.", "cheque" in policy.means),
         Feature("Autre moyen de paiement", "Le formulaire propose un autre moyen.", "other" in policy.means),
         Feature("Contacts et groupes", "Les familles qui ont contribué, par classe.", on=True, below="/contacts"),
@@ -72,3 +72,10 @@ def features_of(policy: Policy) -> list[Feature]:
             policy.wording == "adhesion",
         ),
     ]
+
+
+def _cash_online(policy: Policy) -> str:
+    """Say whether families see cash among the means of payment."""
+    if policy.cash_recording and "cash" not in policy.means:
+        return "Les espèces ne sont pas proposées en ligne\u00a0; vous les enregistrez à la caisse."
+    return "Le formulaire propose de payer en espèces."

@@ -14,7 +14,7 @@ from service.runtime.open_ledger import OpenLedger
 
 MANDATE: Final = "Mandataire"
 _MAY: Final = {
-    MANDATE: "Crée et conduit les collectes, voit les familles. Remboursements et virements passent par l’association.",
+    MANDATE: "Crée et conduit les collectes, voit et rembourse les familles, demande les virements vers la banque.",
     MemberRole.STAFF: "Inscrit les coopératives, nomme les mandataires, confirme les IBAN. Ne voit pas les familles.",
     MemberRole.TREASURER: "Contrôle tous les comptes, agit aussi à la place d’un mandataire.",
     MemberRole.AUDITOR: "Lit les comptes et les pièces, note ses constats. Ne change rien.",

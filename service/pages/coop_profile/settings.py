@@ -123,6 +123,7 @@ async def _show(
         done=done,
         means=_means(association, coop),
         means_error=means_error,
+        cash=association.policy.cash_recording,
         rights=await run_in_threadpool(rights_of, visit.opened, association, coop, names, visit.today),
     )
 

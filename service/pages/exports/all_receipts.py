@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from adapters.exports import ExportKind, ExportRequest
 from domain.errors import LedgerError
-from projections.figures.export_rows import number_of_paid
+from projections.figures.export_rows import PaidOrders, number_of_paid
 from service.auth.actions import Action
 from service.exports.kinds import campaigns_of_kind
 from service.exports.requests import request_export
@@ -51,7 +51,7 @@ async def ask(visit: CampaignExporter, form: FormBody) -> Response:
 
 
 async def _show(visit: CampaignVisit, refusal: str = "") -> Response:
-    number: int = await visit.read(number_of_paid, visit.campaign.campaign_id)
+    paid: PaidOrders = await visit.read(number_of_paid, visit.campaign.campaign_id)
     return await visit.show(
         "exports/receipts.html",
         "collectes",
@@ -59,6 +59,7 @@ async def _show(visit: CampaignVisit, refusal: str = "") -> Response:
         help_key="recus",
         tab="adherents",
         tab_title="",
-        number=number,
+        number=paid.named,
+        unnamed=paid.unnamed,
         refusal=refusal,
     )

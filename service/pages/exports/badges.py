@@ -15,7 +15,7 @@ from service.http.bounds.cpu_bound import DOCUMENT, run_limited
 from service.http.documents import handed_over
 from service.http.forms import FormBody
 from service.http.trail import note
-from service.pages.community.errors import NothingChosen
+from service.pages.community.errors import NothingChosen, NothingToPrint
 from service.pages.community.participants import show_refused
 from service.pages.community.selected import read_selected
 from service.pages.frame.visit import CampaignVisit, campaign_visit
@@ -28,14 +28,14 @@ _ROUTE: Final = "/{association}/collectes/{campaign_id}/participants/badges"
 
 @router.post(_ROUTE)
 async def badges(visit: CampaignRunner, form: FormBody) -> Response:
-    """Give the badges of a selection; who was forgotten has no name to show, and gets none."""
+    """Give the badges of a selection; who was forgotten has no name to show, as a slip without one, and gets none."""
     try:
         chosen = await read_selected(visit, form)
     except NothingChosen as refusal:
         return await show_refused(visit, form, refusal)
-    named = [Badge(one.first_name, one.last_name, one.school_class) for one in chosen if one.first_name]
+    named = [Badge(one.first_name, one.last_name, one.school_class) for one in chosen if one.named]
     if not named:
-        return await show_refused(visit, form, NothingChosen(chosen=len(chosen)))
+        return await show_refused(visit, form, NothingToPrint(chosen=len(chosen)))
     await note(visit.request, TrailKind.NAMES_READ, coop_id=visit.coop.coop_id)
     sheet = BadgeSheet(
         name=f"badges-{slug(visit.campaign.title)[:40]}",

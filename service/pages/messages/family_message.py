@@ -6,7 +6,6 @@ The steps are forms that carry the selection: names that were searched for stand
 from __future__ import annotations
 
 from typing import Annotated, Final
-from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
@@ -22,7 +21,7 @@ from service.fields import FieldError, clean_text
 from service.http.dependencies import worker_of
 from service.http.forms import FormBody
 from service.http.trail import note
-from service.messages.dispatch import MOST, ChosenOrder, NewMessage, families_of, send_message
+from service.messages.dispatch import MOST, ChosenFamilies, ChosenOrder, NewMessage, families_of, send_message
 from service.pages.community.participants import show_refused
 from service.pages.community.selected import read_selected, read_selection
 from service.pages.frame.typed_form import TypedForm
@@ -45,12 +44,12 @@ async def write(visit: CampaignRunner, form: FormBody) -> Response:
         return await show_refused(visit, form, refusal)
     step, typed = str(form.get("etape", "")), TypedForm(form)
     if step not in {"relire", "envoyer", "modifier"}:
-        return await _show(visit, form, TypedForm(form), len(families), "write")
+        return await _show(visit, form, TypedForm(form), families, "write")
     message = _message(typed)
     if typed.errors or step == "modifier":
-        return await _show(visit, form, typed, len(families), "write")
+        return await _show(visit, form, typed, families, "write")
     if step == "relire":
-        return await _show(visit, form, typed, len(families), "look")
+        return await _show(visit, form, typed, families, "look")
     new = NewMessage(
         message_id=visit.new_id(typed.text("cle"), "message"),
         coop_id=visit.coop.coop_id,
@@ -61,9 +60,9 @@ async def write(visit: CampaignRunner, form: FormBody) -> Response:
     await note(visit.request, TrailKind.NAMES_READ, coop_id=visit.coop.coop_id, subject_id=new.message_id)
     outbox = worker_of(visit.request).outbox
     try:
-        await run_in_threadpool(send_message, visit.opened, outbox, new, families, visit.now)
+        await run_in_threadpool(send_message, visit.opened, outbox, new, families.orders, visit.now)
     except LedgerError as refusal:
-        return await _show(visit, form, typed, len(families), "look", refusal.french)
+        return await _show(visit, form, typed, families, "look", refusal.french)
     return visit.go(f"{visit.campaign_base}/participants/messages?envoye=1")
 
 
@@ -83,7 +82,7 @@ async def history(visit: CampaignRunner) -> Response:
     )
 
 
-async def _families(visit: CampaignVisit, form: FormBody) -> dict[str, UUID]:
+async def _families(visit: CampaignVisit, form: FormBody) -> ChosenFamilies:
     """Return the families of the selection, by address.
 
     Raises:
@@ -123,7 +122,7 @@ def _text(typed: str) -> str:
 
 
 async def _show(
-    visit: CampaignVisit, form: FormBody, typed: TypedForm, families: int, step: str, refusal: str = ""
+    visit: CampaignVisit, form: FormBody, typed: TypedForm, families: ChosenFamilies, step: str, refusal: str = ""
 ) -> Response:
     campaign = await visit.opened.states.current(Campaign, visit.campaign.campaign_id)
     contact_id = contact_id_of(campaign)
@@ -137,7 +136,8 @@ async def _show(
         tab="adherents",
         tab_title="",
         selection=read_selection(form),
-        families=families,
+        families=len(families.orders),
+        without=families.without,
         reply_to=reply_address(contact),
         objet=subject,
         texte=text,

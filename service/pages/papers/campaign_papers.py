@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.papers.drafts import bank_change
 from domain.papers.so_far import CampaignSoFar
-from projections import papers
+from projections import class_balances, papers
 from projections.papers import PaperRow
 from reports.on_demand import rendered
 from service.auth.actions import Action
@@ -40,6 +40,8 @@ async def campaign_papers(visit: Reader) -> Response:
     """Show the papers of a campaign, and that they add up to what families gave."""
     rows: list[PaperRow] = await visit.read(_read, visit.coop.coop_id, visit.campaign.campaign_id)
     so_far = await run_in_threadpool(_so_far, visit)
+    balances = await visit.read(class_balances.of_campaign, visit.campaign.campaign_id)
+    received, net = sum(row.received for row in balances), _net(so_far)
     recaps = [row for row in rows if row.paper == papers.RECAP]
     return await visit.show(
         "papers/campaign.html",
@@ -49,10 +51,10 @@ async def campaign_papers(visit: Reader) -> Response:
         tab_title="Pièces",
         recaps=listed_papers(reversed(recaps)),
         parts=listed_papers(row for row in rows if row.paper == papers.PART),
-        received=sum(row.received for row in so_far.draft.classes),
-        returned=sum(row.returned for row in so_far.draft.classes),
+        received=received,
+        returned=received - net,
         ties=list(_ties(so_far)),
-        net=_net(so_far),
+        net=net,
     )
 
 

@@ -38,7 +38,12 @@ class ListedPaper(NamedTuple):
 
     @property
     def amount(self) -> int:
-        """What it moves at the bank; of what never was there, what it moves in the cash box."""
+        """What it moves at the bank, in cents; of what never was there, what it moves in the cash box.
+
+        The single piece of a campaign adds both up.
+        """
+        if self.row.paper == papers.RECAP:
+            return self.row.cents + self.row.cash
         return self.row.cents or self.row.cash
 
 

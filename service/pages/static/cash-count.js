@@ -179,7 +179,15 @@ if (form) {
     await navigator.serviceWorker.register(form.dataset.worker);
     const parts = [...document.querySelectorAll('link[href^="/static/"], script[src^="/static/"]')];
     const cache = await caches.open("coopledger-count");
-    await cache.addAll([location.pathname, ...parts.map((one) => one.getAttribute("href") ?? one.getAttribute("src"))]);
+    await cache.addAll(parts.map((one) => one.getAttribute("href") ?? one.getAttribute("src")));
+    const answer = await fetch(location.pathname);
+    if (!answer.ok || answer.redirected) return;
+    // As the worker keeps it: what is kept does not say who looked.
+    const page = (await answer.text()).replace(/(<a [^>]*data-person[^>]*>)[^<]*/g, "$1Votre accès");
+    const headers = new Headers(answer.headers);
+    headers.delete("content-encoding");
+    headers.delete("content-length");
+    await cache.put(location.pathname, new Response(page, { headers }));
   };
   if (navigator.onLine && "serviceWorker" in navigator) keepPage().catch(() => {});
 }

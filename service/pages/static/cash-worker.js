@@ -2,6 +2,16 @@
 const CACHE = "coopledger-count";
 const wanted = (url) => url.origin === location.origin && (url.pathname.endsWith("/compter") || url.pathname.startsWith("/static/"));
 
+// What is kept of a page does not say who looked at it.
+async function nameless(url, answer) {
+  if (!url.pathname.endsWith("/compter")) return answer;
+  const page = (await answer.text()).replace(/(<a [^>]*data-person[^>]*>)[^<]*/g, "$1Votre accès");
+  const headers = new Headers(answer.headers);
+  headers.delete("content-encoding");
+  headers.delete("content-length");
+  return new Response(page, { status: answer.status, headers });
+}
+
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", (event) => {
@@ -11,7 +21,7 @@ self.addEventListener("fetch", (event) => {
     const cache = await caches.open(CACHE);
     try {
       const answer = await fetch(event.request);
-      if (answer.ok && !answer.redirected) await cache.put(event.request, answer.clone());
+      if (answer.ok && !answer.redirected) await cache.put(event.request, await nameless(url, answer.clone()));
       return answer;
     } catch (error) {
       const kept = await cache.match(event.request);

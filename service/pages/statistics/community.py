@@ -51,7 +51,10 @@ async def community(visit: Reader) -> Response:
 def _shown(connection: Connection[Any], visit: CoopVisit, threshold: int) -> dict[str, Any]:
     campaigns = directory.campaigns_of(connection, visit.coop.coop_id)
     people = child_rows.people(connection, [row.campaign_id for row in campaigns])
-    chosen = read_chosen(visit.request.query_params, campaigns, {campaign_id for campaign_id, _ in people})
+    slips = child_rows.slips(connection, [row.campaign_id for row in campaigns])
+    counted = {*(campaign_id for campaign_id, _ in people), *slips}
+    chosen = read_chosen(visit.request.query_params, campaigns, counted)
+    unnamed = sum(slips.get(campaign_id, 0) for campaign_id in chosen.ids)
     links = FigureLinks.of(visit, chosen)
     by_class = [
         _by_class(connection, links, campaign, people, threshold)
@@ -62,10 +65,11 @@ def _shown(connection: Connection[Any], visit: CoopVisit, threshold: int) -> dic
     return {
         "chosen": chosen,
         "families": links.whole(sum(one.families for one in total), RowKind.CHILDREN, ChildFigure.FAMILIES),
-        "children": links.whole(sum(one.children for one in total), RowKind.CHILDREN, ChildFigure.PARTICIPANTS),
+        "children": links.whole(sum(one.children for one in total), RowKind.CHILDREN, ChildFigure.NAMED),
+        "slips": links.whole(unnamed, RowKind.CHILDREN, ChildFigure.SLIPS) if unnamed else None,
         "by_class": by_class,
         "tables": [*_by_size(connection, links, threshold), *_by_year(links, campaigns, people)],
-        "any": bool(total),
+        "any": bool(total) or bool(unnamed),
     }
 
 
@@ -75,7 +79,7 @@ def _by_class(
     """The families and children of each class that may be shown, of the others together, and of all."""
     campaign_id = campaign.campaign_id
     labels = directory.class_labels(connection, campaign.coop_id, campaign.school_year)
-    groups = child_rows.groups_of(connection, campaign_id, threshold)
+    groups = child_rows.groups_of(connection, campaign_id, threshold, named=True)
     codes = [*(code for code in labels if code in groups.alone), *sorted(groups.alone - labels.keys())]
     each = ((code, people[campaign_id, code]) for code in codes)
     found = [_ShownClasses(labels.get(code, code), one.families, one.children, code) for code, one in each]
@@ -103,7 +107,7 @@ def _people(
     of_it = RowSelection(RowKind.CHILDREN, "", campaign.campaign_id, group=code)
     return (
         links.to(families, of_it._replace(figure=ChildFigure.FAMILIES)),
-        links.to(children, of_it._replace(figure=ChildFigure.PARTICIPANTS)),
+        links.to(children, of_it._replace(figure=ChildFigure.NAMED)),
     )
 
 
@@ -142,7 +146,7 @@ def _by_year(links: FigureLinks, campaigns: list[CampaignRow], people: People) -
         of_it = RowSelection(RowKind.CHILDREN, year=year)
         figures = (
             links.to(families, of_it._replace(figure=ChildFigure.FAMILIES)),
-            links.to(children, of_it._replace(figure=ChildFigure.PARTICIPANTS)),
+            links.to(children, of_it._replace(figure=ChildFigure.NAMED)),
         )
         rows.append(StatisticsRow(fiscal_year_label(year), figures))
     title = "Familles par année scolaire"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from psycopg import Connection
 
+from domain.campaign.imports import OFF_TARIFF
 from domain.money import euros
 from projections import directory, storefront
 from projections.directory import CampaignRow
@@ -18,7 +19,7 @@ from projections.figures.child_rows import ChildFigure, TariffSum
 from reports.parts.wording import MEANS
 from reports.statistics.words import HOURS, WEEKDAYS, amounts, hours_label
 from service.auth.actions import Action
-from service.pages.coop.selection import RowKind, RowSelection
+from service.pages.coop.selection import NO_TARIFF, RowKind, RowSelection
 from service.pages.frame.visit import CoopVisit, coop_visit
 from service.pages.statistics import charts
 from service.pages.statistics.charts import BarChart, ColumnChart, Label
@@ -59,6 +60,8 @@ def _shown(connection: Connection[Any], visit: CoopVisit, threshold: int) -> dic
     chosen = read_chosen(visit.request.query_params, directory.campaigns_of(connection, coop_id), paid)
     links = FigureLinks.of(visit, chosen)
     baskets = add_up(basket_rows.groups(connection, chosen.ids))
+    unnamed = basket_rows.unnamed(connection, chosen.ids)
+    average = baskets.average(unnamed.number, unnamed.cents)
     tables = []
     for campaign in chosen.campaigns:
         brought = child_rows.by_tariff(connection, campaign.campaign_id)
@@ -71,7 +74,8 @@ def _shown(connection: Connection[Any], visit: CoopVisit, threshold: int) -> dic
         "tables": tables,
         "paid": links.whole(baskets.baskets, RowKind.BASKETS, BasketKind.PAID),
         "received": links.whole(baskets.cents, RowKind.RECEIPTS),
-        "average": euros(baskets.average) if baskets.baskets else "–",
+        "average": euros(average) if baskets.baskets > unnamed.number else "–",
+        "unnamed": unnamed.number,
         "instalments": _instalments(links, basket_rows.instalments(connection, chosen.ids)),
     }
 
@@ -79,23 +83,31 @@ def _shown(connection: Connection[Any], visit: CoopVisit, threshold: int) -> dic
 def _by_tariff(
     connection: Connection[Any], links: FigureLinks, campaign: CampaignRow, brought: Mapping[str, TariffSum]
 ) -> list[StatisticsTable]:
-    """What each tariff of a collection brought: children, received and kept."""
-    labels = directory.tariff_labels(connection, campaign.campaign_id)
+    """What each tariff of a collection brought: children, received and kept; what came by an import may have none."""
+    labels = {**directory.tariff_labels(connection, campaign.campaign_id), OFF_TARIFF: NO_TARIFF}
     rows, bars = list[StatisticsRow](), list[tuple[str, str, int, int]]()
     for tariff_id in (one for one in labels if one in brought):
-        sums, of_it = brought[tariff_id], RowSelection(RowKind.CHILDREN, "", campaign.campaign_id, tariff=tariff_id)
-        figures = (
-            links.to(sums.participants, of_it._replace(figure=ChildFigure.PARTICIPANTS)),
-            links.to(sums.received, of_it._replace(figure=ChildFigure.RECEIVED)),
-            links.to(sums.balance, of_it._replace(figure=ChildFigure.BALANCE)),
-        )
-        rows.append(StatisticsRow(labels[tariff_id], figures))
+        sums = brought[tariff_id]
+        rows.append(_tariff_row(links, labels[tariff_id], (sums,), campaign, tariff_id))
         bars.append((labels[tariff_id], euros(sums.received), sums.received, sums.received - sums.balance))
     if not rows:
         return []
     title = f"Par tarif\u00a0: {campaign.title}"
     chart = BarChart(title, "Chaque barre est ce qu’un tarif a apporté.", charts.bars(bars))
-    return [StatisticsTable(title, ("Tarif", "Enfants", "Reçu", "Solde"), tuple(rows), bars=chart)]
+    total = _tariff_row(links, "Tous les tarifs", list(brought.values()), campaign) if len(rows) > 1 else None
+    return [StatisticsTable(title, ("Tarif", "Enfants", "Reçu", "Solde"), tuple(rows), total, bars=chart)]
+
+
+def _tariff_row(
+    links: FigureLinks, label: str, sums: Sequence[TariffSum], campaign: CampaignRow, tariff_id: str = ""
+) -> StatisticsRow:
+    of_it = RowSelection(RowKind.CHILDREN, "", campaign.campaign_id, tariff=tariff_id)
+    figures = (
+        links.to(sum(one.participants for one in sums), of_it._replace(figure=ChildFigure.PARTICIPANTS)),
+        links.to(sum(one.received for one in sums), of_it._replace(figure=ChildFigure.RECEIVED)),
+        links.to(sum(one.balance for one in sums), of_it._replace(figure=ChildFigure.BALANCE)),
+    )
+    return StatisticsRow(label, figures)
 
 
 def _free_prices(

@@ -62,13 +62,24 @@ def test_an_old_paper_prints_the_same_after_a_new_template_label_and_chart(
     def newer(*_: Any) -> Any:  # noqa: ANN401 - never called
         pytest.fail("an old paper was given to the new template")
 
-    monkeypatch.setitem(templates.TEMPLATES, 2, newer)
-    monkeypatch.setattr(content, "TEMPLATE", 2)
+    monkeypatch.setitem(templates.TEMPLATES, 3, newer)
+    monkeypatch.setattr(content, "TEMPLATE", 3)
     monkeypatch.setitem(content._MOVEMENTS, "campaign.payment_captured", "Encaissement par carte")
     monkeypatch.setitem(
         chart_of_accounts.CHART, Account.CONTRIBUTIONS, ChartLine(Book.COOP, "7562", "Autre nom des contributions")
     )
     assert to_json(paper_report(printed, 1, beside)) == before
+
+
+def test_the_second_template_says_what_the_first_one_counts_and_changes_no_figure() -> None:
+    for name, (printed, beside) in PAPERS.items():
+        first, second = (paper_report(printed, version, beside) for version in (1, 2))
+        assert [table.cells.rows for table in second.tables] == [table.cells.rows for table in first.tables], name
+    (classes,) = (table for table in second.tables if table.name == "classes")
+    assert classes.columns[1].label == "Enfants payés en entier"
+    text = " ".join(pages(to_pdf(second)))
+    assert "le dernier centime demandé" in text
+    assert "Un bordereau d’espèces entre dans la caisse" in text
 
 
 def test_a_version_that_never_was_is_refused() -> None:

@@ -80,13 +80,15 @@ def test_baskets_are_added_up_as_by_hand(seed: int) -> None:
         for first, last in HOURS
     ]
     total, count = sum(one.cents for one in groups), sum(one.baskets for one in groups)
-    assert abs(found.average * count - total) * 2 <= count
+    assert abs(found.average() * count - total) * 2 <= count
 
 
 def test_an_average_is_rounded_to_the_nearest_cent() -> None:
-    assert add_up([BasketGroup("card", 1, 8, 2, 3)]).average == 2
-    assert add_up([BasketGroup("card", 1, 8, 3, 10)]).average == 3
-    assert add_up([]).average == 0
+    assert add_up([BasketGroup("card", 1, 8, 2, 3)]).average() == 2
+    assert add_up([BasketGroup("card", 1, 8, 3, 10)]).average() == 3
+    assert add_up([]).average() == 0
+    assert add_up([BasketGroup("cash", None, None, 3, 36)]).average(1, 10) == 13
+    assert add_up([BasketGroup("cash", None, None, 1, 10)]).average(1, 10) == 0
 
 
 def test_a_web_process_starts_without_pandas() -> None:

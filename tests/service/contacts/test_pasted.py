@@ -22,10 +22,21 @@ def found(text: str) -> list[tuple[str, str, str]]:
         "Dupont;Marie;marie@example.org",
         "Dupont\tMarie\tmarie@example.org",
         "marie@example.org, Marie Dupont",
+        "Marie Dupont (marie@example.org)",
+        "Marie Dupont [mailto:marie@example.org]",
+        "Marie Dupont (MAILTO: marie@example.org);",
     ],
 )
 def test_a_name_is_read_however_a_mailbox_or_a_spreadsheet_writes_it(text: str) -> None:
     assert found(text) == [("marie@example.org", "Marie", "Dupont")]
+
+
+def test_a_link_of_a_mailbox_is_its_address_with_or_without_a_name() -> None:
+    assert found("mailto:jean@example.org\nHélène Roy (hroy@example.org), (p@example.org)") == [
+        ("jean@example.org", "", ""),
+        ("hroy@example.org", "Hélène", "Roy"),
+        ("p@example.org", "", ""),
+    ]
 
 
 def test_capitals_are_the_last_name_whichever_side_they_are_on() -> None:

@@ -132,6 +132,11 @@ def _accounts(words: Words) -> Iterator[tuple[str, Email]]:
 def _members(words: Words) -> Iterator[tuple[str, Email]]:
     given = envelope(words)
     yield "member_invitation", write.member_invitation(given, URL)
+    coop, school, by = words("Coopérative Jules Ferry"), words("école Jules Ferry"), words("Laurence MARDEGAN")
+    teacher = write.InvitedTo(coop, school, words("CE1 A"), by)
+    yield "member_invitation-teacher", write.member_invitation(given, URL, teacher)
+    mandate = write.InvitedTo(coop, school, "", "")
+    yield "member_invitation-mandate", write.member_invitation(given, URL, mandate)
     yield "member_sign_in", write.member_sign_in(given, URL)
     yield "member_passkeys_removed", write.member_passkeys_removed(given, URL)
     text = words("La sortie au musée est le 12 octobre : prévoyez un pique-nique !\nÀ bientôt, l’équipe « CP »")

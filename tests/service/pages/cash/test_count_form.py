@@ -79,6 +79,29 @@ def test_what_is_wrong_is_said_by_line_and_what_was_typed_stays(
     assert opened.head()[0] == head
 
 
+def test_a_missing_second_person_and_a_difference_are_told_together(
+    live_server: LiveServer, teacher: httpx2.Client
+) -> None:
+    typed = typed_count(("138", "12"), witness="", **{"piece-1000": "1"})
+    said = words(teacher.post(counting_page(live_server), data=typed).text)
+    assert "Choisissez avec qui vous avez compté." in said
+    assert "Il y a une différence de" in said
+
+
+def test_who_sent_a_count_is_told_what_becomes_of_the_envelope(
+    live_server: LiveServer, teacher: httpx2.Client, mandataire: httpx2.Client
+) -> None:
+    own, money = counting_page(live_server), {"piece-1000": "1", "piece-200": "1", "witness": "assistant"}
+    for client, number, told in (
+        (teacher, "139", "Remettez l’enveloppe et les bordereaux au mandataire."),
+        (mandataire, "140", "Gardez l’enveloppe et les bordereaux jusqu’à la remise à la banque."),
+    ):
+        answer = client.post(own, data=typed_count((number, "12"), **money))
+        page = words(client.get(answer.headers["location"]).text)
+        assert told in page
+        assert "et ATSEM ou AESH" in page
+
+
 def test_no_name_is_asked_for_and_none_is_in_the_ledger(
     live_server: LiveServer, teacher: httpx2.Client, opened: OpenLedger
 ) -> None:
@@ -89,7 +112,7 @@ def test_no_name_is_asked_for_and_none_is_in_the_ledger(
     contribution = stream.contributions[stream.slips["CE1-141"]]
     person = opened.vault.get(contribution.payer_id)
     assert person is not None
-    assert (person.first_name, person.last_name, person.email) == ("Bordereau", "CE1-141", "")
+    assert (person.first_name, person.last_name, person.email) == ("", "Bordereau CE1-141", "")
     assert UUID(count_id) in stream.class_counts
 
 

@@ -21,6 +21,7 @@ from reports.render import cash_pdf as renderer
 from reports.render.fonts import fonts, paper_text
 from reports.sheets.cash import DepositSlip, SlipSheet
 from service.baskets.basket import from_bytes
+from service.cash.typed_counts import LAST_NUMBER, next_slip_number
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import SLUG
 from tests.kit.pdf_text import pages
@@ -112,6 +113,21 @@ def test_the_longest_titles_still_fit_on_one_page() -> None:
 def test_the_next_slip_follows_the_last_one_that_was_counted(live_server: LiveServer, teacher: httpx2.Client) -> None:
     send_count(teacher, live_server, "871")
     assert 'value="872"' in teacher.get(slips_page(live_server)).text
+
+
+@pytest.mark.parametrize(
+    ("used", "following"),
+    [
+        ([], 1),
+        (["54412894634489219961", "CE2-40", "CE10-7", "12"], 1),
+        (["CE1-7", "CE1-201A", "CE1-54412894634489219961"], 202),
+        (["CE1-1", "CE1-2", "CE1-9999"], 3),
+    ],
+    ids=["none yet", "of an import and of other classes", "with a letter", "the last number is taken"],
+)
+def test_the_number_that_is_proposed_is_the_class_s_own_and_can_be_printed(used: list[str], following: int) -> None:
+    assert next_slip_number("CE1", used) == following
+    assert following <= LAST_NUMBER
 
 
 def test_a_slip_s_code_has_the_class_chosen_for_the_first_child(live_server: LiveServer) -> None:

@@ -9,8 +9,11 @@ import httpx2
 
 from domain.association.state import Association
 from domain.calendar import fiscal_year
+from domain.coop.state import Coop
 from domain.rights.roles import MemberRole
 from service.runtime.open_ledger import OpenLedger
+from tests.kit.email_world import body
+from tests.kit.example_emails import letters_in
 from tests.kit.live_server import LiveServer
 from tests.kit.members.office import TODAY, desk_of, form_key
 from tests.kit.members.sessions import SLUG
@@ -42,6 +45,12 @@ def test_a_teacher_is_invited_for_one_class_until_31_august_and_finds_it(
         *(MemberRole.TEACHER, live_server.world.coop_id, "CE1", end),
     )
     wait_until(lambda: len(invitations(live_server, "ines@ecole.example")) == 1)
+    (letter,) = letters_in(live_server.letters, "ines@ecole.example")
+    details = opened.ledger.store.load(Coop, live_server.world.coop_id).details
+    assert details is not None
+    said, inviter = words(body(letter)), "Laurence MARDEGAN"
+    for word in (inviter, "compter les espèces de la classe CE1", details.name, details.school):
+        assert word in said, word
     with desk_of(live_server, member) as client:
         assert client.get(f"/{SLUG}/accueil").headers["location"] == class_page(live_server)
     assert "Inès MOREL" in mandataire.get(coop_page(live_server, "/parametres/enseignants")).text

@@ -254,7 +254,8 @@ def test_card_alone_is_on_and_what_the_association_forbids_is_locked_with_the_re
     mandataire.draft()
     page = mandataire.read(mandataire.step("paiement"))
     assert [value for name, value in FormFields(page).fields if name == "means"] == ["card"]
-    assert said(page).count("Verrouillé par votre association.") == 3
+    assert said(page).count("Verrouillé par votre association.") == 2
+    assert said(page).count("Les espèces ne sont pas proposées en ligne") == 1
     assert "Ajouter une TVA" in said(mandataire.read(mandataire.step("tarifs")))
     assert 'type="checkbox" disabled aria-label="Ajouter une TVA"' in mandataire.read(mandataire.step("tarifs"))
 
