@@ -94,12 +94,12 @@ def test_who_sent_a_count_is_told_what_becomes_of_the_envelope(
     own, money = counting_page(live_server), {"piece-1000": "1", "piece-200": "1", "witness": "assistant"}
     for client, number, told in (
         (teacher, "139", "Remettez l’enveloppe et les bordereaux au mandataire."),
-        (mandataire, "140", "Gardez l’enveloppe et les bordereaux jusqu’à la remise à la banque."),
+        (mandataire, "140", "L’argent est dans la caisse jusqu’à sa remise à la banque."),
     ):
         answer = client.post(own, data=typed_count((number, "12"), **money))
         page = words(client.get(answer.headers["location"]).text)
         assert told in page
-        assert "et ATSEM ou AESH" in page
+        assert "avec ATSEM ou AESH" in page
 
 
 def test_no_name_is_asked_for_and_none_is_in_the_ledger(
