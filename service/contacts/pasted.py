@@ -17,9 +17,7 @@ _LINE: Final = 4_000
 """Characters of one line: a mailbox writes all recipients of a letter on one."""
 _SHOWN: Final = 60
 _ANGLED: Final = re.compile(r"<([^<>]{1,300})>")
-_WRAPPED: Final = re.compile(
-    r"[(\[]\s*(?:mailto:)?\s*([^\s()\[\]<>@]{1,100}@[^\s()\[\]<>@]{1,200})\s*[)\]]", re.IGNORECASE
-)
+_WRAPPED: Final = re.compile(r"[(\[] ?([^\s()\[\]<>@]{1,100}@[^\s()\[\]<>@]{1,200}) ?[)\]]")
 """An address in brackets, which is the same as in angles: « Hélène Roy (hroy@courriel.fr) »."""
 _SCHEME: Final = re.compile(r"mailto:\s*", re.IGNORECASE)
 _PARTS: Final = re.compile(r"[;,\t]")
@@ -73,7 +71,7 @@ def unread(number: int, text: str) -> UnreadLine:
 
 def _of_line(line: str) -> Iterator[dict[str, str]]:
     """Yield the contacts of a line; an empty one for a part that is neither an address nor a name beside one."""
-    line = _SCHEME.sub("", _WRAPPED.sub(r"<\1>", line))
+    line = _WRAPPED.sub(r"<\1>", _SCHEME.sub("", line))
     if "<" in line:
         end = 0
         for match in _ANGLED.finditer(line):
