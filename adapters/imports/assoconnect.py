@@ -131,8 +131,9 @@ def read_payments_table(
         if row[0] <= header.line or is_blank(row[1]):
             continue
         cells = Cells(header, row)
-        if not (ours and row[1][0] == _TOTAL and not cells.holds("last_name")):
-            reading.take(cells)
+        if ours and row[1][0] == _TOTAL and not cells.holds("last_name"):
+            break  # What follows the sum says what proves the file.
+        reading.take(cells)
     return ParsedFile(
         kind=reading.kind,
         rows=tuple(reading.accepted),
