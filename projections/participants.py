@@ -261,7 +261,7 @@ class Participants:
 
 
 class ParticipantRow(NamedTuple):
-    """One child of a contribution; ``owed`` is what the family is owed of refunds that came back.
+    """One child of a contribution; ``owed`` is what the family is owed of refunds that came back, ``status`` its own.
 
     ``takes_part`` is what counts it as a participant (``projections.base.children``).
     """
@@ -282,12 +282,14 @@ class ParticipantRow(NamedTuple):
     owed: int
     held: int
     takes_part: bool
+    status: str
+    refund_pending: int
     position: int
 
 
 _SELECT: Final[LiteralString] = f"""
 SELECT contribution_id, line, campaign_id, coop_id, participant_id, class_code, tariff_id, asked, due, paid,
-       collected_elsewhere, refunded, lost, owed, held, takes_part, position
+       collected_elsewhere, refunded, lost, owed, held, takes_part, status, refund_pending, position
 FROM ({CHILDREN}) AS children
 """  # noqa: S608 (made of constants)
 

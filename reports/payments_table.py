@@ -22,7 +22,7 @@ from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead
 from reports.parts.provenance import Provenance
 from reports.parts.report import Column, Figure, Kind, Report, Table, TableCells, Value, slug
-from reports.parts.wording import ERASED_NAME, MEANS, STATES, payment_reference
+from reports.parts.wording import ERASED_NAME, MEANS, payment_reference, state_of_child, state_on_schedule
 
 _GUIDE: Final = (
     Column("Prénom participant"),
@@ -159,7 +159,7 @@ def child_cells(
 ) -> tuple[Value, ...]:
     """Return the row of one child."""
     return (
-        *(name.first, name.last, STATES[order.status], child.due, _means(order), paid_on(order), *answers),
+        *(name.first, name.last, state_of_child(order, child), child.due, _means(order), paid_on(order), *answers),
         *(school_class, child.paid, child.collected_elsewhere, child.refunded, child.lost, child.owed),
         *(max(child.due - child.paid, 0), int(child.takes_part), payment_reference(child.contribution_id)),
     )
@@ -174,7 +174,7 @@ def payer_cells(
         count += child.takes_part
         left += max(child.due - child.paid, 0)
     return (
-        *(payment_reference(order.contribution_id), name.first, name.last, STATES[order.status]),
+        *(payment_reference(order.contribution_id), name.first, name.last, state_on_schedule(order)),
         *(count, order.due, _means(order), paid_on(order)),
         *(order.paid, order.collected_elsewhere, order.refunded, order.lost, order.owed, left, order.payments, slip),
     )

@@ -12,7 +12,19 @@ import msgspec
 
 from adapters.imports.cells import Cells
 from adapters.imports.headers import Header, best_row, fold, is_blank, match_header
-from adapters.imports.rows import FileKind, LineError, Means, Mention, ParsedFile, PaymentRow, PaymentState, Row
+from adapters.imports.rows import (
+    MEANS_NOT_IMPORTED,
+    ONLY_THESE,
+    TAKEN,
+    FileKind,
+    LineError,
+    Means,
+    Mention,
+    ParsedFile,
+    PaymentRow,
+    PaymentState,
+    Row,
+)
 from adapters.imports.vocabulary import BASES, MEANS_OF, STATE_OF, MeansWord
 from adapters.people_vault.person import Person
 from domain.school_classes import UNASSIGNED
@@ -107,6 +119,8 @@ class _TableReading:
     def _take_payment(self, cells: Cells, means: MeansWord | None) -> None:
         payment = _payment(cells, means, self.kind, self._phone_region, self._known_classes)
         if cells.errors or payment is None:
+            if means is not None and means.means not in TAKEN:
+                cells.refuse("means", MEANS_NOT_IMPORTED, ONLY_THESE)
             self.errors.extend(cells.errors)
             return
         payer = self._payers.get(payment.transaction, payment.payer)
@@ -131,8 +145,9 @@ def read_payments_table(
         if row[0] <= header.line or is_blank(row[1]):
             continue
         cells = Cells(header, row)
-        if not (ours and row[1][0] == _TOTAL and not cells.holds("last_name")):
-            reading.take(cells)
+        if ours and row[1][0] == _TOTAL and not cells.holds("last_name"):
+            break  # What follows the sum says what proves the file.
+        reading.take(cells)
     return ParsedFile(
         kind=reading.kind,
         rows=tuple(reading.accepted),
@@ -174,6 +189,7 @@ def _payment(
     # Due and paid are both carried by the export (AN-8): when they differ, what was received is unknown here.
     if cells.holds("paid") and cells.cents("paid") != due and due is not None:
         cells.refuse("paid", "amount-uncertain", "le montant payé n’est pas le montant dû\u00a0: à saisir à la main")
+    payer = _payer(cells, phone_region)
     if due is None or means is None or paid_on is None or school_class is None:
         return None
     tariff, order_ref = cells.text("tariff"), cells.text("order_ref")
@@ -188,7 +204,7 @@ def _payment(
         order_ref=order_ref,
         transaction=order_ref if kind is FileKind.COOPLEDGER else cells.text("transaction"),
         ticket=cells.text("ticket"),
-        payer=_payer(cells, phone_region),
+        payer=payer,
         extra={"Formule": tariff} if tariff else {},
     )
 

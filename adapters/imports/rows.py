@@ -55,6 +55,13 @@ class Means(StrEnum):
     FREE = "free"
 
 
+TAKEN: Final = (Means.CARD, Means.INSTALMENTS, Means.ELSEWHERE, Means.CASH)
+"""The means that become contributions: the platform holds the money, or the coop's cash box."""
+MEANS_NOT_IMPORTED: Final = "means-not-imported"
+ONLY_THESE: Final = "seuls les paiements par carte et en espèces sont repris"
+"""The code and the words of a line that was paid in another way."""
+
+
 class PaymentState(StrEnum):
     """What became of a payment, as the other platform says it."""
 

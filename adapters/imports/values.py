@@ -148,6 +148,10 @@ def _moment_of_text(text: str) -> date | datetime:
         raise CellRefused("date-unreadable", "date illisible\u00a0: indiquez par exemple 04/07/2024") from error
 
 
+_PROGRESS: Final = re.compile(r"\s*\([0-9]{1,3} sur [0-9]{1,3}\)\s*$")
+"""How far a payment in parts has come, which our own tables tell beside its state."""
+
+
 def recognise(text: str, known: Mapping[str, T], *, what: str, whole: Mapping[str, int] = MappingProxyType({})) -> T:
     """Find a label among known ones (folded), or cut short as spreadsheets do (AN-6): 4 letters at least, one meaning.
 
@@ -158,7 +162,7 @@ def recognise(text: str, known: Mapping[str, T], *, what: str, whole: Mapping[st
         CellRefused: empty, unknown, or the beginning of labels that mean different things.
 
     """
-    wanted = fold(text)
+    wanted = fold(_PROGRESS.sub("", text))
     if not wanted:
         raise CellRefused("label-missing", f"{what} manquant")
     if wanted in known:

@@ -37,7 +37,11 @@ STATES: Final = (
         ("Aucun paiement", "En attente", "Paiement en attente", "En attente de paiement"),
     ),
     StateWord(PaymentState.REFUSED, "paiement refusé", ("Refusé", "Paiement refusé", "Paiement échoué", "Échoué")),
-    StateWord(PaymentState.PARTIAL, "paiement partiel, repris quand il sera reçu en entier", ("Paiement partiel",)),
+    StateWord(
+        PaymentState.PARTIAL,
+        "paiement partiel, repris quand il sera reçu en entier",
+        ("Paiement partiel", "Paiement en cours"),
+    ),
     StateWord(PaymentState.FREE, "gratuit", ("Gratuit", "Rien à payer")),
     StateWord(PaymentState.CANCELLED, "paiement annulé", ("Annulé", "Paiement annulé", "Abandonné")),
     StateWord(

@@ -92,6 +92,14 @@ class SlipRow(NamedTuple):
     paid_on: date
 
 
+def next_slip(connection: Connection[Any], campaign_id: UUID) -> str:
+    """Return the number after the highest that a campaign has of those that are written by hand, ``B-18``."""
+    query: LiteralString = r"""
+    SELECT 1 + coalesce(max(substring(slip FROM '^B-([0-9]{1,6})$')::int), 0) FROM cash_slips WHERE campaign_id = %s"""
+    (number,) = connection.execute(query, (campaign_id,)).fetchone() or (1,)
+    return f"B-{number}"
+
+
 def of_campaign(connection: Connection[Any], campaign_id: UUID) -> list[SlipRow]:
     """Return the slips of a campaign, by day and number."""
     query: LiteralString = """

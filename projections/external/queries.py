@@ -53,7 +53,7 @@ class ExternalPayoutRow(NamedTuple):
 
 
 class ImportRow(NamedTuple):
-    """One import: its payments by another platform and how many of them were withdrawn."""
+    """One import: its payments by another platform, how many of them were withdrawn, and the cents that stand."""
 
     import_id: UUID
     platform: str
@@ -61,6 +61,7 @@ class ImportRow(NamedTuple):
     payments: int
     cents: int
     withdrawn: int
+    standing: int
 
 
 _IN_HAND: Final[LiteralString] = """
@@ -97,7 +98,10 @@ SELECT import_id, min(platform) AS platform, min(recorded_at) AS imported_at, co
        sum(cents)::bigint AS cents,
        count(*) FILTER (WHERE EXISTS (
            SELECT FROM external_movements AS gone
-           WHERE gone.subject_id = paid.subject_id AND gone.kind = 'withdrawal')) AS withdrawn
+           WHERE gone.subject_id = paid.subject_id AND gone.kind = 'withdrawal')) AS withdrawn,
+       coalesce(sum(cents) FILTER (WHERE NOT EXISTS (
+           SELECT FROM external_movements AS gone
+           WHERE gone.subject_id = paid.subject_id AND gone.kind = 'withdrawal')), 0)::bigint AS standing
 FROM external_movements AS paid WHERE campaign_id = %s AND kind = 'payment' AND import_id IS NOT NULL
 GROUP BY import_id ORDER BY min(position)
 """

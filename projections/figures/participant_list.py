@@ -13,7 +13,7 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from projections.base.children import STANDS
+from projections.base.children import STANDS, STATE
 from projections.by_hand.unnamed_slips import UNNAMED
 
 _STANDING: Final[LiteralString] = """
@@ -24,15 +24,12 @@ WHERE child.campaign_id = %(campaign)s AND basket.campaign_id = %(campaign)s
 _LISTED: Final[LiteralString] = f"""
 SELECT child.contribution_id, child.line, child.participant_id, child.class_code, child.tariff_id,
        CASE WHEN basket.asked > 0 THEN basket.means ELSE '' END AS means,
-       CASE WHEN basket.status IN ('refunded', 'partially_refunded') AND EXISTS (
-           SELECT FROM refund_lines AS line
-           WHERE line.contribution_id = basket.contribution_id AND line.back AND line.cents > 0
-       ) THEN 'owed_to_family' ELSE basket.status END AS status,
+       {STATE} AS status,
        coalesce(basket.paid_at, basket.placed_at) AS at, child.paid, child.held,
        child.held > 0 OR (child.asked = 0 AND {STANDS}) AS takes_part,
        child.contribution_id IN ({UNNAMED} AND made.campaign_id = %(campaign)s) AS unnamed
 {_STANDING}
-"""  # noqa: S608 (made of constants)
+"""
 # Nothing tells the planner how many names there are: only a full join is never made by looking each one up in turn.
 _RANKED: Final[LiteralString] = f"""
 listed AS MATERIALIZED ({_LISTED}), ranked AS MATERIALIZED (

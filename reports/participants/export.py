@@ -1,23 +1,25 @@
 """The participants that a mandate holder chose of a campaign's list, as a file: one row a child (S-142…S-145).
 
-With all columns it has those of the payments table (S-166), every answer to the form, and who paid: it can be imported
-again. With the displayed columns it has what the list shows, in its order.
+With all columns it has those of the payments table (S-166), every answer to the form, and who paid, by class and name:
+it can be imported again. With the displayed columns it has what the list shows, in its order.
 Names and answers come from the caller, who may read the vault; a person it has forgotten is shown as erased.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.calendar import paris_date
+from domain.texts.visible import plain_letters
 from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
 from reports.class_balance import CampaignHead
 from reports.parts.provenance import Provenance
 from reports.parts.report import Column, Figure, Kind, Report, Table, TableCells, Value, slug
-from reports.parts.wording import ERASED_NAME, MEANS, state_on_schedule
+from reports.parts.wording import ERASED_NAME, MEANS, state_of_child
 from reports.payments_table import NOMINATIVE, Answers, PersonNames, children_table
 
 _PAYER: Final = (
@@ -26,6 +28,7 @@ _PAYER: Final = (
     Column("E-mail payeur"),
     Column("Téléphone payeur"),
 )
+_TARIFF: Final = Column("Formule")
 _SHOWN: Final = (
     Column("Prénom"),
     Column("Nom"),
@@ -82,14 +85,26 @@ def participants_export(
 
 
 def _whole(chosen: ChosenChildren) -> Table:
-    table = children_table(chosen.orders, chosen.children, chosen.names, chosen.classes, chosen.answers)
-    columns = (*table.columns, *_PAYER)
-    payers = (chosen.orders[child.contribution_id].payer_id for child in chosen.children)
-    rows = ((*row, *_payer(chosen, payer_id)) for row, payer_id in zip(table.cells.rows, payers, strict=True))
+    ordered = sorted(chosen.children, key=partial(_by_class_and_name, chosen, list(chosen.classes)))
+    table = children_table(chosen.orders, ordered, chosen.names, chosen.classes, chosen.answers)
+    at = 1 + next(place for place, column in enumerate(table.columns) if column.label == "Classe")
+    columns = (*table.columns[:at], _TARIFF, *table.columns[at:], *_PAYER)
+    rows = (
+        (*row[:at], chosen.tariffs.get(child.tariff_id, ""), *row[at:], *_payer(chosen, child))
+        for row, child in zip(table.cells.rows, ordered, strict=True)
+    )
     return Table(name="participants", title="Participants", columns=columns, cells=TableCells(columns, rows))
 
 
-def _payer(chosen: ChosenChildren, payer_id: UUID) -> tuple[str, ...]:
+def _by_class_and_name(chosen: ChosenChildren, classes: Sequence[str], child: ParticipantRow) -> tuple[object, ...]:
+    """Order children as a school reads them: the classes as its list has them, then names."""
+    name, code = chosen.names.get(child.participant_id, PersonNames("", ERASED_NAME)), child.class_code
+    rank = classes.index(code) if code in classes else len(classes)
+    return rank, code, plain_letters(name.last), plain_letters(name.first)
+
+
+def _payer(chosen: ChosenChildren, child: ParticipantRow) -> tuple[str, ...]:
+    payer_id = chosen.orders[child.contribution_id].payer_id
     name = chosen.names.get(payer_id, PersonNames("", ERASED_NAME))
     return (*name, *chosen.reached.get(payer_id, Reached()))
 
@@ -108,7 +123,7 @@ def _displayed_rows(chosen: ChosenChildren) -> Iterator[tuple[Value, ...]]:
             *chosen.names.get(child.participant_id, erased),
             child.paid,
             chosen.tariffs.get(child.tariff_id, ""),
-            state_on_schedule(order),
+            state_of_child(order, child),
             MEANS[order.means] if order.asked else "",
             chosen.classes.get(child.class_code, child.class_code),
             chosen.names.get(order.payer_id, erased).full,

@@ -12,6 +12,7 @@ from domain.money import euros
 from domain.vocabulary.orders import order_number
 from projections.by_hand.cash_slips import SlipRow
 from projections.contributions import ContributionRow
+from projections.participants import ParticipantRow
 
 MEANS: Final = {
     "card": "Carte bancaire",
@@ -55,6 +56,11 @@ def state_on_schedule(order: ContributionRow) -> str:
     if order.status == "partial" and order.instalments > 1 and order.paid + order.expected_later == order.asked:
         return f"Paiement en cours ({order.payments} sur {order.instalments})"
     return STATES[order.status]
+
+
+def state_of_child(order: ContributionRow, child: ParticipantRow) -> str:
+    """Name the state of a child of a contribution: its own, whatever became of the other children of the basket."""
+    return state_on_schedule(order) if child.status == order.status else STATES[child.status]
 
 
 ERASED_NAME: Final = "Personne effacée"

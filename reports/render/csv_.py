@@ -1,6 +1,7 @@
 """Reports as CSV for a French spreadsheet: UTF-8 with its mark, « ; », decimal commas without spaces, guarded texts.
 
-Two shapes. ``to_csv`` is the file a person opens: one line of proof, then each table under its title, with its total.
+Two shapes. ``to_csv`` is the file a person opens: the first table with its headings on the first line, the others under
+their titles, each with its total; what the file is and what proves it stand below, a line each.
 ``csv_files`` is the set a program reads, as attached to the PDF: one pure table per file (a heading row, then rows,
 nothing else) and the proof beside them as ``<name>.provenance.json``, so that no parser stumbles on it.
 A text that a spreadsheet would take for a formula is kept from being one by an apostrophe; amounts are not touched.
@@ -19,6 +20,8 @@ from reports.parts.report import Column, Kind, Report, Table, Value
 from reports.parts.streamed_table import ByteSink, StreamedTable, StreamTotals, streamed
 from reports.render.json_ import provenance_json
 
+ABOUT: Final = "À propos de ce fichier"
+"""The line below which a file for a person says what it is: no row of a table comes after it."""
 _MARK: Final = "\ufeff"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -41,15 +44,16 @@ def stream_csv(report: Report, tables: Iterable[StreamedTable], out: ByteSink) -
     try:
         text.write(_MARK)
         writer = _writer(text)
-        proof = " | ".join(f"{label} {value}" for label, value in report.provenance.lines())
-        writer.writerow([guarded(f"{report.title} – {report.subtitle} | {proof}")])
-        for table in tables:
+        for number, table in enumerate(tables):
             totals = StreamTotals(table.columns)
-            writer.writerows(([], [guarded(table.title)], [guarded(column.label) for column in table.columns]))
+            writer.writerows([[], [guarded(table.title)]] if number else [])
+            writer.writerow([guarded(column.label) for column in table.columns])
             writer.writerows(_cells(table.columns, row) for row in totals.adding(table.rows))
             total = totals.row()
             if total is not None:
                 writer.writerow(_cells(table.columns, total))
+        about = ((report.title, report.subtitle), *report.provenance.lines())
+        writer.writerows(([], [ABOUT], *([guarded(label), guarded(value)] for label, value in about)))
     finally:
         text.detach()
 

@@ -104,6 +104,10 @@ class EmailContext:
         """The address of the coop's collections, or of one of them."""
         return f"{self.public_url}/{self.payment_context.slug}/collectes{path}"
 
+    def payout_page(self) -> str:
+        """The address of the payout that the event is about."""
+        return f"{self.public_url}/{self.payment_context.slug}/coops/{self.coop_id}/virements/{self.event.payout_id}"
+
     def link(self, purpose: TokenPurpose, until: date, number: int = 0) -> str:
         """Make the address of something to do with the contribution, good up to a day.
 

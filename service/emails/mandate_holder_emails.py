@@ -94,7 +94,7 @@ def _payout(email_context: EmailContext) -> content.PayoutEmail:
     asked = next(one for one in events if isinstance(one, PayoutRequested) and one.payout_id == payout_id)
     iban = _masked_iban(events, asked.bank_account_id)
     told_on = paris_date(email_context.event.happened_at)
-    return content.PayoutEmail(paris_date(asked.at), asked.cents, iban, told_on, email_context.page())
+    return content.PayoutEmail(paris_date(asked.at), asked.cents, iban, told_on, email_context.payout_page())
 
 
 def _bank_account(email_context: EmailContext) -> content.BankAccountEmail:

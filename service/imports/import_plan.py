@@ -16,6 +16,7 @@ from domain.aggregate import Stamp
 from domain.calendar import PARIS
 from domain.campaign.imports import ImportContribution, ImportedChild
 from domain.campaign.state import Campaign
+from domain.vocabulary.orders import order_number
 from domain.vocabulary.platforms import is_platform_number
 from service.imports.decisions import NO_DECISIONS, DecidedDifferences, DecisionPlace, Decisions, decide
 from service.imports.differences import ImportDifference, compare
@@ -74,7 +75,8 @@ class ImportPlan(NamedTuple):
     """The contributions to record, the rows that are there already, those there under another class.
 
     ``differences`` are for a person to decide, ``decided`` is what one has; ``compared_lines`` are lines that bring no
-    money and are about money that is held.
+    money and are about money that is held. ``of_other_campaigns`` counts those of ``already`` that another campaign of
+    the coop holds.
     """
 
     contributions: tuple[PlannedContribution, ...]
@@ -83,6 +85,7 @@ class ImportPlan(NamedTuple):
     differences: tuple[ImportDifference, ...] = ()
     decided: DecidedDifferences = DecidedDifferences()
     compared_lines: frozenset[int] = frozenset()
+    of_other_campaigns: int = 0
 
 
 def paid_at(paid_on: date | datetime, at: datetime) -> datetime:
@@ -102,6 +105,7 @@ def make_plan(
     held = held_of(campaign)
     matcher = Matcher(held, ids, run.platform, names)
     own = [row for row in asking.rows if row.transaction in asking.own_orders]
+    here = {order_number(contribution_id) for contribution_id in campaign.contributions}
     matching = matcher.match((row for row in asking.rows if row.transaction not in asking.own_orders), asking.mentions)
     compared = compare(matching)
     decided = decide(asking.decisions, compared, matching, held, ids, DecisionPlace(campaign.id, author.stamp))
@@ -119,6 +123,7 @@ def make_plan(
         tuple(one for one in compared.differences if one not in decided.settled),
         decided,
         frozenset(pair.row.line for pair in matching.pairs if isinstance(pair.row, Mention)),
+        sum(row.transaction not in here for row in own),
     )
 
 

@@ -98,6 +98,11 @@ def import_payments(  # noqa: PLR0913 (the command line and the pages give each 
     return _report(parsed, importing.carry_out(asking, run, progress), refused, Ending.WRITTEN, run.import_id)
 
 
+def asks_class(campaign: Campaign) -> bool:
+    """Tell whether the form of a campaign asks for a class, so that a file must have one."""
+    return any(field.name == "class" and field.state != "hidden" for field in campaign.fields)
+
+
 class _Trial(NamedTuple):
     """A plan that a copy of the campaign accepted, and what that copy says of its coop and its school year."""
 
@@ -119,8 +124,8 @@ class _Import:
     def bounds(self) -> Bounds:
         """Return what the campaign takes; it has no classes where its coop has no list."""
         campaign, coop = self._load()
-        asked = any(field.name == "class" and field.state != "hidden" for field in campaign.fields)
-        return Bounds(coop.classes.get(campaign.school_year, ()), campaign.first_external_day, asked)
+        classes = coop.classes.get(campaign.school_year, ())
+        return Bounds(classes, campaign.first_external_day, asks_class(campaign))
 
     def plan(self, asking: Asking, run: ImportRun) -> ImportPlan:
         """Compare a file with what the campaign holds, and try nothing."""
@@ -260,11 +265,13 @@ def _report(
         imported=len(taken),
         contributions=len(plan.contributions),
         already_there=len(plan.already),
+        of_other_campaigns=plan.of_other_campaigns,
         classes=class_totals((row.class_code, row.cents) for row in taken),
         refused=refused,
         ignored=tuple(note for note in parsed.ignored if note.line not in told),
         reclassed=tuple(sorted((*plan.reclassed, *_doubtful(parsed, taken)), key=lambda note: note.line)),
         differences=tuple(one.note for one in differences),
+        differing=tuple((one.held.contribution_id, one.held.participant_id) for one in differences),
         decided=tuple(one.note for one in plan.decided.settled),
         decidable={one.line: fitting(one) for one in differences if fitting(one)},
         unread_columns=parsed.unread_columns,

@@ -6,16 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from adapters.imports import LineError, Means, ParsedFile, PaymentRow, parse_payments
-from adapters.imports.rows import MAX_BYTES
+from adapters.imports import LineError, ParsedFile, PaymentRow, parse_payments
+from adapters.imports.rows import MAX_BYTES, MEANS_NOT_IMPORTED, ONLY_THESE, TAKEN
 from adapters.processes import Limits, processes
 from domain.calendar import french_date
 from service.imports.row_ids import paid_day
 
 WORKBOOK: Final = Limits(seconds=180, cpu_seconds=120, memory=2 << 30)
 """What reading a file of payments may take: 50,000 lines of a workbook take some tens of seconds."""
-_ONLINE: Final = (Means.CARD, Means.INSTALMENTS, Means.ELSEWHERE)
-"""Means whose money the platform holds."""
 
 
 class Bounds(NamedTuple):
@@ -55,9 +53,8 @@ def sort(parsed: ParsedFile, first_day: date, today: date) -> tuple[list[Payment
 
 def _refusal(row: PaymentRow, first_day: date, today: date) -> LineError | None:
     """Say why a readable row cannot become a contribution: other means than card or cash, or an impossible day."""
-    if row.means not in (*_ONLINE, Means.CASH):
-        french = "seuls les paiements par carte et en espèces sont repris"
-        return LineError(row.line, "Moyen de paiement", "means-not-imported", french)
+    if row.means not in TAKEN:
+        return LineError(row.line, "Moyen de paiement", MEANS_NOT_IMPORTED, ONLY_THESE)
     if paid_day(row) > today:
         return LineError(row.line, "Date de paiement", "date-to-come", "date de paiement dans le futur")
     if paid_day(row) < first_day:

@@ -39,8 +39,9 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     assumption. ``differences`` say otherwise of money that is held: nothing was changed for them, a person decides.
     ``decided`` are those that one has decided, and that were recorded so.
     ``decidable`` says what may be decided about a difference, by the line that tells it.
-    ``external_cents`` is what the other platform holds of the import, or held; ``import_id`` is None when none
-    of it was recorded.
+    ``differing`` are the contribution and the child of each difference, in their order. ``of_other_campaigns`` counts
+    the lines that are there already in another campaign of the coop. ``external_cents`` is what the other platform
+    holds of the import, or held; ``import_id`` is None when none of it was recorded.
     """
 
     kind: FileKind
@@ -56,8 +57,10 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     reclassed: tuple[LineError, ...]
     unread_columns: tuple[str, ...]
     differences: tuple[LineError, ...] = ()
+    differing: tuple[tuple[UUID, UUID], ...] = ()
     decided: tuple[LineError, ...] = ()
     decidable: dict[int, tuple[str, ...]] = {}
+    of_other_campaigns: int = 0
     import_id: UUID | None = None
     external_cents: Cents = 0
 

@@ -52,7 +52,9 @@ def tariff_tiers(tariff: Tariff) -> str:
 
 
 def tariff_validity(tariff: Tariff) -> str:
-    """Write the period for which a tariff is paid (S-65)."""
+    """Write the period for which a tariff is paid (S-65); none for a free one, which is income of the day it came."""
+    if tariff.free:
+        return ""
     return f"Valable du {french_date(tariff.valid_from)} au {french_date(tariff.valid_to)}"
 
 

@@ -138,7 +138,10 @@ def child(
     """A child of a contribution, paid in full."""
     about = (UUID(int=0x100 + number), line, CAMPAIGN, COOP, person, code, "enfant")
     due, held = cents if refunded < cents else 0, cents - refunded
-    return ParticipantRow(*about, cents, due, cents, cents if elsewhere else 0, refunded, 0, 0, held, held > 0, number)
+    state = "received" if not refunded else "refunded" if refunded == cents else "partially_refunded"
+    return ParticipantRow(
+        *about, cents, due, cents, cents if elsewhere else 0, refunded, 0, 0, held, held > 0, state, 0, number
+    )
 
 
 ORDERS: Final = (

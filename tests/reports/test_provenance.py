@@ -39,10 +39,14 @@ def test_the_json_holds_the_whole_proof() -> None:
     assert proof["checkpoint_size"] == 512
 
 
-def test_the_csv_for_a_person_begins_with_the_proof_on_one_line() -> None:
-    first = to_csv(july()).decode("utf-8-sig").splitlines()[0]
-    for label, value in july().provenance.lines():
-        assert f"{label} {value}" in first
+def test_the_csv_for_a_person_begins_with_its_headings_and_ends_with_the_proof() -> None:
+    lines = to_csv(july()).decode("utf-8-sig").splitlines()
+    assert lines[0].split(";") == [column.label for column in july().tables[0].columns]
+    about = lines[lines.index("À propos de ce fichier") + 1 :]
+    assert about[0] == f"{july().title};{july().subtitle}"
+    assert [line.split(";")[0] for line in about[1:]] == [label for label, _ in july().provenance.lines()]
+    for (_, value), line in zip(july().provenance.lines(), about[1:], strict=True):
+        assert value in line
 
 
 def test_the_csv_for_programs_has_its_proof_beside_it() -> None:

@@ -30,6 +30,8 @@ _PHONES: Final = ("landline", "mobile")
 _WITHOUT_ZERO: Final = 9
 """Digits of a French number of which a spreadsheet took the first zero."""
 _LONGEST: Final = 1_000
+_ABOUT: Final = "À propos de ce fichier"
+"""What stands below the rows of our own files: how they were made."""
 
 
 class ContactColumnMissing(FileRefused):
@@ -66,7 +68,8 @@ def parse_contacts(data: bytes, most: int) -> list[ContactRow]:
     header = None if titles is None else match_header(titles, _TITLES)
     if header is None or "email" not in header.columns:
         raise ContactColumnMissing(columns=0 if header is None else len(header.columns))
-    below = [row for row in rows if row[0] > header.line and not is_blank(row[1])]
+    ends = next((row[0] for row in rows if row[1] and row[1][0] == _ABOUT), rows[-1][0] + 1)
+    below = [row for row in rows if header.line < row[0] < ends and not is_blank(row[1])]
     if len(below) > most:
         raise FileTooLarge(rows=len(below))
     places = {field: column.position for field, column in header.columns.items()}

@@ -25,7 +25,7 @@ from projections.engine.runner import tracked
 from projections.figures import participant_list
 from projections.figures.participant_list import ChildKey, ChildrenListed, ListedPage, ListedWhole, ListOrder
 from projections.participants import ParticipantRow
-from reports.parts.wording import ERASED_NAME, MEANS, STATES, payment_reference, state_on_schedule
+from reports.parts.wording import ERASED_NAME, MEANS, STATES, payment_reference, state_of_child
 from service.pages.community.choices import ROWS, Choices, Pages
 from service.people import full_name
 from service.runtime.folded_names import ORDERS
@@ -33,7 +33,7 @@ from service.runtime.open_ledger import OpenLedger
 
 
 class ListedChild(NamedTuple):
-    """One child: cents as integers, ``held`` what the coop keeps of what was paid for it; ``state`` in words.
+    """One child: cents as integers, ``held`` what the coop keeps of what was paid; ``state`` its own in words.
 
     Or, ``unnamed``, a slip of cash without a name, which is nobody to write to.
     """
@@ -55,6 +55,7 @@ class ListedChild(NamedTuple):
     due: int
     paid: int
     held: int
+    refund_pending: int
     on: date
     takes_part: bool
     unnamed: bool = False
@@ -246,12 +247,13 @@ def _listed(child: ParticipantRow, rows: _ChildRows, people: Mapping[UUID, Perso
         class_code=child.class_code,
         school_class=class_label(rows.labels.classes, child.class_code),
         tariff=rows.labels.tariffs.get(child.tariff_id, ""),
-        status=order.status,
-        state=state_on_schedule(order),
+        status=child.status,
+        state=state_of_child(order, child),
         means=order.means if order.asked else "",
         due=child.due,
         paid=child.paid,
         held=child.held,
+        refund_pending=child.refund_pending,
         on=paris_date(order.paid_at or order.placed_at),
         takes_part=child.takes_part,
         unnamed=unnamed,

@@ -6,6 +6,7 @@ The file is the one that was given, sealed meanwhile; the preview and the import
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Final
 from uuid import UUID
@@ -19,14 +20,19 @@ from starlette.datastructures import FormData
 from adapters.imports.errors import FileRefused
 from adapters.processes import LimitExceeded
 from domain.errors import LedgerError
-from projections import directory
+from projections import directory, participants
+from projections.participants import ParticipantRow
 from service.auth.actions import Action
 from service.http.forms import FieldErrors, FormBody, text
+from service.http.trail import note
 from service.imports import ImportDecision, ImportReport, import_payments
 from service.imports.decisions import DecisionUnfit
+from service.pages.community.participant_rows import class_label
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.imports.upload import CLOSED, ROUTE, giver_of, show_upload
 from service.pages.imports.words import NO_DECISION, words_of
+from service.people import full_name
+from service.trail import TrailKind
 
 router = APIRouter()
 Runner = Annotated[CampaignVisit, Depends(campaign_visit(Action.RUN))]
@@ -35,13 +41,13 @@ _FIELD: Final = re.compile(r"decision-([1-9][0-9]{0,5})")
 _AT_ONCE: Final = CapacityLimiter(2)
 """Imports that are read or carried out at once: each may take a core for a minute."""
 _NOTHING: Final = "Il n’y a rien à importer\u00a0: décidez d’un écart au moins, ou choisissez un autre fichier."
-_SKIP: Final = "Des lignes sont refusées\u00a0: corrigez le fichier, ou cochez la case pour importer les autres."
+_SKIP: Final = "Des lignes sont refusées\u00a0: corrigez le fichier, ou importez les autres."
 
 
 @router.get(_ROUTE)
 async def preview(visit: Runner, file_id: UUID) -> Response:
     """Show what the import of a file would do."""
-    return await _preview(visit, file_id, {}, FormData())
+    return await _preview(visit, file_id, {})
 
 
 @router.post(_ROUTE)
@@ -49,18 +55,18 @@ async def decide(visit: Runner, file_id: UUID, form: FormBody) -> Response:
     """Show what the import would do with what was decided, or do it; the file is erased then."""
     decisions, content = _decisions(form), await _content(visit, file_id)
     if content is None or text(form, "etape") != "importer":
-        return await _preview(visit, file_id, decisions, form)
+        return await _preview(visit, file_id, decisions)
     skips = "ignorer" in form
     try:
         report = await _run(visit, content, decisions, skips=skips, trial=False)
     except DecisionUnfit as refusal:
-        return await _preview(visit, file_id, {}, form, {f"decision-{refusal.values['line']}": refusal.french})
+        return await _preview(visit, file_id, {}, {f"decision-{refusal.values['line']}": refusal.french})
     except LedgerError as refusal:
-        return await _preview(visit, file_id, decisions, form, {"import": refusal.french})
+        return await _preview(visit, file_id, decisions, {"import": refusal.french})
     if report.refused and not skips:
-        return await _preview(visit, file_id, decisions, form, {"ignorer": _SKIP})
+        return await _preview(visit, file_id, decisions, {"import": _SKIP})
     if not report.imported and not report.decided:
-        return await _preview(visit, file_id, decisions, form, {"import": _NOTHING})
+        return await _preview(visit, file_id, decisions, {"import": _NOTHING})
     await run_in_threadpool(visit.opened.import_files.erase, file_id)
     head, _ = await run_in_threadpool(visit.opened.head)
     await visit.shown(head)
@@ -96,7 +102,6 @@ async def _preview(
     visit: CampaignVisit,
     file_id: UUID,
     decisions: dict[int, ImportDecision],
-    form: FormData,
     errors: dict[str, str] | None = None,
 ) -> Response:
     """Show what the import would do; a file that cannot be read is erased, and the page that asks for one says why."""
@@ -123,12 +128,27 @@ async def _preview(
         tab="adherents",
         tab_title="Importer",
         file_id=file_id,
-        shown=words_of(report, labels),
+        shown=words_of(report, labels, await _named(visit, report, labels)),
         chosen={line: decision.value for line, decision in decisions.items()},
-        skips="ignorer" in form,
         no_decision=NO_DECISION,
         errors=wrong,
     )
+
+
+async def _named(visit: CampaignVisit, report: ImportReport, labels: Mapping[str, str]) -> dict[UUID, str]:
+    """Name the children that the file tells otherwise of, with their classes; that names were read is noted."""
+    if not report.differing:
+        return {}
+    await note(visit.request, TrailKind.NAMES_READ, coop_id=visit.coop.coop_id)
+    people = await run_in_threadpool(visit.opened.people, {child for _, child in report.differing})
+    held: list[ParticipantRow] = await visit.read(
+        participants.of_contributions, {contribution_id for contribution_id, _ in report.differing}
+    )
+    classes = {child.participant_id: class_label(labels, child.class_code) for child in held}
+    return {
+        child: ", ".join(filter(None, (full_name(people.get(child)), classes.get(child, ""))))
+        for _, child in report.differing
+    }
 
 
 def _decisions(form: FormData) -> dict[int, ImportDecision]:

@@ -11,10 +11,14 @@ from starlette.datastructures import UploadFile
 
 from adapters.files.waiting_imports import FileGiver
 from adapters.imports.rows import MAX_BYTES
+from domain.campaign.state import Campaign
 from domain.vocabulary.platforms import french_platform
+from projections import directory
 from projections.external import queries
 from service.auth.actions import Action
 from service.http.forms import FieldErrors, FormBody
+from service.imports.importer import asks_class
+from service.imports.model_file import OPTIONAL, model_file, needed_columns
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 
 router = APIRouter()
@@ -27,6 +31,7 @@ CLOSED: Final = {
 }
 """Why nothing can be imported into a campaign, by its status."""
 GONE: Final = "Ce fichier n’est plus là\u00a0: il est importé, ou une heure est passée. Choisissez-le de nouveau."
+_WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MISSING: Final = "Choisissez le fichier à importer."
 _TOO_LARGE: Final = "Ce fichier est trop volumineux\u00a0: 20\u00a0Mo au plus. Exportez une période plus courte."
 
@@ -57,6 +62,17 @@ async def give_file(visit: Runner, form: FormBody) -> Response:
     return visit.go(f"{visit.campaign_base}/participants/importer/{kept}")
 
 
+@router.get(f"{ROUTE}/modele.xlsx")
+async def model(visit: Runner) -> Response:
+    """Give the model of a list, its example in the first class of the coop."""
+    labels = await visit.read(directory.class_labels, visit.coop.coop_id, visit.campaign.school_year)
+    campaign = await visit.opened.states.current(Campaign, visit.campaign.campaign_id)
+    school_class = next(iter(labels.values()), "CP") if labels or asks_class(campaign) else ""
+    content = await run_in_threadpool(model_file, school_class, visit.today)
+    headers = {"Content-Disposition": 'attachment; filename="modele-import.xlsx"', "Cache-Control": "no-store"}
+    return Response(content, media_type=_WORKBOOK, headers=headers)
+
+
 def giver_of(visit: CampaignVisit) -> FileGiver:
     """Return who gives a file, and for which campaign."""
     return FileGiver(visit.campaign.campaign_id, visit.principal.actor)
@@ -72,6 +88,7 @@ def done_sentence(lines: int, differences: int) -> str:
 
 async def show_upload(visit: CampaignVisit, status: int = 200, done: str = "", error: str = "") -> Response:
     """Show where a file is given, with what is wrong with the last one."""
+    campaign = await visit.opened.states.current(Campaign, visit.campaign.campaign_id)
     rows: list[queries.ImportRow] = await visit.read(queries.imports, visit.campaign.campaign_id)
     return await visit.show(
         "imports/upload.html",
@@ -83,5 +100,7 @@ async def show_upload(visit: CampaignVisit, status: int = 200, done: str = "", e
         closed=CLOSED.get(visit.campaign.status, ""),
         imports=[(row, french_platform(row.platform)) for row in reversed(rows)],
         done=done,
+        columns=needed_columns(class_asked=asks_class(campaign)),
+        optional=tuple(OPTIONAL),
         errors=FieldErrors({"fichier": error} if error else {}),
     )

@@ -35,6 +35,7 @@ CampaignRunner = Annotated[CampaignVisit, Depends(campaign_visit(Action.RUN))]
 _ROUTE: Final = "/{association}/collectes/{campaign_id}/participants/{contribution_id}"
 DONE: Final = {
     "demande": "Le remboursement est demandé. L’historique le dit quand il est fait.",
+    "rendu": "Le remboursement est fait.",
     "ecrit": "C’est écrit dans les comptes.",
     "corrige": "C’est corrigé. Les montants n’ont pas changé.",
     "ajoute": "C’est ajouté.",
@@ -75,6 +76,8 @@ async def participant(visit: CampaignRunner, contribution_id: UUID, fait: str = 
     open_refunds = await _open_refunds(visit, contribution_id)
     names = await run_in_threadpool(actor_names, visit.opened, {one.by for one in told})
     order, payer = seen.order, seen.payer
+    if fait == "demande" and not order.refund_pending:
+        fait = "rendu" if order.refunded else ""
     return await visit.show(
         "participant/detail.html",
         "collectes",

@@ -23,6 +23,7 @@ from domain.errors import AlreadyExists, LedgerError
 from domain.external.payments import EnterExternalPayment
 from domain.money import MAX_WRITTEN, plain_euros
 from projections import directory
+from projections.by_hand.cash_slips import next_slip
 from service.auth.actions import Action
 from service.baskets.entry import EnteredBasket, place_entered
 from service.fields import MAX_EMAIL, MAX_NAME, MAX_PHONE
@@ -226,7 +227,9 @@ async def _confirm(
     status: int = 200,
     refused: str = "",
 ) -> Response:
-    shown = {"recu": plain_euros(entry.due), "jour": visit.today.isoformat(), **_filled(typed)}
+    slip = await visit.read(next_slip, visit.campaign.campaign_id) if means == CASH else ""
+    usual = {"recu": plain_euros(entry.due), "jour": visit.today.isoformat(), "bordereau": slip}
+    shown = {**usual, **_filled(typed)}
     labels = await visit.read(directory.class_labels, visit.coop.coop_id, visit.campaign.school_year)
     named = [f"{pupil.first_name} {pupil.last_name}" for pupil in entry.pupils]
     kept = {name: value for name, value in _filled(typed).items() if name not in _OWN}

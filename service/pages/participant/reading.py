@@ -20,7 +20,7 @@ from projections.contributions import ContributionRow
 from projections.expected import instalments
 from projections.expected.instalments import ExpectedInstalment
 from projections.participants import ParticipantRow
-from reports.parts.wording import ERASED_NAME
+from reports.parts.wording import ERASED_NAME, state_of_child
 from service.baskets.questions import QUESTIONS, Question, question_of, shown_answer
 from service.fields import french_phone
 from service.http.trail import note
@@ -51,6 +51,9 @@ class ChildDetail(NamedTuple):
     due: int
     paid: int
     held: int
+    status: str
+    state: str
+    refund_pending: int
     takes_part: bool
     answers: tuple[ChildAnswer, ...]
 
@@ -160,6 +163,9 @@ def _children(rows: _Rows, people: Mapping[UUID, Person], questions: Mapping[str
             due=child.due,
             paid=child.paid,
             held=child.held,
+            status=child.status,
+            state=state_of_child(rows.order, child),
+            refund_pending=child.refund_pending,
             takes_part=child.takes_part,
             answers=tuple(_answers(person, questions)) if person else (),
         )

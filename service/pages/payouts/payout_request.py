@@ -24,6 +24,7 @@ from service.coops.payout_readiness import PayoutReadiness, payout_readiness
 from service.http.dependencies import worker_of
 from service.http.forms import FormBody, text
 from service.pages.frame.visit import CoopVisit, coop_visit
+from service.pages.payouts.words import LEAVES
 from service.payments.payouts import payout_kept_back
 
 router = APIRouter()
@@ -85,6 +86,7 @@ async def _show(
         account=next((one for one in accounts if one.status is BankAccountStatus.CURRENT), None),
         typed=typed,
         errors=errors or {},
+        leaves=LEAVES,
         arrival=french_date(next_bank_day(visit.today)),
         **kept,
     )

@@ -27,6 +27,11 @@ _REASONS: Final = {
     "certification_withdrawn": "le compte n’est plus certifié",
 }
 """What the provider, or the service itself, says of a payout that did not arrive."""
+LEAVES: Final = (
+    "Dès que le prestataire a reçu l’argent des derniers paiements\u00a0: souvent dans quelques minutes, sinon sous "
+    "7 jours en général."
+)
+"""When a payout leaves: the provider holds the money of a card payment for some days."""
 _UNKNOWN: Final = "le prestataire n’en dit pas plus"
 _AGAIN: Final = "L’argent est de nouveau sur le compte en ligne\u00a0: rien n’est perdu."
 
@@ -56,7 +61,7 @@ def payout_steps(row: PayoutRow, moment: Callable[[datetime], str]) -> list[Payo
     if row.returned_on is not None:
         steps.append(PayoutStep("Retour retrouvé sur le relevé de la banque", french_date(row.returned_on)))
     if row.status == PayoutStatus.REQUESTED:
-        steps.append(PayoutStep("Part vers la banque", "", "Dans quelques minutes."))
+        steps.append(PayoutStep("Part vers la banque", "", LEAVES))
     if row.status in (PayoutStatus.REQUESTED, PayoutStatus.SENT):
         steps.append(PayoutStep("Arrive à la banque", "", "Le prochain jour ouvré des banques, au plus tôt."))
     return steps

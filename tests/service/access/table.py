@@ -185,6 +185,7 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
         for below, action in (
             ("ajouter", Action.RUN),
             ("importer", Action.RUN),
+            ("importer/modele.xlsx", Action.RUN),
             ("importer/{file_id}", Action.RUN),
             ("imports/{import_id}/retirer", Action.RUN),
             ("{contribution_id}/rembourser", Action.REFUND),

@@ -36,6 +36,7 @@ WAYS: Final = {
 REASONS: Final = {reason.value: french_reason(reason) for reason in RefundReason}
 """Why money goes back, as the form offers it."""
 _MEANS: Final = {RefundMeans.CHEQUE: "cheque", RefundMeans.TRANSFER: "transfer", RefundMeans.CASH: "cash"}
+_WHOLE: Final = "tout"
 _NOON: Final = time(12)
 _AMOUNT: Final = "Indiquez un montant en euros, par exemple 12,00\u00a0; rien ou 0 pour ne rien rendre."
 
@@ -94,7 +95,15 @@ def _way(typed: TypedForm, may: Refundable) -> RefundMeans:
 
 
 def _amounts(typed: TypedForm, may: Refundable, names: dict[int, str]) -> Sequence[LineAmount]:
-    """Read what goes back for each child: nothing typed is nothing."""
+    """Read what goes back for each child: all of it where that is chosen; else nothing typed is nothing."""
+    written = [typed.text(f"montant-{child.line}", MAX_WRITTEN) for child in may.children]
+    if typed.text("combien") == _WHOLE:
+        if any(amount.strip() for amount in written):
+            typed.refuse("combien", "Vous rendez tout, ou un montant par enfant\u00a0: gardez l’un des deux.")
+        return [LineAmount(line=child.line, cents=child.cents) for child in may.children]
+    if not typed.text("combien") and not any(written):
+        typed.refuse("combien", "Choisissez ce que vous rendez\u00a0: tout, ou un montant.")
+        return []
     found = []
     for child in may.children:
 

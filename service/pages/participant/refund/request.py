@@ -13,7 +13,6 @@ from starlette.datastructures import FormData
 
 from domain.campaign.state import Campaign
 from domain.errors import AlreadyExists, LedgerError
-from domain.money import plain_euros
 from service.auth.actions import Action
 from service.http.forms import FormBody, text
 from service.pages.frame.reason_form import LONGEST_NOTE, do_noted
@@ -104,10 +103,10 @@ async def _place(visit: CampaignVisit, contribution_id: UUID) -> RefundPlace:
 async def _show(
     visit: CampaignVisit, place: RefundPlace, typed: TypedForm, status: int = 200, refused: str = ""
 ) -> Response:
-    """Show the form with what was typed; at first with all that may be given back."""
+    """Show the form with what was typed; at first nothing goes back to any child."""
     children = {child.line: child for child in place.seen.children}
     rows = [
-        (one.line, named(children[one.line]), one.cents, typed.typed.get(f"montant-{one.line}", plain_euros(one.cents)))
+        (one.line, named(children[one.line]), one.cents, typed.typed.get(f"montant-{one.line}", ""))
         for one in place.may.children
     ]
     return await visit.show(

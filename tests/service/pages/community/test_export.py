@@ -17,6 +17,7 @@ from adapters.imports import FileKind, parse_payments
 from domain.money import plain_euros
 from domain.people.person_fields import FieldCategory, FieldKind, PersonField, own_id
 from reports.participants.export import DISPLAYED
+from reports.render.csv_ import ABOUT
 from service.pages.community.choices import Choices
 from service.pages.community.participant_rows import ListedChild, read_chosen
 from service.pages.community.selected import FILTERS
@@ -51,9 +52,9 @@ def _sheet(content: bytes) -> list[list[Any]]:
 
 
 def _lines(content: bytes) -> list[list[str]]:
-    """The lines of the table of a CSV, without its title and totals."""
-    lines = [line for line in csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";") if len(line) > 1]
-    return [line for line in lines if line[0] != "Total"]
+    """The lines of the table of a CSV, without its totals and what proves it."""
+    lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    return [line for line in lines[: lines.index([ABOUT]) - 1] if line[0] != "Total"]
 
 
 def _galante(api: ApiServer) -> list[ListedChild]:
@@ -88,6 +89,10 @@ def test_one_payment_for_two_children_gives_two_rows_with_the_guide_s_columns_fi
         assert f"{row['Date de paiement']:%d/%m/%Y}" == "04/07/2024"
         assert (row["Prénom payeur"], row["E-mail payeur"]) == ("Camille", "test@example.org")
     assert (by_name["Marie"]["Classe"], by_name["Julien"]["Classe"]) == ("CP a", "CE1")
+    tariffs = {child.first_name: child.tariff for child in _galante(api)}
+    assert {name: row["Formule"] for name, row in by_name.items()} == tariffs
+    assert all(tariffs.values())
+    assert [row[0] for row in listed] == ["Marie", "Julien"]
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])

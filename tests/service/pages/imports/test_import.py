@@ -94,6 +94,8 @@ def test_an_order_corrected_in_a_later_file_is_decided_and_recorded_anew(api: Ap
         assert "Écarts à décider (2)" in said
         assert "Corrigée depuis\u00a0: 12,00\u00a0€ ici, 15,00\u00a0€ dans le fichier" in said
         assert re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", said) is None
+        assert "Nil TESTARD1200, CP a Ligne 3." in said
+        assert len(re.findall(rf'href="{list_of(api)}/[0-9a-f-]{{36}}">Voir le détail', later.text)) == 2
         nothing = _import(visit, later)
         assert nothing.status_code == 422
         assert "Il n’y a rien à importer" in words(nothing.text)
@@ -114,11 +116,39 @@ def test_refused_lines_stop_the_file_unless_they_are_left_out(api: ApiServer) ->
     with visit_as(api, MANDATAIRE) as visit:
         preview = _give(visit, api, _lines(1300, {}, {"Prénom participant": "Nil", "Moyen de paiement": "Chèque"}))
         assert "Ligne 3" in words(preview.text)
+        assert "Importer 1 ligne, sans 1 refusée" in words(preview.text)
+        assert '<input type="hidden" name="ignorer" value="1">' in preview.text
         stopped = _import(visit, preview)
         assert (stopped.status_code, _held(api, "TESTARD1300")) == (422, [])
         assert "Des lignes sont refusées" in words(stopped.text)
         done = _import(visit, preview, ignorer="1")
     assert (done.status_code, _held(api, "TESTARD1300")) == (303, [1200])
+
+
+def test_all_that_is_wrong_with_a_line_is_said_at_once_and_counted_as_one_line(api: ApiServer) -> None:
+    wrong: dict[str, Cell] = {"Montant dû": "douze", "Moyen de paiement": "Chèque", "Email acheteur": "pas une adresse"}
+    with visit_as(api, MANDATAIRE) as visit:
+        said = words(_give(visit, api, _lines(1350, wrong)).text)
+    assert "1 ligne lue, 1 refusée" in said
+    assert "Lignes refusées (1)" in said
+    assert "Seuls les paiements par carte et en espèces sont repris" in said
+    assert "Adresse e-mail illisible" in said
+    assert said.count("Ligne 2, colonne") == 3
+    assert "Importer " not in said.split("Aucune ligne à importer")[1].replace("Importer une", "")
+
+
+def test_the_model_is_read_by_the_import_and_names_every_column_that_is_needed(api: ApiServer) -> None:
+    with visit_as(api, MANDATAIRE) as visit:
+        page = words(visit.get(_address(api)).text)
+        model = visit.get(f"{_address(api)}/modele.xlsx")
+        preview = _give(visit, api, model.content)
+    (heads, example) = load_workbook(io.BytesIO(model.content)).worksheets[0].iter_rows(values_only=True)
+    assert [title for title in heads[:7] if str(title) not in page] == []
+    assert example[:2] == ("Léa", "EXEMPLE")
+    said = words(preview.text)
+    assert "1 ligne à importer" in said
+    assert "1 ligne lue. Rien n’est encore enregistré." in said
+    assert "Colonnes non reprises" not in said
 
 
 def test_an_import_is_taken_back_whole_once_its_consequences_are_said(api: ApiServer) -> None:

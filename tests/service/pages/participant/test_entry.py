@@ -11,7 +11,7 @@ import pytest
 from domain.campaign.state import Campaign
 from tests.kit.api_server import MANDATAIRE, SLUG, STAFF, TREASURER, ApiServer
 from tests.kit.members.visits import visit_as, words
-from tests.service.pages.participant.families import hidden, list_of, shown
+from tests.service.pages.participant.families import hidden, list_of, pay_cash, shown
 
 _PAYER: Final = {"first_name": "Odile", "last_name": "TESTARD", "email": "", "phone": "06 12 34 56 78"}
 _LOU: Final = {"enfant-0": "1", "prenom-0": "Lou", "nom-0": "TESTARD", "classe-0": "CE1", "formule-0": "enfant"}
@@ -164,3 +164,18 @@ def test_who_does_not_run_the_coop_adds_nobody(api: ApiServer) -> None:
     assert _send(api, STAFF, **{**_FORM, "etape": "relire"}).status_code == 403
     with visit_as(api, MANDATAIRE) as visit:
         assert visit.get(f"/{SLUG}/collectes/{UUID(int=5)}/participants/ajouter").status_code == 404
+
+
+def test_the_next_free_slip_is_proposed_once_one_was_written(api: ApiServer) -> None:
+    pay_cash(api, "B-4170", "Ignace")
+    with visit_as(api, MANDATAIRE) as visit:
+        begun = hidden(visit.get(f"{list_of(api)}/ajouter").text)
+        typed = {"enfant-0": "1", "prenom-0": "Jade", "nom-0": "MARTIN", "first_name": "Odile", "last_name": "MARTIN"}
+        tariff = re.findall(
+            r'<option value="([^"]+)"', visit.get(f"{list_of(api)}/ajouter").text.split('id="formule-0"')[1]
+        )
+        page = visit.post(
+            f"{list_of(api)}/ajouter",
+            data={**begun, **typed, "formule-0": next(filter(None, tariff)), "moyen": "especes", "etape": "relire"},
+        ).text
+    assert re.search(r'name="bordereau" type="text" value="([^"]*)"', page)[1] == "B-4171"  # type: ignore[index]

@@ -252,3 +252,50 @@ def test_once_all_was_paid_out_the_coop_pays_by_itself(api: ApiServer) -> None:
     cheque = {"montant-1": "12", "montant-2": "12", "moyen": "cheque", "jour": "2024-07-12", **_WHY}
     assert _confirmed(api, contribution, **cheque).status_code == 303
     assert [one.cents for one in _state(api).contributions[contribution].by_hand.values()] == [24_00]
+
+
+def test_all_goes_back_only_where_that_is_chosen_and_nothing_is_filled_in_before(api: ApiServer) -> None:
+    contribution = pay(api, "Léa", "Tom")
+    with visit_as(api, MANDATAIRE) as visit:
+        page = visit.get(_address(api, contribution)).text
+    assert re.findall(r'name="montant-\d" type="text" value="([^"]*)"', page) == ["", ""]
+    assert "checked" not in page
+    unsaid = _send(api, contribution, **_WHY)
+    assert (unsaid.status_code, 'href="#combien"' in unsaid.text) == (422, True)
+    both = _send(api, contribution, **{"combien": "tout", "montant-2": "12", **_WHY})
+    assert both.status_code == 422
+    assert refunds_of(api, contribution) == set()
+    assert _confirmed(api, contribution, combien="tout", **_WHY).status_code == 303
+    (made,) = refunds_of(api, contribution)
+    assert _state(api).contributions[contribution].refunds[made].by_line == {1: CHILD_CENTS, 2: CHILD_CENTS}
+
+
+def test_the_state_of_a_row_is_that_of_its_child_in_the_list_its_filter_and_the_detail(api: ApiServer) -> None:
+    contribution = pay(api, "Basile", "Céleste")
+    made = refund_by_form(api, contribution, {2: "12"})
+    shown(api)
+    assert _states(api, contribution) == ["Paiement reçu", "Paiement reçu remboursement en cours"]
+    api.fact(
+        RecordRefundSettled,
+        api.ids.campaign_id,
+        refund_id=made,
+        provider_refund=f"re_{made}",
+        settled_at=_AT,
+    )
+    shown(api)
+    assert _states(api, contribution) == ["Paiement reçu", "Remboursé"]
+    assert _states(api, contribution, etat="refunded") == ["Remboursé"]
+    assert _states(api, contribution, etat="partially_refunded") == []
+    with visit_as(api, MANDATAIRE) as visit:
+        detail = words(visit.get(f"{list_of(api)}/{contribution}?fait=demande").text)
+    assert "Le remboursement est fait." in detail
+    assert "Le remboursement est demandé." not in detail
+    assert re.search(r"Basile MARTIN.{0,60} Paiement reçu Céleste MARTIN.{0,120} Remboursé", detail)
+
+
+def _states(api: ApiServer, contribution_id: UUID, **filters: str) -> list[str]:
+    """What the rows of a contribution say of their state, in the list."""
+    with visit_as(api, MANDATAIRE) as visit:
+        page = visit.get(list_of(api), params=filters).text
+    told = re.findall(rf'value="{contribution_id}\.(\d+)".*?data-label="État">(.*?)</td>', page)
+    return [words(state).strip() for _, state in sorted(told)]
