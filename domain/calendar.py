@@ -83,6 +83,11 @@ def fiscal_year_bounds(year: int) -> tuple[date, date]:
     return date(year, _FIRST_MONTH, 1), date(year + 1, _FIRST_MONTH, 1) - timedelta(days=1)
 
 
+def end_of_school_year(today: date) -> date:
+    """Return the last day of the school year that runs, 31 August."""
+    return fiscal_year_bounds(fiscal_year(today))[1]
+
+
 def fiscal_year_label(year: int) -> str:
     """Name a fiscal or school year as people do: ``2024-2025``."""
     return f"{year}-{year + 1}"

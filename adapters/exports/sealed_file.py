@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -17,9 +17,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.connections import Lender
 from adapters.people_vault import VaultUnreadable
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 _NONCE_BYTES: Final = 12
 _PART: Final = 1 << 20
@@ -54,7 +51,7 @@ class SealedExport(io.RawIOBase):
         """Tell that it can be written to; it can neither be read nor sought in."""
         return True
 
-    def write(self, content: ReadableBuffer, /) -> int:
+    def write(self, content: bytes | bytearray | memoryview, /) -> int:  # type: ignore[override]
         """Take bytes; whole parts are sealed and stored.
 
         Raises:

@@ -14,7 +14,6 @@ from adapters.member_accounts import MemberProfile
 from domain.aggregate import Stamp
 from domain.association.roles import GrantRole
 from domain.association.state import Association
-from domain.calendar import fiscal_year, fiscal_year_bounds
 from domain.rights.roles import MemberRole
 from service.coops.appointments import write_to
 from service.emails.member_emails import invited_to
@@ -41,11 +40,6 @@ class TeacherLine(NamedTuple):
     name: str
     class_code: str
     valid_to: date | None
-
-
-def end_of_school_year(today: date) -> date:
-    """Return the last day of the school year that runs, 31 August."""
-    return fiscal_year_bounds(fiscal_year(today))[1]
 
 
 def let_count(opened: OpenLedger, outbox: Outbox, wish: TeacherWish, stamp: Stamp, key: str) -> int | None:

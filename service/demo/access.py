@@ -16,12 +16,11 @@ from adapters.log.ledger import Ledger
 from adapters.member_accounts import MemberProfile
 from domain.aggregate import Stamp
 from domain.association.roles import GrantRole
-from domain.calendar import fiscal_year, fiscal_year_bounds, paris_date
+from domain.calendar import end_of_school_year, fiscal_year, fiscal_year_bounds, paris_date
 from domain.coop.mandates import GrantMandate
 from domain.rights.roles import MemberRole, Role
 from service.accounts.passwords import hash_password
 from service.auth.actions import Action
-from service.coops.teachers import end_of_school_year
 from service.members.invitations import invite
 from service.runtime.open_ledger import OpenLedger
 

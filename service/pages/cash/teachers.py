@@ -11,13 +11,13 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.aggregate import Stamp
 from domain.association.roles import RevokeRole
-from domain.calendar import fiscal_year
+from domain.calendar import end_of_school_year, fiscal_year
 from domain.errors import AlreadyExists, NotFound
 from domain.rights.roles import RoleRevocationReason
 from domain.school_classes import MAX_LABEL
 from projections import directory
 from service.auth.actions import Action
-from service.coops.teachers import TeacherLine, TeacherWish, end_of_school_year, let_count, teacher_lines
+from service.coops.teachers import TeacherLine, TeacherWish, let_count, teacher_lines
 from service.http.forms import FieldErrors, FormBody, text
 from service.http.members import mailer_of
 from service.pages.frame.class_visit import listed_class
