@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 router = APIRouter()
 Reader = Annotated[CoopVisit, Depends(coop_visit(Action.READ))]
 _WHEN: Final = "Premiers paiements par carte."
+_SLIPS: Final = "Un bordereau d’espèces sans nom compte ici pour un enfant."
 
 
 class _Counts(NamedTuple):
@@ -95,7 +96,8 @@ def _by_tariff(
     title = f"Par tarif\u00a0: {campaign.title}"
     chart = BarChart(title, "Chaque barre est ce qu’un tarif a apporté.", charts.bars(bars))
     total = _tariff_row(links, "Tous les tarifs", list(brought.values()), campaign) if len(rows) > 1 else None
-    return [StatisticsTable(title, ("Tarif", "Enfants", "Reçu", "Solde"), tuple(rows), total, bars=chart)]
+    note = _SLIPS if child_rows.slips(connection, (campaign.campaign_id,)) else ""
+    return [StatisticsTable(title, ("Tarif", "Enfants", "Reçu", "Solde"), tuple(rows), total, bars=chart, note=note)]
 
 
 def _tariff_row(

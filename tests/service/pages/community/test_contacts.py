@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, expect
 
+from domain.campaign.refunds import RecordRefundSettled
 from projections import contributions, participants
 from service.pages.community.contacts import class_groups
 from service.pages.community.families import Families, read_families
@@ -20,6 +22,7 @@ from tests.kit.browser import SIZES, shoot, too_wide, violations, wrong_french
 from tests.kit.members.visits import browse_as, visit_as, words
 from tests.kit.waiting import wait_until
 from tests.service.pages.community.pages import contribute, open_account, rows, under_account
+from tests.service.pages.participant.families import pay, refund_by_form, shown
 
 _YEAR: Final = 2023
 """The school year of the guide's campaign: it pays in June and July 2024."""
@@ -125,6 +128,22 @@ def test_each_class_leads_to_its_contacts_and_few_families_have_no_number(api: A
         link = re.search(r'href="([^"]+classe=CPA)"', page)
         assert link is not None
         assert "GALANTE" in visit.get(link[1].replace("&amp;", "&")).text
+
+
+def test_the_list_of_a_class_has_the_families_that_its_number_counts(api: ApiServer) -> None:
+    leaving = pay(api, "Zoé", email="zoe@example.org")
+    made = refund_by_form(api, leaving, {1: "12,00"})
+    settled = {"provider_refund": f"re_{made}", "settled_at": datetime(2024, 7, 12, 10, tzinfo=UTC)}
+    api.fact(RecordRefundSettled, api.ids.campaign_id, refund_id=made, **settled)
+    shown(api)
+    families, year = read_families(api.opened, api.ids.coop_id), _year(api)
+    gone = next(one for one in families.contacts if one.email == "zoe@example.org")
+    assert gone.pupils == ["Zoé MARTIN (CE1, ne participe plus)"]
+    named = {one.family_id for one in families.contacts}
+    with visit_as(api, MANDATAIRE) as client:
+        for code in families.classes_of(year):
+            page = client.get(contacts(api), params={"annee": year, "classe": code}).text
+            assert len(rows(page)) == len(families.by_class.get((year, code), frozenset()) & named), code
 
 
 def test_no_number_of_few_families_can_be_found_from_the_others() -> None:

@@ -10,11 +10,12 @@ from typing import Final
 import httpx2
 import pytest
 
+from domain.campaign.imports import ImportContribution, ImportedChild
 from domain.money import euros
 from projections.figures.child_rows import Span
 from reports.statistics.words import HOURS, amounts, hours_label, sizes
-from tests.kit.api_server import SLUG
-from tests.service.pages.coop.figure_crawl import figures_on, number, read, rows_of
+from tests.kit.api_server import SLUG, ApiServer
+from tests.service.pages.coop.figure_crawl import figures_on, number, put_behind, read, rows_of
 from tests.service.pages.statistics.two_years import TwoYears
 
 _BELOW: Final = ("", "/ventes", "/communaute")
@@ -109,6 +110,35 @@ def test_sales_say_the_average_basket_and_how_instalments_go(client: httpx2.Clie
     told = {name: found[name] for name in ("En cours", "Payés jusqu’au bout", "Arrêtés avant la fin")}
     assert told == {"En cours": "1", "Payés jusqu’au bout": "1", "Arrêtés avant la fin": "0"}
     assert number(found["Encore à venir"]) > 0
+
+
+def test_what_an_import_brought_at_no_tariff_has_its_row_and_the_rows_add_up(
+    api: ApiServer, client: httpx2.Client
+) -> None:
+    small = TwoYears(9, families=5)
+    campaign_id = small.collections[1]
+    small.do(
+        ImportContribution,
+        campaign_id,
+        contribution_id=small.id(),
+        payer_id=small.id(),
+        commitment="0" * 64,
+        platform="helloasso",
+        reference="9-1",
+        paid_at=small.now,
+        means="external",
+        import_id=small.id(),
+        external_payment_id=small.id(),
+        children=(ImportedChild(participant_id=small.id(), class_label="CP", cents=13_37),),
+    )
+    put_behind(api, small.told)
+    path = f"{statistics_of(small)}/ventes?pour={campaign_id}"
+    found = sections(client, path)["Par tarif : Vie de classe"]
+    assert number(found["Sans formule connue"][1]) == 13_37
+    *lines, total = ([number(figure) for figure in figures] for figures in found.values())
+    assert total == [sum(column) for column in zip(*lines, strict=True)]
+    for figure in figures_on(client, path):
+        assert number(figure.text) == rows_of(client, figure.href).total
 
 
 def test_amounts_that_few_families_chose_are_joined_to_their_neighbours(client: httpx2.Client, years: TwoYears) -> None:
