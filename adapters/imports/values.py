@@ -148,7 +148,7 @@ def _moment_of_text(text: str) -> date | datetime:
         raise CellRefused("date-unreadable", "date illisible\u00a0: indiquez par exemple 04/07/2024") from error
 
 
-_PROGRESS: Final = re.compile(r"\s*\([0-9]{1,3} sur [0-9]{1,3}\)\s*$")
+_PROGRESS: Final = re.compile(r"\([0-9]{1,3} sur [0-9]{1,3}\)$")
 """How far a payment in parts has come, which our own tables tell beside its state."""
 
 

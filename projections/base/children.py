@@ -11,7 +11,7 @@ STANDS: Final[LiteralString] = """
 CASE WHEN basket.asked = 0 THEN NOT basket.abandoned ELSE basket.paid > basket.given_back + basket.lost END
 """
 """Whether a basket counts a child that costs nothing: it is one of nothing, or the coop holds money of it."""
-STATE: Final[LiteralString] = """
+STATE: Final[LiteralString] = f"""
 CASE WHEN basket.status IN ('disputed', 'abandoned', 'pending') OR basket.paid = 0 THEN basket.status
      WHEN child.lost > 0 THEN 'unpaid'
      WHEN child.given_back > 0 AND EXISTS (
@@ -20,7 +20,7 @@ CASE WHEN basket.status IN ('disputed', 'abandoned', 'pending') OR basket.paid =
      ) THEN 'owed_to_family'
      WHEN child.given_back > 0 AND child.given_back < child.paid THEN 'partially_refunded'
      WHEN child.given_back > 0 THEN 'refunded'
-     WHEN child.asked = 0 THEN 'nothing_due'
+     WHEN child.asked = 0 THEN CASE WHEN {STANDS} THEN 'nothing_due' ELSE basket.status END
      WHEN child.paid < child.asked THEN 'partial'
      ELSE 'received' END
 """

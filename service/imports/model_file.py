@@ -24,7 +24,7 @@ _EXAMPLE: Final = {
     "means": "Carte bancaire",
     CLASS: "CP A",
 }
-OPTIONAL: Final = {
+EXTRA_COLUMNS: Final = {
     "Prénom payeur": "Camille",
     "Nom payeur": "EXEMPLE",
     "E-mail payeur": "camille@exemple.fr",
@@ -57,10 +57,10 @@ def model_file(school_class: str, day: date) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet, bold = book.add_worksheet("Paiements"), book.add_format({"bold": True})
-    for at, title in enumerate((*titles.values(), *OPTIONAL)):
+    for at, title in enumerate((*titles.values(), *EXTRA_COLUMNS)):
         sheet.write_string(0, at, title, bold)
         sheet.set_column(at, at, max(len(title) + 2, 16))
-    for at, value in enumerate((*(example[field] for field in titles), *OPTIONAL.values())):
+    for at, value in enumerate((*(example[field] for field in titles), *EXTRA_COLUMNS.values())):
         sheet.write_string(1, at, value)
     book.close()
     return out.getvalue()

@@ -18,7 +18,7 @@ from projections.external import queries
 from service.auth.actions import Action
 from service.http.forms import FieldErrors, FormBody
 from service.imports.importer import asks_class
-from service.imports.model_file import OPTIONAL, model_file, needed_columns
+from service.imports.model_file import EXTRA_COLUMNS, model_file, needed_columns
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 
 router = APIRouter()
@@ -101,6 +101,6 @@ async def show_upload(visit: CampaignVisit, status: int = 200, done: str = "", e
         imports=[(row, french_platform(row.platform)) for row in reversed(rows)],
         done=done,
         columns=needed_columns(class_asked=asks_class(campaign)),
-        optional=tuple(OPTIONAL),
+        optional=tuple(EXTRA_COLUMNS),
         errors=FieldErrors({"fichier": error} if error else {}),
     )

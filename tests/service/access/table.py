@@ -179,13 +179,13 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
     ("GET", f"{_COOP}/familles/{{family_id}}"): Row(Action.RUN, About.COOP, is_page=True),
     ("GET", f"{_CAMPAIGN}/participants/{{contribution_id}}"): Row(Action.RUN, About.COOP, is_page=True),
     ("GET", f"{_CAMPAIGN}/participants/{{contribution_id}}/attestation.pdf"): Row(Action.RUN, About.COOP, is_page=True),
+    ("GET", f"{_CAMPAIGN}/participants/importer/modele.xlsx"): Row(Action.RUN, About.COOP, is_page=True),
     **{
         (method, f"{_CAMPAIGN}/participants/{below}"): Row(action, About.COOP, is_page=True)
         for method in ("GET", "POST")
         for below, action in (
             ("ajouter", Action.RUN),
             ("importer", Action.RUN),
-            ("importer/modele.xlsx", Action.RUN),
             ("importer/{file_id}", Action.RUN),
             ("imports/{import_id}/retirer", Action.RUN),
             ("{contribution_id}/rembourser", Action.REFUND),

@@ -290,7 +290,7 @@ def test_the_state_of_a_row_is_that_of_its_child_in_the_list_its_filter_and_the_
         detail = words(visit.get(f"{list_of(api)}/{contribution}?fait=demande").text)
     assert "Le remboursement est fait." in detail
     assert "Le remboursement est demandé." not in detail
-    assert re.search(r"Basile MARTIN.{0,60} Paiement reçu Céleste MARTIN.{0,120} Remboursé", detail)
+    assert re.search(r"Basile MARTIN.{0,60}Paiement reçu.{0,20}Céleste MARTIN.{0,80}Remboursé", detail)
 
 
 def _states(api: ApiServer, contribution_id: UUID, **filters: str) -> list[str]:
