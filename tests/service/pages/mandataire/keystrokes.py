@@ -58,15 +58,6 @@ class Hand:
             self.keys += len(word) + 1
             self.seconds += _KEY * (len(word) + 1)
 
-    def clear(self, where: Locator) -> None:
-        """Empty a field: a click into it, then the two keys that choose all of it and take it away."""
-        self.click(where)
-        where.press("ControlOrMeta+a")
-        where.press("Delete")
-        self.fields += 1
-        self.keys += 3
-        self.seconds += _HOME + 3 * _KEY + _HOME
-
     def give(self, where: Locator, file: FilePayload) -> None:
         """Give a file: a click on the field, and one on the file in the window of the system."""
         where.set_input_files(file)

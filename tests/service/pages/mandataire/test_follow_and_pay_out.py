@@ -72,8 +72,10 @@ def test_a_refund_and_a_payout_are_made_by_the_keyboard_alone(browser: Browser, 
         expect(page.locator("#count")).to_contain_text("2 lignes")
         press(page, "Détail de Léontine QUATREBARBES", role="link")
         press(page, "Rembourser", role="link")
-        go_to(page, "textbox", "Anatole QUATREBARBES, classe CP A")
-        page.keyboard.press("Delete")  # what a field holds is chosen by coming into it
+        go_to(page, "radio", "Tout rembourser")
+        page.keyboard.press("ArrowDown")  # Un montant par enfant
+        go_to(page, "textbox", "Léontine QUATREBARBES, classe CE1")
+        page.keyboard.type("12")
         go_to(page, "combobox", "Motif")
         page.keyboard.press("D")  # Départ de l’enfant
         press(page, "Continuer")
@@ -110,7 +112,8 @@ def _refund(visit: Afternoon) -> None:
     visit.seen("1-detail")
     visit.link("Rembourser")
     visit.seen("1-refund")
-    hand.clear(page.get_by_label("Anatole QUATREBARBES"))
+    hand.click(page.get_by_label("Un montant par enfant"))
+    hand.type(page.get_by_role("textbox", name="Léontine QUATREBARBES"), "12")
     hand.choose(page.get_by_label("Motif"), "Départ de l’enfant")
     visit.press("Continuer")
     visit.seen("1-confirm")
@@ -138,7 +141,7 @@ def _import(visit: Afternoon) -> None:
         visit.seen(f"2-preview-{1 + corrected}")
         if corrected:
             expect(page.get_by_role("heading", name="Écarts à décider (1)")).to_be_visible()
-            hand.choose(page.get_by_label("Ligne 3"), "Corriger comme dans le fichier")
+            hand.choose(page.get_by_label("Bérénice FICTIVE"), "Corriger comme dans le fichier")
             visit.press("Enregistrer ces choix")
         else:
             visit.press("Importer 3 lignes")
@@ -208,14 +211,14 @@ def _papers(visit: Afternoon) -> None:
     visit.seen("5-payouts")
     visit.hand.click(visit.main.locator("tbody a").first)
     visit.seen("5-payout")
-    statement = visit.downloaded(visit.main.get_by_role("button", name="Imprimer").first)
+    statement = visit.downloaded(visit.main.get_by_role("button", name="Télécharger le PDF").first)
     assert "bordereau" in " ".join(pages(statement)).lower()
     explanation = visit.downloaded(visit.main.get_by_role("link", name="PDF").first)
     assert pages(explanation)
     visit.menu("Paiements", "Pièces")
     assert "0,00\u00a0€" not in visit.main.locator("td.amount").all_inner_texts()
     visit.seen("5-papers")
-    for button in visit.main.get_by_role("button", name="Imprimer").all()[:2]:
+    for button in visit.main.get_by_role("button", name="Télécharger le PDF").all()[:2]:
         assert visit.downloaded(button).startswith(b"%PDF-")
     visit.seen("5-printed")
 
