@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime, time
 from typing import Final, NamedTuple
 
 import xlsxwriter
@@ -56,6 +56,7 @@ def model_file(school_class: str, day: date) -> bytes:
     example = {**_EXAMPLE, "paid_on": f"{day:%d/%m/%Y}", CLASS: school_class}
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": datetime.combine(day, time())})  # not the instant: the same model is the same file
     sheet, bold = book.add_worksheet("Paiements"), book.add_format({"bold": True})
     for at, title in enumerate((*titles.values(), *EXTRA_COLUMNS)):
         sheet.write_string(0, at, title, bold)

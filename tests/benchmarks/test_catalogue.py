@@ -20,6 +20,7 @@ WEB: Final = (
     "basket",
     "live-pages",
     "visit",
+    "participants",
     "payments",
     "payments-far",
     "two-workers",
