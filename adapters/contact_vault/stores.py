@@ -31,7 +31,7 @@ class ContactStores(NamedTuple):
         )
 
     def erase_expired(self, today: date) -> int:
-        """Erase the contacts whose last day is before ``today`` (Paris), then groups that hold nobody any more."""
+        """Erase the contacts whose last day is before ``today`` (Paris), then groups without a member."""
         return self.people.erase_expired(today) + self.groups.erase_expired(today)
 
     def rewrap(self) -> int:

@@ -30,7 +30,7 @@ _READ: Final = "SELECT nonce, sealed FROM vault.export_parts WHERE export_id = %
 
 
 class ExportDropped(Exception):
-    """A file that is not to be made any further: it is being made anew, or nobody waits for it any more."""
+    """A file that is not to be made any further: it is being made anew, or is not asked for any more."""
 
 
 class SealedExport(io.RawIOBase):

@@ -138,7 +138,7 @@ class ExportStore:
             connection.execute(query, self._of(export=export_id))
 
     def find(self, export_id: UUID) -> ExportRow | None:
-        """Return one file, whoever asked for it; None where there is none."""
+        """Return one file of any member; None where there is none."""
         query: LiteralString = f"{_SELECT} AND export_id = %(export)s"
         with self._pool.connection() as connection, connection.cursor(row_factory=class_row(ExportRow)) as cursor:
             return cursor.execute(query, self._of(export=export_id)).fetchone()
@@ -159,7 +159,7 @@ class ExportStore:
         return opened_parts(self._pool, self._keyring.unwrap(kek_id, wrapped, self._bound(export_id)), export_id, size)
 
     def erase_over(self, now: datetime) -> int:
-        """Erase the content of files that nobody can take away any more, and rows past their day; return how many."""
+        """Erase the content of files that cannot be taken away any more, and rows past their day; return how many."""
         with self._pool.connection() as connection:
             connection.execute(_EMPTY, self._of(now=now, most=DOWNLOADS))
             query = "DELETE FROM vault.exports WHERE association = %(association)s AND expires_at <= %(now)s"
@@ -182,7 +182,7 @@ class ExportStore:
         return len(rows)
 
     def drop_all(self) -> int:
-        """Drop every file, for when somebody may have read its key; return how many. They are asked for anew."""
+        """Drop every file, for when its key may have been read; return how many. They are asked for anew."""
         with self._pool.connection() as connection:
             query = "DELETE FROM vault.exports WHERE association = %s AND state NOT IN ('waiting', 'working')"
             return connection.execute(query, (self._association_id,)).rowcount

@@ -1,4 +1,4 @@
-"""Names of many people for whoever holds them in memory a while, and how it is found out that they are not the same.
+"""Names of many people, to be held in memory a while, and how it is found out that they are not the same.
 
 The database counts, in the transaction that does it, each time people of an association are erased or corrected. What
 was read after a number is right as long as the number is the same.

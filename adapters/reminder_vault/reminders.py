@@ -140,7 +140,7 @@ class ReminderVault:
         return None if row is None else ListSize(*row)
 
     def at(self, campaign_id: UUID, class_code: str, place: int) -> ListedContact | None:
-        """Return who stands at a place of a class's list; None where nobody does, or nobody any more."""
+        """Return who stands at a place of a class's list; None where no contact does, or not any more."""
         return self._find(
             " AND l.campaign_id = %(campaign)s AND l.class_code = %(code)s AND c.place = %(place)s",
             campaign=campaign_id,
@@ -210,7 +210,7 @@ class ReminderVault:
     def erase_expired(self, today: date) -> int:
         """Erase the lists and the wishes whose last day is before ``today`` (Paris); return how many lists.
 
-        Wishes are not counted: whoever reads how many there were would learn that letters had left.
+        Wishes are not counted: their number would tell that letters had left.
         """
         with self._pool.connection() as connection:
             connection.execute(

@@ -1,6 +1,6 @@
 """Asking that the families of a class be reminded of a campaign: how often, how far apart, for how many at least.
 
-Contributions are voluntary, and nobody may learn who has not paid: what is decided here depends on the campaign and on
+Contributions are voluntary, and who has not paid is told to no one: what is decided here depends on the campaign and on
 the list of contacts alone, never on a contribution (ADR 73).
 """
 
@@ -41,7 +41,7 @@ class ReminderTooSoon(Conflict):
 
 
 class TooFewFamilies(Conflict):
-    """The list of the class is so short that whoever answers a reminder would be known."""
+    """The list of the class is so short that who answers a reminder would be known."""
 
     code = "too-few-families"
     sentence = (

@@ -136,7 +136,7 @@ class EmbeddingSet(Event, frozen=True, kw_only=True):
 
 
 class ReminderAsked(Event, frozen=True, kw_only=True):
-    """A mandate holder had the families of a class reminded, whoever of them that concerns (ADR 73).
+    """A mandate holder had the families of a class reminded, those of them that it concerns (ADR 73).
 
     ``number`` counts the reminders of the class in this campaign, ``contacts`` those on its list: how many letters
     leave is recorded nowhere.

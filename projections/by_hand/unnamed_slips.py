@@ -1,7 +1,7 @@
 """Which contributions stand for a paper slip without a name: those that a count of a class wrote down (ADR 70).
 
 Whose envelope it was, the paper says. Such a contribution is counted as money and as an envelope, never as a family, a
-child or somebody to write to.
+child or an address to write to.
 """
 
 from __future__ import annotations

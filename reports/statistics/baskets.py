@@ -39,7 +39,7 @@ class BasketSums(NamedTuple):
     def average(self, unnamed: int = 0, unnamed_cents: int = 0) -> int:
         """Return the cents of a basket on average, rounded to the nearest; 0 without a basket.
 
-        So many baskets that paid so much are left out: those of nobody in particular.
+        So many baskets that paid so much are left out: those without a name.
         """
         baskets, cents = self.baskets - unnamed, self.cents - unnamed_cents
         return (2 * cents + baskets) // (2 * baskets) if baskets else 0

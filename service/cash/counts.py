@@ -1,6 +1,6 @@
 """Writing a count of a class down: a person without a name for each slip, one command, once however often it is sent.
 
-Nobody's name is typed at a count: the vault holds the number of the paper slip in its place, and the paper says whose
+No name is typed at a count: the vault holds the number of the paper slip in its place, and the paper says whose
 it was.
 """
 

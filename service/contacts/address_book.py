@@ -108,7 +108,7 @@ def all_contacts(opened: OpenLedger, coop_id: UUID) -> list[Contact]:
 
 
 def in_group(opened: OpenLedger, coop_id: UUID, group: Group) -> list[Contact]:
-    """Return the contacts of a coop that are in a group of it, by name; another coop's group holds nobody."""
+    """Return the contacts of a coop that are in a group of it, by name; another coop's group is empty."""
     store = opened.contacts.people
     found = store.in_class(coop_id, group) if isinstance(group, ClassOfYear) else store.in_group(coop_id, group)
     return sorted(found, key=_by_name)

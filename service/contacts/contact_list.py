@@ -1,4 +1,4 @@
-"""A list of contacts that somebody gives, pasted or as a file: what of it can be taken, and what is left out and why.
+"""A list of contacts that is given, pasted or as a file: what of it can be taken, and what is left out and why.
 
 Optional values that cannot be read are left out of their contact, which is taken all the same; the page says so.
 """

@@ -78,7 +78,7 @@ def find_email(email_context: EmailContext, stores: MemberStores, recipient: Rec
 
 
 def contact_id_of(campaign: Campaign) -> UUID | None:
-    """Return who answers to the families of a campaign, by id; None where nobody is named."""
+    """Return who answers to the families of a campaign, by id; None where none is named."""
     return campaign.details.contact_id if campaign.details else None
 
 

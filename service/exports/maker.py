@@ -28,7 +28,7 @@ from service.receipts.receipt_service import ReceiptService
 from service.runtime.open_ledger import OpenLedger
 
 _BEGINNINGS: Final = 5
-"""How often a file is begun anew in one go, because somebody was forgotten while it was made."""
+"""How often a file is begun anew in one go, because a family was forgotten while it was made."""
 _RESTRICTED: Final = "Document nominatif\u00a0: réservé à la personne qui l’a demandé et au vérificateur des comptes."
 
 
@@ -42,7 +42,7 @@ class ExportMaker:
         self._receipts = ReceiptService(opened, now, public_url)
 
     def make(self, export_id: UUID) -> None:
-        """Make a file, unless nobody waits for it any more.
+        """Make a file, unless it is not asked for any more.
 
         Raises:
             NothingToExport: its campaigns are gone.

@@ -79,7 +79,7 @@ def _taking_part(source: ExportSource, told: Told) -> Cells:
 def _contacts(source: ExportSource, told: Told, *, given: bool) -> Cells:
     """Yield who paid and how to reach them: of those with a child that takes part, or of all who gave something.
 
-    A slip of cash without a name is nobody to reach; what it gave is in the sum of what was given.
+    A slip of cash without a name cannot be reached; what it gave is in the sum of what was given.
     """
     for one in source.orders(told, children=False):
         order, children = one.row

@@ -12,7 +12,7 @@ from adapters.messages import FamilyMessage, SentMessage
 from adapters.people_vault import Purpose, retention_end
 from domain.calendar import PARIS, paris_date
 from service.emails.email_plan import PREFIX
-from service.messages.errors import NobodyToWriteTo, TooManyMessages
+from service.messages.errors import NoAddressKnown, TooManyMessages
 from service.runtime.open_ledger import OpenLedger
 
 MESSAGE: Final = f"{PREFIX}family-message"
@@ -39,7 +39,7 @@ def families_of(opened: OpenLedger, orders: Iterable[ChosenOrder]) -> ChosenFami
     """Return the families of a selection: each address once; those without one are left out, and counted.
 
     Raises:
-        NobodyToWriteTo: no address is known of any.
+        NoAddressKnown: no address is known of any.
 
     """
     chosen = dict.fromkeys(orders)
@@ -53,7 +53,7 @@ def families_of(opened: OpenLedger, orders: Iterable[ChosenOrder]) -> ChosenFami
         else:
             found.setdefault(payer.email.strip().casefold(), order.contribution_id)
     if not found:
-        raise NobodyToWriteTo(orders=len(chosen))
+        raise NoAddressKnown(orders=len(chosen))
     return ChosenFamilies(found, without)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from domain.errors import Conflict, InvalidInput
 
 
-class NobodyToWriteTo(InvalidInput):
+class NoAddressKnown(InvalidInput):
     """No family of the selection has an address, or all of them were forgotten."""
 
-    code = "nobody-to-write-to"
+    code = "no-address-known"
     sentence = "Aucune famille de ce choix n’a d’adresse e-mail connue\u00a0: rien n’est envoyé."
 
 

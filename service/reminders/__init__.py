@@ -1,1 +1,1 @@
-"""Reminders of a collection to the families of a class, of which nobody may learn whom they went to (ADR 73)."""
+"""Reminders of a collection to the families of a class, which tell no one whom they went to (ADR 73)."""

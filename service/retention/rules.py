@@ -233,7 +233,7 @@ RULES: Final = (
     RetentionRule(
         what="lists of contacts to remind of a collection, by digests; which letters left; who wants none any more",
         columns=_REMINDER,
-        why="reminders of which nobody learns whom they go to; a wish to get none is kept to be respected",
+        why="reminders that tell no one whom they go to; a wish to get none is kept to be respected",
         how_long="31 August of the school year and one more; a place of a list goes with its contact",
         erase=traces.erase_expired_reminders,
     ),
@@ -241,12 +241,12 @@ RULES: Final = (
         what="the names of the fields that a coop adds to its records of people, without a value",
         columns=_PERSON_FIELD,
         why="to ask families in its forms, and to read their answers",
-        how_long="as long as the ledger, or until the coop deletes one: a coop's own words, nobody's data",
+        how_long="as long as the ledger, or until the coop deletes one: a coop's own words, no one's data",
     ),
     RetentionRule(
         what="files that members asked for: they name families",
         columns=_EXPORT,
-        why="to be taken away by whoever asked for them",
+        why="to be taken away by who asked for them",
         how_long="7 days or 5 downloads; until a family of the coop is forgotten",
         erase=traces.erase_exports_over,
     ),
@@ -281,7 +281,7 @@ RULES: Final = (
     RetentionRule(
         what="digests of the links by which colleagues see how each class of a collection stands",
         columns=_CLASS_LINK,
-        why="a link that is shared is good until its last day, and names nobody",
+        why="a link that is shared is good until its last day, and names no one",
         how_long="until that day, or until they are cut",
         erase=traces.erase_expired_class_links,
     ),
@@ -336,8 +336,8 @@ RULES: Final = (
     RetentionRule(
         what="how often people of an association were erased or corrected",
         columns=_CHANGES,
-        why="whoever holds names in memory a while drops them at once",
-        how_long="as long as the vault: a number, nobody's data",
+        why="names that are held in memory a while are dropped at once",
+        how_long="as long as the vault: a number, no one's data",
     ),
     RetentionRule(
         what="random secrets of the association",

@@ -55,7 +55,7 @@ def erase_expired_notes(context: RetentionContext) -> int:
 
 
 def erase_expired_contacts(context: RetentionContext) -> int:
-    """Erase the contacts that coops wrote down, past their day, and groups that hold nobody any more."""
+    """Erase the contacts that coops wrote down, past their day, and groups without a member."""
     return context.opened.contacts.erase_expired(paris_date(context.now))
 
 

@@ -2,7 +2,7 @@
 
 Names are sealed in the vault, and the database can neither sort nor search them. A list of ten thousand takes a second
 to open; the next pages of it find the names here. They are never written anywhere, and what is shown is read from the
-vault each time: nobody is named from here.
+vault each time: no name is shown from here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The reminder of a collection, to whom it concerns: it names nobody, and asks for nothing that is owed."""
+"""The reminder of a collection, to whom it concerns: it names no one, and asks for nothing that is owed."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ class ReminderEmail:
 
 
 def collection_reminder(envelope: EmailEnvelope, reminder: ReminderEmail) -> Email:
-    """Remind a family of a collection; nobody is told whether the letter arrived."""
+    """Remind a family of a collection; whether the letter arrived is told to no one."""
     written = compose("collection_reminder", envelope, reminder=reminder)
     return replace(written, silent=True)

@@ -99,7 +99,7 @@ ADVICE: Final[dict[str, str]] = {
     "no-current-right": "Ask the association for a role or a mandate that holds today.",
     "no-database-here": "Set `COOPLEDGER_DATABASE_URL`, or run `coopledger migrate` or `./dev demo`.",
     "no-public-form": _FAMILY,
-    "nobody-to-write-to": "Choose families whose address is known.",
+    "no-address-known": "Choose families whose address is known.",
     "not-allowed": "Use the token of somebody whose role allows it.",
     "not-certified": "Have the coop's account certified by the provider first.",
     "not-found": "Check the ids of the address: it does not exist, or not for this token.",

@@ -35,7 +35,7 @@ from service.runtime.open_ledger import OpenLedger
 class ListedChild(NamedTuple):
     """One child: cents as integers, ``held`` what the coop keeps of what was paid; ``state`` its own in words.
 
-    Or, ``unnamed``, a slip of cash without a name, which is nobody to write to.
+    Or, ``unnamed``, a slip of cash without a name, which cannot be written to.
     """
 
     contribution_id: UUID

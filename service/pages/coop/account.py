@@ -33,7 +33,7 @@ _ARRIVED: Final = (papers.STATEMENT, "payout")
 class AccountPage(NamedTuple):
     """What the page of an online account is made of; months are named by their first days.
 
-    ``day`` is a day that somebody asked about, ``on_day`` what the account held at its end; ``voucher`` the statement
+    ``day`` is the day that was asked about, ``on_day`` what the account held at its end; ``voucher`` the statement
     of the last payout that arrived.
     """
 

@@ -1,4 +1,4 @@
-"""Exports: what can be taken away at once, and the files that the worker prepares for whoever asks (S-13, S-34, S-35).
+"""Exports: what can be taken away at once, and the files that the worker prepares for a member (S-13, S-34, S-35).
 
 Such a file opens in the session of who asked for it alone, and taking it away is a form: it counts.
 """

@@ -318,7 +318,7 @@ def campaign_visit(action: Action) -> Callable[..., Awaitable[CampaignVisit]]:
 
 
 async def any_visit(request: Request, association: Slug) -> MemberVisit:
-    """Make the visit of a page for whoever is signed in, which decides itself what it shows."""
+    """Make the visit of a page for any signed-in member; the page decides what it shows."""
     return MemberVisit(
         request, runtime_of(request).ledger(association), association, await find_member(request, association)
     )

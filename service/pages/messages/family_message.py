@@ -87,7 +87,7 @@ async def _families(visit: CampaignVisit, form: FormBody) -> ChosenFamilies:
 
     Raises:
         NothingChosen: no row was chosen.
-        NobodyToWriteTo: none of them has an address.
+        NoAddressKnown: none of them has an address.
 
     """
     chosen = await read_selected(visit, form)

@@ -1,7 +1,7 @@
 """How each class of a collection stands, to print or to share with colleagues by a secret link (S-165).
 
 The page says how many children take part and what was received, classes of few families together (ADR 63): never what
-one family gave, never who gave nothing. A link lasts a month, can be cut, and whoever has it sees this page alone.
+one family gave, never who gave nothing. A link lasts a month, can be cut, and opens this page alone.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ def _erase(
 
 
 def _contacts(context: RetentionContext, people: list[Person]) -> list[UUID]:
-    """The contacts of coops that have an address of some people: whoever is forgotten is written down nowhere."""
+    """The contacts of coops that have an address of some people: who is forgotten is written down nowhere."""
     addresses = {person.email for person in people if person.email}
     return [one for email in addresses for one in context.opened.contacts.people.ids_of_address(email)]
 
