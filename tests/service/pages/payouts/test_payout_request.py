@@ -15,6 +15,7 @@ from domain.vocabulary.bank_days import next_bank_day
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import MEMBER_COOKIE
 from tests.kit.service_world import PRICE
+from tests.kit.waiting import wait_until
 
 SLUG = "ad06"
 
@@ -153,6 +154,5 @@ def test_a_frozen_coop_says_who_does_what(live_server: LiveServer, client: Brows
     world = live_server.world
     world.register_bank_account("FR7630006000011234567890189")
     world.settle(seconds=3)
-    shown = read(client, f"{home}/compte")
-    assert "Un IBAN attend d’être confirmé par une seconde personne" in shown
+    wait_until(lambda: "Un IBAN attend d’être confirmé par une seconde personne" in read(client, f"{home}/compte"))
     assert "À confirmer par une seconde personne" in read(client, f"{home}/comptes-bancaires")
