@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -53,6 +54,7 @@ _SET_BY_THE_FILE: Final = {
 }
 """Where things are in the containers is no operator's choice; the web's address is said in its command."""
 _OPEN: Final = ("association", "open", "ad06", "--name=OCCE 06", "--siren=123456782", "--demo")
+_PORTS: Final = range(20_000, 30_000)
 
 
 class Machine(NamedTuple):
@@ -129,10 +131,12 @@ def running(machine: Machine, service: Service, *last: str) -> Iterator[subproce
 
 
 def free_port() -> str:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
+    """A port that is free now, below those that a system gives to whatever connects meanwhile."""
+    while True:
+        port = random.choice(_PORTS)  # noqa: S311 - any that is free
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return str(port)
 
 
 def stripe(machine: Machine) -> dict[str, str]:
