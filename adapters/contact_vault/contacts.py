@@ -21,6 +21,7 @@ from adapters.contact_vault.errors import ContactExists
 from adapters.contact_vault.profile import ClassOfYear, Contact, ContactProfile
 from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
 from adapters.people_vault.crypto.keys import Keyring
+from domain.texts.addresses import address_form
 
 _READ: Final[LiteralString] = """
     SELECT c.contact_id, c.coop_id, c.kek_id, c.wrapped, c.nonce, c.sealed FROM vault.contacts AS c
@@ -216,7 +217,7 @@ class ContactVault:
 
     def digest(self, email: str) -> bytes:
         """Return the keyed digest by which an address is found, whatever its case."""
-        return hmac.new(self._secret("contacts"), email.strip().casefold().encode(), hashlib.sha256).digest()
+        return hmac.new(self._secret("contacts"), address_form(email).encode(), hashlib.sha256).digest()
 
     def _reseal_contact(self, contact_id: UUID) -> int:
         """Seal one contact again; 0 when it was erased meanwhile."""

@@ -31,8 +31,3 @@ class FamilyAccount(NamedTuple):
     password: str | None
     google: bool
     confirmed: bool
-
-
-def address_form(email: str) -> str:
-    """Return the form under which an address is found: whatever its case and the spaces around it."""
-    return email.strip().casefold()

@@ -20,9 +20,10 @@ import msgspec
 from psycopg.errors import UniqueViolation
 
 from adapters.connections import Lender
-from adapters.family_accounts.account import FamilyAccount, Profile, address_form
+from adapters.family_accounts.account import FamilyAccount, Profile
 from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
 from adapters.people_vault.crypto.keys import Keyring
+from domain.texts.addresses import address_form
 
 UNCONFIRMED: Final = timedelta(days=7)
 """How long an account waits for its address to be confirmed."""

@@ -15,6 +15,7 @@ from adapters.connections import Lender
 from adapters.member_accounts.former_addresses import FormerAddresses
 from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
 from adapters.people_vault.crypto.keys import Keyring
+from domain.texts.addresses import address_form
 
 _SELECT: Final[LiteralString] = """
 SELECT member_id, invited_at, kek_id, wrapped, nonce, sealed FROM vault.members
@@ -178,4 +179,4 @@ class Members:
         return f"v1|member|{self._association_id}|{member_id}".encode()
 
     def _digest(self, email: str) -> bytes:
-        return hmac.new(self._secret("members"), email.strip().casefold().encode(), hashlib.sha256).digest()
+        return hmac.new(self._secret("members"), address_form(email).encode(), hashlib.sha256).digest()

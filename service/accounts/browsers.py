@@ -11,7 +11,7 @@ import hmac
 import secrets
 from typing import Final, NamedTuple
 
-from adapters.family_accounts.account import address_form
+from domain.texts.addresses import address_form
 
 _NONCE: Final = 22
 """Characters that tell one browser from another: 128 random bits."""

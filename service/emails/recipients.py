@@ -17,6 +17,7 @@ from adapters.member_accounts import MemberStores
 from adapters.people_vault import Person
 from domain.campaign.state import Campaign
 from domain.rights.roles import MemberRole
+from domain.texts.addresses import address_form
 from service.emails.context import EmailContext
 from service.emails.email_plan import CARDS_TESTED, MONEY_WAITS, TO_EXPLAIN
 
@@ -61,7 +62,7 @@ def recipients(email_context: EmailContext, stores: MemberStores, name: str) -> 
         written.setdefault(email.casefold(), Recipient(person_id))
     if name in ALARMING:
         for former in stores.former_addresses.of_members(ids, context.now()):
-            written.setdefault(former.email.strip().casefold(), Recipient(former.member_id, former.address_id))
+            written.setdefault(address_form(former.email), Recipient(former.member_id, former.address_id))
     return [recipient for email, recipient in written.items() if email]
 
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from adapters.jobs import Outbox
 from adapters.member_accounts import NOTED, LinkHolder, MemberLinkPurpose, MemberSession, SessionOpenedBy
 from domain.errors import NotSignedIn
+from domain.texts.addresses import address_form
 from service.auth.authority import Authority
 from service.auth.principal import Principal
 from service.emails.member_emails import MemberEmail, request_member_email
@@ -91,7 +92,7 @@ class MemberSignIn:
     def ask_for_link(self, outbox: Outbox, email: str, browser: bytes) -> None:
         """Plan the letter with a sign-in link to an address; for an unknown one the same is done, and nothing sent."""
         member_id = self._members.members.id_of(email)
-        digest = hashlib.sha256(email.strip().casefold().encode()).hexdigest()
+        digest = hashlib.sha256(address_form(email).encode()).hexdigest()
         asked = member_id or uuid5(self._association_id, f"{_NOBODY}:{digest}")
         request_member_email(outbox, self._slug, asked, MemberEmail.SIGN_IN, self._now, browser=browser)
 

@@ -11,6 +11,7 @@ from adapters.jobs import NewTask, Outbox
 from adapters.messages import FamilyMessage, SentMessage
 from adapters.people_vault import Purpose, retention_end
 from domain.calendar import PARIS, paris_date
+from domain.texts.addresses import address_form
 from service.emails.email_plan import PREFIX
 from service.messages.errors import NoAddressKnown, TooManyMessages
 from service.runtime.open_ledger import OpenLedger
@@ -51,7 +52,7 @@ def families_of(opened: OpenLedger, orders: Iterable[ChosenOrder]) -> ChosenFami
         if payer is None or not payer.email.strip():
             without += 1
         else:
-            found.setdefault(payer.email.strip().casefold(), order.contribution_id)
+            found.setdefault(address_form(payer.email), order.contribution_id)
     if not found:
         raise NoAddressKnown(orders=len(chosen))
     return ChosenFamilies(found, without)

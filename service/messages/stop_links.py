@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from adapters.people_vault import LinkInvalid
+from domain.texts.addresses import address_form
 
 SECRET: Final = "messages"  # noqa: S105 - the name of the secret in the vault
 PATH: Final = "messages"
@@ -36,7 +37,7 @@ class StopLink(NamedTuple):
 
 def digest_of(secret: Callable[[str], bytes], email: str) -> bytes:
     """Return the keyed digest of an address, however it is written."""
-    return hmac.new(secret(SECRET), b"address\n" + email.strip().casefold().encode(), hashlib.sha256).digest()
+    return hmac.new(secret(SECRET), b"address\n" + address_form(email).encode(), hashlib.sha256).digest()
 
 
 def write_stop_link(secret: Callable[[str], bytes], link: StopLink) -> str:

@@ -17,6 +17,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from adapters.people_vault import Person
+from domain.texts.addresses import address_form
 from domain.texts.visible import plain_letters
 from projections import contributions, directory, participants
 from projections.by_hand import unnamed_slips
@@ -191,7 +192,7 @@ def _typed(payer_id: UUID, people: Mapping[UUID, Person]) -> str:
     payer = people.get(payer_id)
     if payer is None:
         return payer_id.hex
-    return payer.email.strip().casefold() or plain_letters(f"{payer.last_name} {payer.first_name}")
+    return address_form(payer.email) or plain_letters(f"{payer.last_name} {payer.first_name}")
 
 
 def _pupils(

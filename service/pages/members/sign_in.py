@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from adapters.family_accounts.account import address_form
 from adapters.member_accounts import LinkHolder, MemberLinkPurpose
 from adapters.rate_limits import Charge
 from domain.errors import NotSignedIn
+from domain.texts.addresses import address_form
 from service.fields import MAX_EMAIL, FieldError, read_email
 from service.http.client_address import client_address
 from service.http.forms import FormBody, text
