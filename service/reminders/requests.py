@@ -1,7 +1,7 @@
 """Asking for a reminder: the list of a class as it stands, fixed by the first one, and what may be said of it.
 
-What is shown are the days of reminders and the number of contacts on the list. How many letters left is known to
-nobody, and neither is who got one.
+What is shown are the days of reminders and the number of contacts on the list. How many letters left, and
+who got one, is neither kept nor shown.
 """
 
 from __future__ import annotations
