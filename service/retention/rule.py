@@ -11,7 +11,7 @@ from service.retention.context import RetentionContext
 class RetentionRule(NamedTuple):
     """One kind of data: what it is, where it lies, why and how long it is kept, and what erases it.
 
-    ``columns`` are the columns of tables, separated by blanks. Without ``erase`` they hold no one's data, as
+    ``columns`` are the columns of tables, separated by blanks. Without ``erase`` they hold no person's data, as
     ``how_long`` says.
     """
 

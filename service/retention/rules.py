@@ -115,7 +115,7 @@ _CHANGES: Final = {"vault.changes": "association number"}
 _TRAIL: Final = {
     "trail.entries": "entry_id at kind actor association coop_id campaign_id subject_id detail request_id",
 }
-_IDS: Final = "as long as the ledger: ids, cents and instants of ours and the provider's, nobody's data"
+_IDS: Final = "as long as the ledger: ids, cents and instants of ours and the provider's, no person's data"
 
 RULES: Final = (
     RetentionRule(
@@ -241,7 +241,7 @@ RULES: Final = (
         what="the names of the fields that a coop adds to its records of people, without a value",
         columns=_PERSON_FIELD,
         why="to ask families in its forms, and to read their answers",
-        how_long="as long as the ledger, or until the coop deletes one: a coop's own words, no one's data",
+        how_long="as long as the ledger, or until the coop deletes one: a coop's own words, no person's data",
     ),
     RetentionRule(
         what="files that members asked for: they name families",
@@ -337,13 +337,13 @@ RULES: Final = (
         what="how often people of an association were erased or corrected",
         columns=_CHANGES,
         why="names that are held in memory a while are dropped at once",
-        how_long="as long as the vault: a number, no one's data",
+        how_long="as long as the vault: a number, no person's data",
     ),
     RetentionRule(
         what="random secrets of the association",
         columns={"vault.secrets": "association name kek_id wrapped"},
         why="fingerprints, proofs and links",
-        how_long="as long as the vault: nobody's data",
+        how_long="as long as the vault: no person's data",
     ),
     RetentionRule(
         what="tasks that events ask for: ids, cents and instants alone",
@@ -369,13 +369,13 @@ RULES: Final = (
         what="prints of papers: the file of the first one, and who printed it again, by id",
         columns=_PRINT,
         why="the original of an accounting document (code de commerce, L123-22)",
-        how_long="as long as the ledger: papers are nobody's data",
+        how_long="as long as the ledger: papers are no person's data",
     ),
     RetentionRule(
         what="the texts of the charter of collections",
         columns=_CHARTER,
         why="a mandate holder must be able to read again what was accepted",
-        how_long="as long as the ledger: an association's own text, nobody's data",
+        how_long="as long as the ledger: an association's own text, no person's data",
     ),
     RetentionRule(
         what="accounts of coops at the provider, and the reconciliation with its books",

@@ -57,6 +57,6 @@ def test_every_rule_says_what_why_and_how_long() -> None:
     assert [rule for rule in RULES if not (rule.what and rule.why and rule.how_long)] == []
 
 
-def test_what_nothing_erases_says_that_it_is_no_one_s_data() -> None:
+def test_what_nothing_erases_says_that_it_is_no_person_s_data() -> None:
     kept = [rule.how_long for rule in RULES if rule.erase is None]
-    assert [text for text in kept if "no one's data" not in text and "ids" not in text] == []
+    assert [text for text in kept if "no person's data" not in text and "ids" not in text] == []
