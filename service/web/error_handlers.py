@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.rate_limits import TooManyAttempts
 from domain.errors import CouncilDecisionInvalid, InvalidInput, LedgerError, NotFound, ReasonInvalid
+from service.http.early_answers import EarlyAnswer
 from service.http.faults.fields import Location, refused_fields, unreadable_fields
 from service.http.problems import PLAIN_CODES, SERVER_ERROR, http_error, problem_response
 from service.http.redirects import Redirect
@@ -86,6 +87,12 @@ async def _elsewhere(_request: Request, way: Exception) -> Response:
     return RedirectResponse(way.address, way.status)
 
 
+async def _early(_request: Request, answered: Exception) -> Response:
+    if not isinstance(answered, EarlyAnswer):
+        raise answered
+    return answered.response
+
+
 async def _http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
@@ -138,3 +145,4 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Redirect, _elsewhere)
+    app.add_exception_handler(EarlyAnswer, _early)

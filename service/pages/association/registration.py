@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -21,7 +21,6 @@ from service.coops.bank_accounts import register_bank_account
 from service.http.forms import FieldErrors, FormBody, text
 from service.http.members import mailer_of
 from service.logging import logger
-from service.members.errors import PasskeyRequired
 from service.pages.association.registration_form import TypedCoop, appointment, empty_form, read_coop
 from service.pages.frame.typed_form import TypedForm
 from service.pages.frame.visit import MemberVisit, association_visit
@@ -52,10 +51,7 @@ async def register(visit: Office, form: FormBody) -> Response:
         return await _show(visit, typed.typed, typed.errors, key=key)
     if step != "inscrire":
         return await _review(visit, typed, coop, key)
-    try:
-        await visit.decide(*_NEEDED)
-    except PasskeyRequired:
-        return await _review(visit, typed, coop, key, asks=True)
+    await visit.decide(*_NEEDED)
     coop_id = await _register(visit, coop, key)
     return visit.go(f"/coops/{coop_id}/cooperative")
 
@@ -127,17 +123,15 @@ async def _show(
     )
 
 
-async def _review(visit: MemberVisit, typed: TypedForm, coop: TypedCoop, key: str, *, asks: bool = False) -> Response:
-    """Show back what is about to be registered; where it ``asks`` for the passkey, that is used in another tab."""
-    kept = {"form_key": key} if key else {}
+async def _review(visit: MemberVisit, typed: TypedForm, coop: TypedCoop, key: str) -> Response:
+    """Show back what is about to be registered."""
+    kept: dict[str, Any] = {"form_key": key} if key else {}
     known = await run_in_threadpool(_known_member, visit, coop)
     return await visit.show(
         "association/registration_review.html",
         _PLACE,
-        403 if asks else 200,
         typed=typed.typed,
         new=coop,
-        passkey=asks,
         known=known,
         **kept,
     )

@@ -20,7 +20,6 @@ from service.contacts.person_fields import own_labels
 from service.http.documents import made_document
 from service.http.forms import FormBody, text
 from service.http.trail import note
-from service.members.errors import PasskeyRequired
 from service.pages.community.errors import NothingChosen
 from service.pages.community.participant_rows import keys_of
 from service.pages.community.participants import show_refused
@@ -40,10 +39,7 @@ async def export(visit: CampaignRunner, form: FormBody) -> Response:
     """Ask what the file is to hold; then hand it over."""
     if text(form, "etape") != "fichier":
         return await _ask(visit, form)
-    try:
-        await visit.decide(Action.EXPORT)
-    except PasskeyRequired:
-        return await _ask(visit, form, passkey=True)
+    await visit.decide(Action.EXPORT)
     try:
         keys = await read_keys(visit, form)
     except NothingChosen as refusal:
@@ -73,7 +69,7 @@ def _format(form: FormBody) -> Literal["xlsx", "csv"]:
     return "csv" if text(form, "format") == "csv" else "xlsx"
 
 
-async def _ask(visit: CampaignVisit, form: FormBody, *, passkey: bool = False) -> Response:
+async def _ask(visit: CampaignVisit, form: FormBody) -> Response:
     """Show what the file may hold, as it was chosen; without a ticked row it may be all that were found."""
     selection = read_selection(form)
     found = await run_in_threadpool(keys_of, visit.opened, visit.campaign, selection.choices)
@@ -87,12 +83,10 @@ async def _ask(visit: CampaignVisit, form: FormBody, *, passkey: bool = False) -
         "columns": text(form, "colonnes") or _WHOLE,
         "format": _format(form),
         "displayed": DISPLAYED,
-        "passkey": passkey,
     }
     return await visit.show(
         "mandataire/export_rows.html",
         "collectes",
-        status=403 if passkey else 200,
         help_key="exporter",
         tab="adherents",
         tab_title="Exporter",

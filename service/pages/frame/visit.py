@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from time import monotonic
 from typing import Any, Final
-from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
 from fastapi import Request
@@ -34,11 +33,11 @@ from service.auth.actions import CONFIRMED, UNCACHED, Action
 from service.auth.principal import check_allowed, check_role
 from service.http.dependencies import Slug, clock_of, runtime_of
 from service.http.members import check_passkey, find_member
-from service.http.redirects import Redirect
 from service.members.errors import PasskeyRequired
 from service.members.sign_in import SignedInMember
 from service.members.webauthn_site import WebAuthnSite
 from service.pages.frame.menu import MenuEntry, association_menu, coop_menu
+from service.pages.frame.passkey_step import ask_for_passkey
 from service.pages.french import association_mark
 from service.pages.rendering import page
 from service.runtime.open_ledger import OpenLedger
@@ -133,16 +132,29 @@ class MemberVisit:
     async def decide(self, *actions: Action) -> None:
         """Decide from the head of the log that the person may do several things here, confirmed by a passkey.
 
-        A page that asks for it itself keeps what was typed.
+        Where the person has to use it first, the form waits on the page that asks for it.
 
         Raises:
-            PasskeyRequired: the person has to use it first.
+            EarlyAnswer: that page.
 
         """
         member = await find_member(self.request, self.association, fresh=True)
         for action in actions:
             check_allowed(member.principal, action, self.scope)
-        await check_passkey(self.request, self.association, member)
+        await self.check_passkey(member)
+
+    async def check_passkey(self, member: SignedInMember) -> None:
+        """Go on only with a passkey that was used a moment ago.
+
+        Raises:
+            Redirect: of a page, to where it is asked for, which leads back here.
+            EarlyAnswer: of a form, the page that asks for it and sends the form again.
+
+        """
+        try:
+            await check_passkey(self.request, self.association, member)
+        except PasskeyRequired:
+            await ask_for_passkey(self.request, self.opened, self.association, member)
 
     async def show(self, template: str, place: str, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - a template takes anything
         """Show a page in the frame; ``place`` is its entry in the menu, and names its help unless ``help_key`` does."""
@@ -337,16 +349,7 @@ async def _coop(visit: MemberVisit, coop_id: UUID) -> CoopRow:
 
 
 async def _confirmed(visit: MemberVisit, action: Action) -> MemberVisit:
-    """Go on only with a passkey that was used a moment ago, where the action asks for one.
-
-    Raises:
-        Redirect: to the page that asks for it, which leads back here.
-
-    """
+    """Go on only with a passkey that was used a moment ago, where the action asks for one."""
     if action in CONFIRMED:
-        try:
-            await check_passkey(visit.request, visit.association, visit.member)
-        except PasskeyRequired:
-            suite = urlencode({"suite": visit.request.url.path})
-            raise Redirect(f"{visit.base}/verification?{suite}") from None
+        await visit.check_passkey(visit.member)
     return visit

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
@@ -15,10 +14,10 @@ from domain.calendar import french_moment
 from domain.errors import NotFound
 from service.http.forms import FormBody, text
 from service.http.members import CurrentMember, check_own_passkey
-from service.http.redirects import Redirect
 from service.members.errors import PasskeyRequired
 from service.members.passkeys import FRESH
 from service.members.sign_in import SignedInMember
+from service.pages.frame.passkey_step import ask_for_passkey
 from service.pages.frame.visit import MemberVisit
 from service.pages.members.dependencies import PRIVATE, CurrentMemberPage, MemberPageRequest, emptied
 
@@ -86,7 +85,7 @@ async def confirmation(visit: CurrentMemberPage, member: CurrentMember, suite: s
     known = await run_in_threadpool(visit.opened.members.passkeys.of_member, member.session.member_id)
     if not known:
         return RedirectResponse(f"/{visit.association}/acces", 303)
-    return visit.show("member_verification.html", suite=visit.suite(suite))
+    return visit.show("member_verification.html", suite=visit.suite(suite), waiting=None, known=True)
 
 
 def _shown(visit: MemberPageRequest, member: SignedInMember) -> dict[str, Any]:
@@ -127,14 +126,8 @@ def _credential_id(typed: str) -> bytes:
 
 
 async def _confirmed(visit: MemberPageRequest, member: SignedInMember) -> None:
-    """Go on only with a passkey that was used a moment ago, where there is one.
-
-    Raises:
-        Redirect: to the page that asks for it.
-
-    """
+    """Go on only with a passkey that was used a moment ago, where there is one."""
     try:
         await check_own_passkey(visit.request, visit.association, member)
     except PasskeyRequired:
-        suite = urlencode({"suite": f"/{visit.association}/acces"})
-        raise Redirect(f"/{visit.association}/verification?{suite}") from None
+        await ask_for_passkey(visit.request, visit.opened, visit.association, member)

@@ -27,6 +27,12 @@ const make = async (options) => {
   return { id, rawId: id, type, authenticatorAttachment, response: made };
 };
 
+// Sends a form that waited for the passkey; where a file is the answer, this page stays and says so.
+const send = (waiting) => {
+  for (const one of document.querySelectorAll("[data-sent]")) one.hidden = one.dataset.sent !== "after";
+  waiting.submit();
+};
+
 const STOPPED = "Votre appareil n’a pas confirmé. Recommencez, ou demandez un lien par e-mail.";
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!window.PublicKeyCredential) continue;
@@ -39,7 +45,9 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       const options = await post(form.dataset.options, {});
       const answer = await (form.dataset.passkey === "create" ? make : sign)(options);
       const { to } = await post(form.dataset.answer, answer);
-      location.assign(to);
+      const waiting = document.getElementById(form.dataset.sends ?? "");
+      if (!waiting) location.assign(to);
+      else send(waiting);
     } catch (error) {
       alert.textContent = error instanceof DOMException || !error.message ? STOPPED : error.message;
       alert.hidden = false;
