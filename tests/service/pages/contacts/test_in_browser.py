@@ -104,5 +104,6 @@ def test_fields_are_made_from_the_settings(browser: Browser, api: ApiServer, siz
         expect(page.locator(".category li .strong")).to_have_text(["Classe de l’enfant 1", "Repas", "Sait nager"])
         page.locator("summary", has_text="Renommer ou supprimer la catégorie").click()
         _look(page, "fiches-ouvertes", size)
+        page.locator("summary", has_text="Supprimer la catégorie…").click()
         page.get_by_role("button", name="Supprimer la catégorie et ses 3 champs").click()
         expect(page.locator(".category")).to_have_count(0)
