@@ -16,14 +16,22 @@ from domain.texts.network_words import Wording
 from projections import contributions, directory, participants
 from projections.contributions import NOTHING_DUE, ContributionRow
 from projections.engine.runner import tracked
+from service.pages.families.plan_words import received_instalments, remaining_instalments
 
+_RECEIVED: Final = "received"
+"""The status of a contribution that is paid."""
 _STOPPED: Final = "stopped"
 """The sentence of a contribution of which a part is paid, and nothing more will be debited."""
+_PAID_UP: Final = "paid_up"
+"""The sentence of one that was paid in several times, to the last."""
+_UNDER_WAY: Final = "partial"
+"""The status of one of which a part is paid; the ledger says which instalment, and what remains."""
 _SENTENCES: Final = {
     "pending": "Votre paiement n’est pas encore confirmé. Cette page se met à jour d’elle-même.",
-    "received": "Votre {gift} est bien reçue. Merci.",
+    _RECEIVED: "Votre {gift} est bien reçue. Merci.",
     "nothing_due": "Votre {gift} est bien enregistrée. Il n’y a rien à payer. Merci.",
-    "partial": "Votre première échéance est bien reçue. Les suivantes seront prélevées à leur date.",
+    _PAID_UP: "Vos {instalments} échéances sont payées\u00a0: votre {gift} est bien reçue. Merci.",
+    _UNDER_WAY: "Une partie de votre {gift} est payée. Les échéances suivantes seront prélevées à leur date.",
     _STOPPED: "Une partie de votre {gift} est payée. Plus rien ne sera prélevé.",
     "abandoned": "Cette {gift} n’a pas été payée. Rien n’a été débité.",
     "refunded": "Votre {gift} vous a été remboursée.",
@@ -69,10 +77,16 @@ class ConfirmationView(NamedTuple):
         return {name: value for name, value in self._asdict().items() if name != "position"}
 
     def with_schedule(self, campaign: Campaign, contribution_id: UUID) -> ConfirmationView:
-        """Return it with the days and amounts of the payments that the ledger has still planned."""
-        schedule = campaign.contribution(contribution_id).schedule
-        days = sorted((due.due_on, due.cents) for due in schedule.values())
-        return self._replace(later=tuple(AmountLine(f"Le {french_date(day)}", euros(cents)) for day, cents in days))
+        """Return it with the days and amounts of the payments that the ledger has still planned.
+
+        While nothing else is to be said, the sentence tells which instalment came in, what remains and when.
+        """
+        contribution = campaign.contribution(contribution_id)
+        days = sorted((due.due_on, due.cents) for due in contribution.schedule.values())
+        told = self._replace(later=tuple(AmountLine(f"Le {french_date(day)}", euros(cents)) for day, cents in days))
+        if self.status != _UNDER_WAY or not contribution.schedule:
+            return told
+        return told._replace(sentence=f"{received_instalments(contribution)} {remaining_instalments(contribution)}")
 
 
 def read_view(
@@ -107,11 +121,14 @@ def _view(
 ) -> ConfirmationView:
     status = "pending" if row is None else row.status
     expecting = row is not None and row.expected_later > 0
-    sentence = _STOPPED if status == "partial" and not expecting else status
+    instalments = 1 if row is None else row.instalments
+    sentence = _STOPPED if status == _UNDER_WAY and not expecting else status
+    if status == _RECEIVED and instalments > 1:
+        sentence = _PAID_UP
     paid, tip = (0, 0) if row is None else (row.paid, row.tip_paid)
     return ConfirmationView(
         status=status,
-        sentence=_SENTENCES[sentence].format_map(words._asdict()),
+        sentence=_SENTENCES[sentence].format_map({**words._asdict(), "instalments": instalments}),
         children=children,
         asked=euros(0 if row is None else row.asked),
         paid=euros(paid),

@@ -23,6 +23,7 @@ from domain.vocabulary.reasons import InstalmentStopReason
 from service.family_links import PATHS, link_path
 from service.http.dependencies import PayingWorker, Slug, payment_pages_of
 from service.pages.families.confirmation import PAID
+from service.pages.families.plan_words import received_instalments, remaining_instalments
 from service.pages.rendering import page
 from service.pages.security import content_policy
 from service.pages.visitor_limits import limited
@@ -84,6 +85,8 @@ class InstalmentsView:
             "demo": demo,
             "to_come": self.to_come,
             "due": due.get(self.grant.instalment),
+            "received": received_instalments(self.contribution) if self.contribution.payments else "",
+            "remains": remaining_instalments(self.contribution),
         }
 
 

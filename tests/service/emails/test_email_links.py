@@ -43,7 +43,8 @@ def test_a_refused_instalment_is_paid_by_the_link_of_its_letter_with_3_d_secure(
     page.get_by_role("button", name="Payer 8,00\u00a0€").click()
     type_card(page, "always asks")
     page.get_by_role("button", name="Confirmer").click()
-    expect(page.get_by_role("status")).to_contain_text("Cette échéance est réglée", timeout=WAIT)
+    told = "Votre deuxième échéance sur 3 est bien reçue. Il reste 8,00\u00a0€, prélevés le "
+    expect(page.get_by_role("status")).to_contain_text(told, timeout=WAIT)
     shoot(page, "instalment-paid")
     assert live_server.world.kinds().count("PaymentCaptured") == 2
     failed = [event for event in live_server.world.events() if isinstance(event, InstalmentFailed)]

@@ -95,8 +95,18 @@ def test_a_parent_pays_in_three_times(telephone: BrowserContext, live_server: Li
     assert shown(page, "Prochaines échéances") == later
     page.reload()
     assert shown(page, "Prochaines échéances") == later
-    live_server.world.sandbox.pass_time(days=62)
-    expect(page.get_by_role("status")).to_contain_text("Votre contribution est bien reçue", timeout=WAIT)
+    first, second = (french_date(due.due_on) for due in plan.instalments)
+    remains = (
+        f"Votre première échéance sur 3 est bien reçue. Il reste 16,00\u00a0€ en 2 échéances, la prochaine le {first}."
+    )
+    expect(page.get_by_role("status")).to_have_text(remains)
+    live_server.world.sandbox.pass_time(days=31)
+    remains = f"Votre deuxième échéance sur 3 est bien reçue. Il reste 8,00\u00a0€, prélevés le {second}."
+    expect(page.get_by_role("status")).to_have_text(remains, timeout=WAIT)
+    shoot(page, "thanks-second")
+    live_server.world.sandbox.pass_time(days=31)
+    paid_up = "Vos 3 échéances sont payées\u00a0: votre contribution est bien reçue. Merci."
+    expect(page.get_by_role("status")).to_have_text(paid_up, timeout=WAIT)
     expect(page.locator("#paid")).to_have_text("24,00\u00a0€")
     expect(page.locator("#later")).to_be_hidden()
 
