@@ -39,6 +39,11 @@ class Choices(NamedTuple):
         """Whether something is left out of the list."""
         return bool(self.search) or any(self.filters.values())
 
+    @property
+    def active(self) -> int:
+        """How many filters leave something out."""
+        return sum(1 for value in self.filters.values() if value)
+
     def fits(self, name: str, value: str) -> bool:
         """Tell whether a row's value is what was chosen, or nothing was."""
         chosen = self.filters.get(name, "")
