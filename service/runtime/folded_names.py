@@ -11,11 +11,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from adapters.connections import arrays
 from adapters.people_vault import NameReader, Person
+from domain.texts.addresses import address_form
 from domain.texts.visible import plain_letters
 
 LIFE: Final = 900.0
@@ -28,15 +29,22 @@ _PERSON: Final = 420
 """Bytes of a person beside the letters of the name: ids, tuples and what finds them."""
 ORDERS: Final = ("nom", "prenom", "payeur")
 """What a list of names may be sorted by: last name, first name, who paid."""
+T = TypeVar("T")
 Key = tuple[UUID, UUID]
-"""An association, and one of its campaigns."""
+"""An association, and one of its campaigns, or one of its coops for the names of all of them."""
 
 
 class FoldedName(NamedTuple):
-    """A name without case and accents."""
+    """A name without case and accents, and the address of a person who gave one, in the form that is compared."""
 
     last: str
     first: str
+    email: str = ""
+
+    @property
+    def erased(self) -> bool:
+        """Whether it stands for who was erased: that comes last, and is found by no word."""
+        return self.last == _LAST
 
 
 class Ordered(NamedTuple):
@@ -47,7 +55,7 @@ class Ordered(NamedTuple):
 
 
 class CampaignNames:
-    """The names of one campaign: of its children, each with who paid for it."""
+    """The names of one campaign, or of all of a coop's: of their children, each with who paid for it."""
 
     def __init__(self, number: int, life: float = LIFE) -> None:
         """Begin with none; ``number`` is how often people had been erased or corrected before any was read."""
@@ -78,16 +86,20 @@ class CampaignNames:
     def add(self, kept: Mapping[UUID, Person], waiting: Mapping[UUID, Person], erased: Iterable[UUID]) -> None:
         """Take the names that were read; who is there on approval is read again each time."""
         names = {
-            person_id: FoldedName(_folded(person.last_name), _folded(person.first_name))
+            person_id: FoldedName(_folded(person.last_name), _folded(person.first_name), address_form(person.email))
             for person_id, person in (*kept.items(), *waiting.items())
         }
         names.update(dict.fromkeys(erased, _ERASED))
         self._waiting, self._missing = set(waiting), set()
         for person_id, name in names.items():
             if self._names.get(person_id) != name:
-                self.size += _PERSON + 2 * (len(name.last) + len(name.first))
+                self.size += _PERSON + 2 * sum(map(len, name))
                 self._names[person_id] = name
                 self._forget_orders()
+
+    def people(self) -> dict[UUID, FoldedName]:
+        """Return the names by person, as they are now."""
+        return dict(self._names)
 
     def ordered(self, order: str, search: str) -> Ordered:
         """Return the children in the order of a name: all whose names, or the payer’s, hold a search."""
@@ -117,8 +129,8 @@ class CampaignNames:
         return f"{name.first} {name.last} {payer.first} {payer.last}"
 
 
-_ERASED: Final = FoldedName("\uffff", "")
-"""Who was erased comes last, and is found by no word."""
+_LAST: Final = "\uffff"
+_ERASED: Final = FoldedName(_LAST, "")
 
 
 class NameShelf:
@@ -170,7 +182,7 @@ class NameShelf:
 
 
 class FoldedNames:
-    """The folded names of one association's campaigns."""
+    """The folded names of one association's campaigns and coops."""
 
     def __init__(self, reader: NameReader, association_id: UUID, shelf: NameShelf) -> None:
         """Read by ``reader``, and keep on a shelf that others use as well."""
@@ -191,8 +203,25 @@ class FoldedNames:
         ``since`` gives the children that stand, with who paid, of which something changed after a position of the log;
         ``position`` is where the read models stand that it reads.
         """
+        return self._known(campaign_id, position, since, lambda known: known.ordered(order, search))
+
+    def of_people(self, coop_id: UUID, position: int, people: Iterable[tuple[UUID, UUID]]) -> Mapping[UUID, FoldedName]:
+        """Return the names of all children of a coop, and of who paid for each, by person.
+
+        ``position`` is where the read models stand that say who ``people`` are.
+        """
+        return self._known(coop_id, position, lambda _: people, CampaignNames.people)
+
+    def _known(
+        self,
+        of: UUID,
+        position: int,
+        since: Callable[[int], Iterable[tuple[UUID, UUID]]],
+        use: Callable[[CampaignNames], T],
+    ) -> T:
+        """Use names once those that came since are read."""
         number = self._reader.changes()
-        known = self._shelf.take((self._association_id, campaign_id), number)
+        known = self._shelf.take((self._association_id, of), number)
         with known.lock:
             if position > known.position:
                 known.take_in(since(known.position))
@@ -200,7 +229,7 @@ class FoldedNames:
             if missing := known.missing():
                 kept, waiting = self._reader.read(missing)
                 known.add(kept, waiting, missing - kept.keys() - waiting.keys())
-            found = known.ordered(order, search)
+            found = use(known)
         self._shelf.settle()
         return found
 

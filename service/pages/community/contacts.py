@@ -15,7 +15,7 @@ from service.contacts.groups import MOST_GROUPS, all_groups
 from service.http.forms import FormBody
 from service.http.trail import note
 from service.pages.community.choices import LONGEST, Choices, one_page, read_choices
-from service.pages.community.families import Families, FamilyContact, FamilyKey, read_families
+from service.pages.community.families import Families, FamilyKey, ListedFamily, name_families, read_families
 from service.pages.frame.visit import CoopVisit, coop_visit
 from service.trail import TrailKind
 
@@ -51,8 +51,9 @@ async def search(visit: CoopRunner, form: FormBody) -> Response:
 
 async def _show(visit: CoopVisit, choices: Choices) -> Response:
     families = await _families(visit)
-    found = [contact for contact in families.contacts if _chosen(contact, choices)]
-    rows, pages = one_page(found, choices)
+    found = [family for family in families.listed if _chosen(families, family, choices)]
+    page, pages = one_page(found, choices)
+    rows = await run_in_threadpool(name_families, visit.opened, page, families.words)
     return await visit.show(
         "mandataire/contacts.html",
         "contacts",
@@ -60,7 +61,7 @@ async def _show(visit: CoopVisit, choices: Choices) -> Response:
         longest_search=LONGEST,
         years={str(year): fiscal_year_label(year) for year in families.years},
         classes=_classes(families, choices),
-        campaigns={str(row.campaign_id): row.title for row in families.campaigns},
+        campaigns={str(row.campaign_id): row.title for row in families.campaigns.values()},
         rows=rows,
         pages=pages,
         number=len(found),
@@ -109,25 +110,24 @@ def class_groups(families: Families, year: int, threshold: int) -> tuple[list[Cl
 
 
 async def _families(visit: CoopVisit) -> Families:
-    """Read the families, once it is written down that their names are read."""
+    """Read the families of the coop, once it is written down that names are read."""
     await note(visit.request, TrailKind.NAMES_READ)
     return await run_in_threadpool(read_families, visit.opened, visit.coop.coop_id)
 
 
-def _chosen(contact: FamilyContact, choices: Choices) -> bool:
+def _chosen(families: Families, family: ListedFamily, choices: Choices) -> bool:
     """Tell whether a family fits the filters: one child fits all of them.
 
     A child is in the list of a class as it is in its number: while it takes part.
     """
     fits = any(
-        choices.fits("annee", str(child.school_year))
+        choices.fits("annee", str(families.campaigns[child.campaign_id].school_year))
         and choices.fits("classe", child.class_code)
         and choices.fits("collecte", str(child.campaign_id))
         and (child.takes_part or not choices.filters["classe"])
-        for child in contact.children
+        for child in family.children
     )
-    names = (child.name for child in contact.children)
-    return fits and choices.finds(contact.first_name, contact.last_name, contact.email, *names)
+    return fits and (not choices.search or choices.finds(families.text_of(family)))
 
 
 def _classes(families: Families, choices: Choices) -> dict[str, Any]:

@@ -4,28 +4,33 @@ A basket names its payer anew each time. Baskets placed under the account of one
 are one family; any other basket is a family of its own: names prove nothing, nor does an address that was only typed.
 Who was forgotten is in no list of names, and still counts as a family of its class. A slip of cash without a name is
 no family.
+
+All families are told apart, filtered and put into order by ids and by names folded in memory (ADR 65). Names to be
+shown are opened for the families of one page.
 """
 
 from __future__ import annotations
 
 import hmac
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from psycopg import Connection
 
 from adapters.people_vault import Person
-from domain.texts.addresses import address_form
 from domain.texts.visible import plain_letters
 from projections import contributions, directory, participants
-from projections.by_hand import unnamed_slips
 from projections.contributions import ContributionRow
 from projections.directory import CampaignRow
+from projections.engine.runner import tracked
+from projections.figures import family_list
+from projections.figures.family_list import BasketPlaced, ChildPlaced
 from projections.participants import ParticipantRow
 from service.fields import french_phone
-from service.pages.community.participant_rows import class_label, stands
+from service.pages.community.participant_rows import class_label
+from service.runtime.folded_names import FoldedName
 from service.runtime.open_ledger import OpenLedger
 
 K = TypeVar("K", bound=Hashable)
@@ -33,6 +38,19 @@ FamilyKey = UUID
 """A family of a coop: what its address says and nothing else does, made by a secret of the association."""
 _NAMED: Final = "families"
 """What the secret is called that ids of families are made by."""
+
+
+class ListedFamily(NamedTuple):
+    """A family by its baskets, the latest first, and its children; ``name`` is that of the latest payer, folded.
+
+    ``confirmed`` says that the address of the latest basket is known to be the payer's.
+    """
+
+    family_id: FamilyKey
+    confirmed: bool
+    baskets: tuple[BasketPlaced, ...]
+    children: tuple[ChildPlaced, ...]
+    name: FoldedName
 
 
 class FamilyChild(NamedTuple):
@@ -75,23 +93,36 @@ class FamilyContact(NamedTuple):
         return [f"{name} ({told})" for name, told in seen.items()]
 
 
+class FamilyWords(NamedTuple):
+    """What the campaigns of a coop are, and its classes called in each school year."""
+
+    campaigns: Mapping[UUID, CampaignRow]
+    labels: Mapping[int, Mapping[str, str]]
+
+
 class Families(NamedTuple):
-    """All families of a coop: those that have names, and which of all has children in a class of a school year.
+    """All families of a coop by name: those that have names, and which of all has children in a class of a school year.
 
     ``alike`` are the same classes with baskets of one typed address counted once: never more than there are families,
-    so whether a class has enough of them to be shown is decided by it.
+    so whether a class has enough of them to be shown is decided by it. ``names`` are folded, by person.
     """
 
-    contacts: tuple[FamilyContact, ...]
+    listed: tuple[ListedFamily, ...]
     by_class: Mapping[tuple[int, str], frozenset[FamilyKey]]
     alike: Mapping[tuple[int, str], frozenset[str]]
     labels: Mapping[int, Mapping[str, str]]
-    campaigns: tuple[CampaignRow, ...]
+    campaigns: Mapping[UUID, CampaignRow]
+    names: Mapping[UUID, FoldedName]
+
+    @property
+    def words(self) -> FamilyWords:
+        """What its campaigns are, and its classes called."""
+        return FamilyWords(self.campaigns, self.labels)
 
     @property
     def years(self) -> list[int]:
         """The school years of the coop's campaigns and lists of classes, the latest first."""
-        return sorted({*self.labels, *(row.school_year for row in self.campaigns)}, reverse=True)
+        return sorted({*self.labels, *(row.school_year for row in self.campaigns.values())}, reverse=True)
 
     def classes_of(self, year: int) -> dict[str, str]:
         """Return the classes of a school year by code: those of the coop's list, then others that families named."""
@@ -99,66 +130,88 @@ class Families(NamedTuple):
         others = sorted({code for one, code in self.by_class if one == year} - listed.keys())
         return {**listed, **{code: class_label(listed, code) for code in others}}
 
+    def text_of(self, family: ListedFamily) -> str:
+        """Return what a search looks at: the payer's name and address, and the children's names, folded."""
+        names = (self.names.get(child.participant_id, family.name) for child in family.children)
+        payer = family.name
+        return " ".join((payer.first, payer.last, payer.email, *(f"{name.first} {name.last}" for name in names)))
+
 
 class _FamilyRows(NamedTuple):
-    campaigns: dict[UUID, CampaignRow]
-    orders: dict[UUID, ContributionRow]
-    children: list[ParticipantRow]
-    labels: dict[int, dict[str, str]]
+    """What families of a coop are made of, without names; ``position`` is where the read models stand."""
+
+    position: int
+    campaigns: Mapping[UUID, CampaignRow]
+    baskets: list[BasketPlaced]
+    children: Mapping[UUID, list[ChildPlaced]]
+    labels: Mapping[int, Mapping[str, str]]
 
 
 def read_families(opened: OpenLedger, coop_id: UUID) -> Families:
-    """Read the families of a coop, with the names that the vault still knows."""
-    rows = opened.read(_read, coop_id)
-    ids = {row.payer_id for row in rows.orders.values()} | {child.participant_id for child in rows.children}
-    people = opened.people(ids)
-    confirmed = _confirmed(opened, rows, people)
-    baskets: defaultdict[FamilyKey, list[ContributionRow]] = defaultdict(list)
-    alike: defaultdict[str, list[ContributionRow]] = defaultdict(list)
+    """Read the families of a coop; no name of theirs is opened that this process knows."""
+    rows = opened.read(_rows, coop_id)
+    payers = {basket.contribution_id: basket.payer_id for basket in rows.baskets}
+    people = [(one.participant_id, payers[one.contribution_id]) for many in rows.children.values() for one in many]
+    names = opened.names.of_people(coop_id, rows.position, people)
+    known = {key: name for key, name in names.items() if not name.erased}
+    confirmed = _confirmed(opened, rows, {key: name.email for key, name in known.items()})
+    baskets: defaultdict[FamilyKey, list[BasketPlaced]] = defaultdict(list)
+    alike: defaultdict[str, list[BasketPlaced]] = defaultdict(list)
     make = family_ids(opened, coop_id)
-    for order in rows.orders.values():
-        baskets[make(order.payer_id, confirmed.get(order.contribution_id))].append(order)
-        alike[_typed(order.payer_id, people)].append(order)
-    pupils = _pupils(rows.children, rows, people)
-    contacts = (_contact(family_id, orders, pupils, rows, people, confirmed) for family_id, orders in baskets.items())
+    for basket in rows.baskets:
+        baskets[make(basket.payer_id, confirmed.get(basket.contribution_id))].append(basket)
+        alike[_typed(basket.payer_id, known)].append(basket)
+    listed = [
+        ListedFamily(key, found[0].contribution_id in confirmed, tuple(found), _children(rows, found), name)
+        for key, found in baskets.items()
+        if (name := known.get(found[0].payer_id)) is not None
+    ]
     return Families(
-        contacts=tuple(sorted(filter(None, contacts), key=_by_name)),
-        by_class=_by_class(baskets, pupils),
-        alike=_by_class(alike, pupils),
+        listed=tuple(sorted(listed, key=lambda one: one.name)),
+        by_class=_by_class(baskets, rows),
+        alike=_by_class(alike, rows),
         labels=rows.labels,
-        campaigns=tuple(rows.campaigns.values()),
+        campaigns=rows.campaigns,
+        names=known,
     )
+
+
+def name_families(opened: OpenLedger, wanted: Collection[ListedFamily], words: FamilyWords) -> list[FamilyContact]:
+    """Open the names of some families, in their order; one that was forgotten meanwhile is left out."""
+    orders, children = opened.read(_read, [one.contribution_id for family in wanted for one in family.baskets])
+    people = opened.people({*(one.payer_id for one in orders.values()), *(child.participant_id for child in children)})
+    pupils: defaultdict[UUID, list[FamilyChild]] = defaultdict(list)
+    for child in children:
+        pupils[child.contribution_id].append(_child(child, words, people))
+    contacts = (
+        _contact(family, [orders[one.contribution_id] for one in family.baskets], pupils, words, people)
+        for family in wanted
+    )
+    return list(filter(None, contacts))
 
 
 def find_family(opened: OpenLedger, coop_id: UUID, family_id: FamilyKey) -> FamilyContact | None:
     """Return one family of a coop, or None: only the names of its own baskets are opened."""
-    rows = opened.read(_read, coop_id)
+    rows: _FamilyRows = opened.read(_rows, coop_id)
     linked = opened.families.accounts.confirmed_addresses(tuple(rows.campaigns))
-    claimed = {key: order.payer_id for key, order in rows.orders.items() if key in linked}
-    confirmed = _confirmed(opened, rows, opened.people(claimed.values()))
+    claimed = opened.people({one.payer_id for one in rows.baskets if one.contribution_id in linked})
+    confirmed = _confirmed(opened, rows, {key: person.email for key, person in claimed.items()})
     make = family_ids(opened, coop_id)
-    own = [one for key, one in rows.orders.items() if make(one.payer_id, confirmed.get(key)) == family_id]
+    own = tuple(one for one in rows.baskets if make(one.payer_id, confirmed.get(one.contribution_id)) == family_id)
     if not own:
         return None
-    baskets = {order.contribution_id for order in own}
-    children = [child for child in rows.children if child.contribution_id in baskets]
-    people = opened.people({*(order.payer_id for order in own), *(child.participant_id for child in children)})
-    return _contact(family_id, own, _pupils(children, rows, people), rows, people, confirmed)
+    found = ListedFamily(family_id, own[0].contribution_id in confirmed, own, (), FoldedName("", ""))
+    return next(iter(name_families(opened, [found], FamilyWords(rows.campaigns, rows.labels))), None)
 
 
-def _read(connection: Connection[Any], coop_id: UUID) -> _FamilyRows:
+def _rows(connection: Connection[Any], coop_id: UUID) -> _FamilyRows:
+    """Read what the families of a coop are made of."""
     campaigns = {row.campaign_id: row for row in directory.campaigns_of(connection, coop_id)}
-    orders: dict[UUID, ContributionRow] = {}
-    children: list[ParticipantRow] = []
-    for campaign_id in campaigns:
-        orders |= {
-            row.contribution_id: row for row in contributions.of_campaign(connection, campaign_id) if stands(row)
-        }
-        children += participants.of_campaign(connection, campaign_id)
-    unnamed = unnamed_slips.of_campaigns(connection, campaigns)
-    orders = {key: order for key, order in orders.items() if key not in unnamed}
+    children: defaultdict[UUID, list[ChildPlaced]] = defaultdict(list)
+    for child in family_list.children(connection, campaigns):
+        children[child.contribution_id].append(child)
     labels = {year: found for (_, year), found in directory.labels_by_coop(connection, (coop_id,)).items()}
-    return _FamilyRows(campaigns, orders, [child for child in children if child.contribution_id in orders], labels)
+    return _FamilyRows(tracked(connection), campaigns, family_list.baskets(connection, campaigns), children, labels)
 
 
 def family_ids(opened: OpenLedger, coop_id: UUID) -> Callable[[UUID, bytes | None], FamilyKey]:
@@ -175,42 +228,41 @@ def family_ids(opened: OpenLedger, coop_id: UUID) -> Callable[[UUID, bytes | Non
     return make
 
 
-def _confirmed(opened: OpenLedger, rows: _FamilyRows, people: Mapping[UUID, Person]) -> dict[UUID, bytes]:
+def _confirmed(opened: OpenLedger, rows: _FamilyRows, addresses: Mapping[UUID, str]) -> dict[UUID, bytes]:
     """Return, by contribution, the digest of its payer's address where an account confirmed that very address."""
     accounts = opened.families.accounts
-    found: dict[UUID, bytes] = {}
-    for contribution_id, digest in accounts.confirmed_addresses(tuple(rows.campaigns)).items():
-        order = rows.orders.get(contribution_id)
-        payer = None if order is None else people.get(order.payer_id)
-        if payer is not None and accounts.address_digest(payer.email) == digest:
-            found[contribution_id] = digest
-    return found
+    linked = accounts.confirmed_addresses(tuple(rows.campaigns))
+    return {
+        basket.contribution_id: digest
+        for basket in rows.baskets
+        if (digest := linked.get(basket.contribution_id)) is not None
+        and basket.payer_id in addresses
+        and accounts.address_digest(addresses[basket.payer_id]) == digest
+    }
 
 
-def _typed(payer_id: UUID, people: Mapping[UUID, Person]) -> str:
+def _typed(payer_id: UUID, known: Mapping[UUID, FoldedName]) -> str:
     """Return what a payer typed to be reached by: the address, else the name; the id of one who was forgotten."""
-    payer = people.get(payer_id)
+    payer = known.get(payer_id)
     if payer is None:
         return payer_id.hex
-    return address_form(payer.email) or plain_letters(f"{payer.last_name} {payer.first_name}")
+    return payer.email or plain_letters(f"{payer.last} {payer.first}")
 
 
-def _pupils(
-    children: Iterable[ParticipantRow], rows: _FamilyRows, people: Mapping[UUID, Person]
-) -> Mapping[UUID, list[FamilyChild]]:
-    """Return the children of baskets with their names and classes, by basket."""
-    pupils: defaultdict[UUID, list[FamilyChild]] = defaultdict(list)
-    for child in children:
-        pupils[child.contribution_id].append(_child(child, rows, people))
-    return pupils
+def _children(rows: _FamilyRows, baskets: Iterable[BasketPlaced]) -> tuple[ChildPlaced, ...]:
+    return tuple(child for basket in baskets for child in rows.children.get(basket.contribution_id, ()))
 
 
-def _child(child: ParticipantRow, rows: _FamilyRows, people: Mapping[UUID, Person]) -> FamilyChild:
-    person, year = people.get(child.participant_id), rows.campaigns[child.campaign_id].school_year
+def _read(connection: Connection[Any], baskets: list[UUID]) -> tuple[dict[UUID, ContributionRow], list[ParticipantRow]]:
+    return contributions.by_ids(connection, baskets), participants.of_contributions(connection, baskets)
+
+
+def _child(child: ParticipantRow, words: FamilyWords, people: Mapping[UUID, Person]) -> FamilyChild:
+    person, year = people.get(child.participant_id), words.campaigns[child.campaign_id].school_year
     return FamilyChild(
         name=f"{person.first_name} {person.last_name}".strip() if person else "",
         class_code=child.class_code,
-        school_class=class_label(rows.labels.get(year, {}), child.class_code),
+        school_class=class_label(words.labels.get(year, {}), child.class_code),
         school_year=year,
         campaign_id=child.campaign_id,
         takes_part=child.takes_part,
@@ -218,52 +270,44 @@ def _child(child: ParticipantRow, rows: _FamilyRows, people: Mapping[UUID, Perso
 
 
 def _contact(
-    family_id: FamilyKey,
-    orders: Iterable[ContributionRow],
+    family: ListedFamily,
+    latest: list[ContributionRow],
     pupils: Mapping[UUID, list[FamilyChild]],
-    rows: _FamilyRows,
+    words: FamilyWords,
     people: Mapping[UUID, Person],
-    confirmed: Mapping[UUID, bytes],
 ) -> FamilyContact | None:
-    """Make one family of its baskets; None where it was forgotten."""
-    latest = sorted(orders, key=lambda order: order.placed_at, reverse=True)
-    payer = people.get(latest[0].payer_id)
+    """Make one family of its baskets, the latest first; None where it was forgotten."""
+    payer = people.get(latest[0].payer_id) if latest else None
     if payer is None:
         return None
     children = [child for order in latest for child in pupils.get(order.contribution_id, ())]
     told = dict.fromkeys(order.campaign_id for order in latest)
     dialled = next(_phones(latest, people), "")
     return FamilyContact(
-        family_id=family_id,
-        confirmed=latest[0].contribution_id in confirmed,
+        family_id=family.family_id,
+        confirmed=family.confirmed,
         first_name=payer.first_name,
         last_name=payer.last_name,
         email=payer.email,
         phone=french_phone(dialled),
         dialled=dialled,
         children=tuple(sorted(children, key=lambda child: -child.school_year)),
-        campaigns=tuple(rows.campaigns[campaign_id] for campaign_id in told),
+        campaigns=tuple(words.campaigns[campaign_id] for campaign_id in told),
         orders=tuple(latest),
     )
 
 
 def _phones(orders: Iterable[ContributionRow], people: Mapping[UUID, Person]) -> Iterator[str]:
-    """Yield the numbers that a payer gave, the latest first."""
-    return (people[order.payer_id].phone for order in orders if people[order.payer_id].phone)
+    """Yield the numbers that a payer gave, the latest first; who was forgotten meanwhile gave none."""
+    given = (people[order.payer_id].phone for order in orders if order.payer_id in people)
+    return (phone for phone in given if phone)
 
 
-def _by_class(
-    baskets: Mapping[K, list[ContributionRow]], pupils: Mapping[UUID, list[FamilyChild]]
-) -> dict[tuple[int, str], frozenset[K]]:
+def _by_class(baskets: Mapping[K, Collection[BasketPlaced]], rows: _FamilyRows) -> dict[tuple[int, str], frozenset[K]]:
     """Say which families have a child that takes part, by school year and class."""
     found: defaultdict[tuple[int, str], set[K]] = defaultdict(set)
-    for key, orders in baskets.items():
-        for order in orders:
-            for child in pupils.get(order.contribution_id, ()):
-                if child.takes_part:
-                    found[child.school_year, child.class_code].add(key)
+    for key, many in baskets.items():
+        for child in _children(rows, many):
+            if child.takes_part:
+                found[rows.campaigns[child.campaign_id].school_year, child.class_code].add(key)
     return {place: frozenset(keys) for place, keys in found.items()}
-
-
-def _by_name(contact: FamilyContact) -> tuple[str, ...]:
-    return plain_letters(contact.last_name), plain_letters(contact.first_name), contact.email

@@ -10,7 +10,7 @@ import pytest
 
 from projections.figures import child_rows, export_rows
 from projections.figures.child_rows import ChildFigure, ChildrenWanted
-from service.pages.community.families import read_families
+from service.pages.community.families import name_families, read_families
 from service.runtime.open_ledger import OpenLedger
 from tests.kit.email_world import PAYER
 from tests.kit.live_server import LiveServer
@@ -58,8 +58,9 @@ def test_no_slip_is_a_family_or_a_contact(
 ) -> None:
     live_server.world.pay_for(PAYER, "CE1")
     families = read_families(opened, live_server.world.coop_id)
-    assert families.contacts
-    assert not [one for one in families.contacts if "Bordereau" in f"{one.first_name} {one.last_name}"]
+    contacts = name_families(opened, families.listed, families.words)
+    assert contacts
+    assert not [one for one in contacts if "Bordereau" in f"{one.first_name} {one.last_name}"]
     assert slip not in mandataire.get(coop_page(live_server, "/contacts")).text
 
 

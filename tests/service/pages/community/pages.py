@@ -11,6 +11,7 @@ from adapters.family_accounts import LinkedContribution, Profile
 from domain.campaign.payments import RecordPaymentCaptured
 from projections import directory
 from projections.directory import CampaignRow
+from service.pages.community.families import FamilyContact, name_families, read_families
 from tests.kit.api_server import MANDATAIRE, SLUG, ApiServer
 from tests.kit.members.visits import words
 from tests.service.api.routes import ROUTES
@@ -29,6 +30,12 @@ def campaign_of(api: ApiServer) -> CampaignRow:
     campaign = api.opened.read(directory.find_campaign, api.ids.campaign_id)
     assert campaign is not None
     return campaign
+
+
+def contacts_of(api: ApiServer) -> list[FamilyContact]:
+    """All families of the coop that have names, with them."""
+    families = read_families(api.opened, api.ids.coop_id)
+    return name_families(api.opened, families.listed, families.words)
 
 
 def rows(html: str) -> list[list[str]]:

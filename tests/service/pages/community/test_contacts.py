@@ -21,7 +21,7 @@ from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, SLUG, STAFF, TREA
 from tests.kit.browser import SIZES, shoot, too_wide, violations, wrong_french
 from tests.kit.members.visits import browse_as, visit_as, words
 from tests.kit.waiting import wait_until
-from tests.service.pages.community.pages import contribute, open_account, rows, under_account
+from tests.service.pages.community.pages import contacts_of, contribute, open_account, rows, under_account
 from tests.service.pages.participant.families import pay, refund_by_form, shown
 
 _YEAR: Final = 2023
@@ -137,9 +137,9 @@ def test_the_list_of_a_class_has_the_families_that_its_number_counts(api: ApiSer
     api.fact(RecordRefundSettled, api.ids.campaign_id, refund_id=made, **settled)
     shown(api)
     families, year = read_families(api.opened, api.ids.coop_id), _year(api)
-    gone = next(one for one in families.contacts if one.email == "zoe@example.org")
+    gone = next(one for one in contacts_of(api) if one.email == "zoe@example.org")
     assert gone.pupils == ["Zoé MARTIN (CE1, ne participe plus)"]
-    named = {one.family_id for one in families.contacts}
+    named = {one.family_id for one in families.listed}
     with visit_as(api, MANDATAIRE) as client:
         for code in families.classes_of(year):
             page = client.get(contacts(api), params={"annee": year, "classe": code}).text
@@ -178,17 +178,18 @@ def _random_families(drawn: random.Random) -> Families:
             by_class.setdefault((_YEAR, code), set()).add(UUID(int=family))
             alike.setdefault((_YEAR, code), set()).add(typed)
     return Families(
-        contacts=(),
+        listed=(),
         by_class={place: frozenset(keys) for place, keys in by_class.items()},
         alike={place: frozenset(keys) for place, keys in alike.items()},
         labels={_YEAR: {code: code for code in classes}},
-        campaigns=(),
+        campaigns={},
+        names={},
     )
 
 
 def _year(api: ApiServer) -> int:
     """The school year of the guide's campaign."""
-    (campaign, *_) = read_families(api.opened, api.ids.coop_id).campaigns
+    (campaign, *_) = read_families(api.opened, api.ids.coop_id).campaigns.values()
     return campaign.school_year
 
 

@@ -16,30 +16,25 @@ from playwright.sync_api import Browser, expect
 from adapters.people_vault import FamilyGrant, TokenPurpose
 from service.family_links import link_path
 from service.http.cookies import Cookie, cookie_name
-from service.pages.community.families import Families, read_families
 from service.receipts.proof import SECRET, read_proof
 from service.trail import TrailKind
 from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, SLUG, STAFF, ApiServer
 from tests.kit.browser import SIZES, shoot, too_wide, violations, wrong_french
 from tests.kit.members.visits import browse_as, visit_as, words
-from tests.service.pages.community.pages import contribute, open_account, rows, under_account
+from tests.service.pages.community.pages import contacts_of, contribute, open_account, rows, under_account
 
 _UNTIL: Final = date(2100, 1, 1)
 
 
-def _read(api: ApiServer) -> Families:
-    return read_families(api.opened, api.ids.coop_id)
-
-
 def _named(api: ApiServer, last_name: str) -> list[set[str]]:
     """The children of each family whose payer has a name."""
-    found = [one for one in _read(api).contacts if one.last_name == last_name]
+    found = [one for one in contacts_of(api) if one.last_name == last_name]
     return [{child.name.split(" ")[0] for child in one.children} for one in found]
 
 
 def _page(api: ApiServer, last_name: str) -> str:
     """The address of the one family with a name."""
-    (found,) = [one for one in _read(api).contacts if one.last_name == last_name]
+    (found,) = [one for one in contacts_of(api) if one.last_name == last_name]
     return f"/{SLUG}/coops/{api.ids.coop_id}/familles/{found.family_id}"
 
 
@@ -71,7 +66,7 @@ def test_another_address_typed_under_an_account_is_not_confirmed_by_it(api: ApiS
     account_id = open_account(api, "premiere@example.org")
     for child, email in (("Un", "premiere@example.org"), ("Deux", "autre@example.org")):
         under_account(api, account_id, contribute(api, {**_payer("DEUXADRESSES"), "email": email}, child, "CE1"))
-    found = [one for one in _read(api).contacts if one.last_name == "DEUXADRESSES"]
+    found = [one for one in contacts_of(api) if one.last_name == "DEUXADRESSES"]
     assert sorted((one.email, one.confirmed) for one in found) == [
         ("autre@example.org", False),
         ("premiere@example.org", True),
@@ -162,7 +157,7 @@ def _household(api: ApiServer, account_id: UUID, contribution_id: UUID) -> list[
     with httpx2.Client(base_url=api.url, headers={"Accept": "text/html"}, cookies=cookies, timeout=60) as client:
         answers = [client.get(path) for path in (*pages, f"/{SLUG}/compte")]
     assert [answer.status_code for answer in answers] == [200] * len(answers)
-    (own,) = [one for one in _read(api).contacts if any(row.contribution_id == contribution_id for row in one.orders)]
+    (own,) = [one for one in contacts_of(api) if any(row.contribution_id == contribution_id for row in one.orders)]
     with visit_as(api, MANDATAIRE) as visit:
         answers.append(visit.get(f"/{SLUG}/coops/{api.ids.coop_id}/familles/{own.family_id}"))
     return [_without_proof(api, answer.content) for answer in answers]
