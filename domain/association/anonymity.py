@@ -44,6 +44,11 @@ def group_classes(families: Mapping[str, int], threshold: int, in_small_ones: in
     return ClassGroups(alone, frozenset(together) if alone else frozenset())
 
 
+def enough_each(parts: Sequence[int], rest: int, threshold: int) -> bool:
+    """Tell whether parts of a whole may be shown beside it: each has enough families, and so has the rest, or none."""
+    return all(part >= threshold for part in parts) and (not rest or rest >= threshold)
+
+
 def join_few(families: Sequence[int], threshold: int) -> tuple[tuple[int, int], ...]:
     """Join neighbours of a distribution until each part has enough families: its first and its last place.
 

@@ -31,6 +31,14 @@ SELECT child.contribution_id, child.campaign_id, child.participant_id, child.cla
 FROM participants AS child JOIN contributions AS basket USING (contribution_id)
 WHERE child.campaign_id = ANY(%(campaigns)s) AND {_WHICH} ORDER BY child.contribution_id, child.line
 """  # noqa: S608 (made of constants)
+_TAKING_PART: Final[LiteralString] = f"""
+SELECT basket.contribution_id, basket.campaign_id, basket.payer_id, basket.placed_at
+FROM contributions AS basket
+WHERE basket.contribution_id = ANY(%(baskets)s) AND basket.contribution_id NOT IN ({UNNAMED}) AND EXISTS (
+    SELECT FROM participants AS child
+    WHERE child.contribution_id = basket.contribution_id AND (child.held > 0 OR (child.asked = 0 AND {STANDS}))
+)
+"""  # noqa: S608 (made of constants)
 
 
 class BasketPlaced(NamedTuple):
@@ -62,3 +70,9 @@ def children(connection: Connection[Any], campaigns: Collection[UUID]) -> list[C
     """Return the children of those baskets, in the order of each."""
     with connection.cursor(binary=True, row_factory=class_row(ChildPlaced)) as cursor:
         return cursor.execute(_CHILDREN, {"campaigns": list(campaigns)}).fetchall()
+
+
+def taking_part(connection: Connection[Any], contribution_ids: Collection[UUID]) -> list[BasketPlaced]:
+    """Return those of some baskets of which a child takes part."""
+    with connection.cursor(binary=True, row_factory=class_row(BasketPlaced)) as cursor:
+        return cursor.execute(_TAKING_PART, {"baskets": list(contribution_ids)}).fetchall()

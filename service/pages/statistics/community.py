@@ -26,6 +26,7 @@ from service.pages.frame.visit import CoopVisit, coop_visit
 from service.pages.statistics import charts
 from service.pages.statistics.charts import BarChart, ColumnChart, Label
 from service.pages.statistics.choice import Chosen, read_chosen
+from service.pages.statistics.returning import returning_families
 from service.pages.statistics.tables import FigureLinks, StatisticsRow, StatisticsTable
 
 router = APIRouter()
@@ -61,10 +62,13 @@ def _shown(connection: Connection[Any], visit: CoopVisit, threshold: int) -> dic
         for campaign in chosen.campaigns
         if (campaign.campaign_id, None) in people
     ]
+    accounts = visit.opened.families.accounts.confirmed_addresses([row.campaign_id for row in campaigns])
     total = [people[campaign_id, None] for campaign_id in chosen.ids if (campaign_id, None) in people]
+    families = sum(one.families for one in total)
     return {
         "chosen": chosen,
-        "families": links.whole(sum(one.families for one in total), RowKind.CHILDREN, ChildFigure.FAMILIES),
+        "back": returning_families(connection, accounts, chosen, campaigns, families, threshold),
+        "families": links.whole(families, RowKind.CHILDREN, ChildFigure.FAMILIES),
         "children": links.whole(sum(one.children for one in total), RowKind.CHILDREN, ChildFigure.NAMED),
         "slips": links.whole(unnamed, RowKind.CHILDREN, ChildFigure.SLIPS) if unnamed else None,
         "by_class": by_class,
