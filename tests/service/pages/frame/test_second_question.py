@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from typing import Final
+from uuid import uuid4
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from service.pages.rendering import STATIC
 from tests.kit.api_server import SLUG, STAFF, ApiServer
-from tests.kit.members.visits import visit_as
+from tests.kit.browser import SIZES, shoot, too_wide, violations, wrong_french
+from tests.kit.members.visits import browse_as, visit_as
 
 _TEMPLATES: Final = STATIC.parent / "templates"
 _BUTTON: Final = re.compile(r"<button([^>]*)>(.*?)</button>", re.DOTALL)
@@ -90,7 +93,7 @@ def account(api: ApiServer) -> str:
         tab = f"/{SLUG}/coops/{api.ids.coop_id}/cooperative"
         visit.post(
             f"{tab}/comptes/nouveau",
-            data={"iban": "FR14 2004 1010 0505 0001 3M02 606", "etape": "enregistrer", "cle": "second"},
+            data={"iban": "FR14 2004 1010 0505 0001 3M02 606", "etape": "enregistrer", "cle": uuid4().hex},
         )
         found = re.search(rf'href="({tab}/comptes/[0-9a-f-]{{36}})"', visit.get(tab).text)
     assert found
@@ -107,3 +110,23 @@ def test_a_bank_account_is_withdrawn_after_a_second_question_that_says_what_it_m
         assert "Pour le reprendre, il faut saisir l’IBAN de nouveau" in page
         assert visit.post(account, data={"action": "retirer", "cle": "gone"}).status_code == 303
         assert visit.get(account).status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_second_question_is_read_and_answered_on_any_screen_and_without_scripts(
+    browser: Browser, api: ApiServer, account: str, size: str, *, scripts: bool
+) -> None:
+    with browse_as(browser, api, STAFF, size, scripts=scripts) as page:
+        page.goto(account)
+        button = page.get_by_role("button", name="Oui, retirer ce compte")
+        expect(button).to_be_hidden()
+        page.locator("summary", has_text="Retirer ce compte…").click()
+        expect(button).to_be_visible()
+        if scripts:
+            shoot(page, f"second-question-{size}")
+            assert [*violations(page), *too_wide(page), *wrong_french(page)] == []
+        button.click()
+        page.wait_for_url("**/cooperative")
+        assert page.locator(f'a[href="{account}"]').count() == 0
