@@ -157,3 +157,20 @@ def _erase_elsewhere(api: ApiServer, person_id: UUID) -> None:
     """Destroy a person's key by a connection of which this process knows nothing."""
     with psycopg.connect(api.database_url, autocommit=True) as other:
         assert other.execute("DELETE FROM vault.keys WHERE person_id = %s", (person_id,)).rowcount == 1
+
+
+def test_the_names_of_a_coop_are_opened_once_and_told_by_person_until_somebody_is_erased() -> None:
+    people, children = _families(50)
+    (child, payer), *_ = children.items()
+    people[payer] = Person("Zoé", "LÉGER", email=" Zoe@Example.org ")
+    vault = _Vault(people)
+    names = FoldedNames(vault, _ASSOCIATION, NameShelf())
+    for _ in range(3):
+        known = names.of_people(UUID(int=2), 5, children.items())
+        assert known[payer] == FoldedName("leger", "zoe", "zoe@example.org")
+    assert vault.opened == 100
+    del people[payer]
+    vault.number += 1
+    known = names.of_people(UUID(int=2), 5, children.items())
+    assert known[payer].erased
+    assert not known[child].erased

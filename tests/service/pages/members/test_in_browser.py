@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
@@ -108,6 +109,28 @@ def test_an_operation_that_matters_is_confirmed_with_the_passkey(
     expect(page.get_by_role("heading", level=1)).to_have_text("Votre accès")
     expect(page.get_by_text("Clé de l’appareil où elle a été créée")).to_have_count(0)
     assert api.opened.members.passkeys.of_member(member) == []
+
+
+def test_a_file_that_was_asked_for_is_taken_away_once_the_passkey_is_used(
+    visit: BrowserContext, api: ApiServer, member: UUID
+) -> None:
+    page = with_device(visit)
+    accept_invitation(page, api, member)
+    page.get_by_role("button", name="Ajouter une clé d’accès").click()
+    expect(page.get_by_text("Clé de l’appareil où elle a été créée")).to_be_visible()
+    accept_invitation(page, api, member)
+    page.goto(f"/{SLUG}/collectes/{api.ids.campaign_id}/participants")
+    page.get_by_role("button", name="Exporter", exact=True).click()
+    page.get_by_text("CSV", exact=True).click()
+    page.get_by_role("button", name="Continuer").click()
+    shoot(page, "member-verification-of-a-form")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Confirmer avec ma clé d’accès").click()
+    assert taken.value.suggested_filename.endswith(".csv")
+    expect(page.get_by_role("status")).to_contain_text("il se télécharge")
+    expect(page.get_by_role("button", name="Confirmer avec ma clé d’accès")).to_be_hidden()
+    page.get_by_role("link", name="Retour à la page").click()
+    expect(page).to_have_url(re.compile(f"/{api.ids.campaign_id}/participants$"))
 
 
 def test_a_device_that_knows_nobody_says_what_to_do(visit: BrowserContext) -> None:
