@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import Request
+from fastapi.routing import iter_route_contexts
 from starlette.concurrency import run_in_threadpool
 
 from service.http.early_answers import EarlyAnswer
@@ -51,7 +52,7 @@ async def ask_for_passkey(request: Request, opened: OpenLedger, association: str
 
 def _page_of(request: Request) -> str:
     """Return the page that a form belongs to: its own address where that is one, else the nearest one above it."""
-    pages = {getattr(route, "path", "") for route in request.app.routes if "GET" in getattr(route, "methods", ())}
+    pages = {one.path for one in iter_route_contexts(request.app.routes) if "GET" in (one.methods or ())}
     route, path = str(getattr(request.scope["route"], "path", "")), request.url.path
     while path and route not in pages:
         route, path = route.rpartition("/")[0], path.rpartition("/")[0]

@@ -86,7 +86,8 @@ def test_no_form_that_asks_for_a_passkey_loses_what_was_typed(api: ApiServer, vi
 
 def test_the_page_that_a_waiting_form_leads_back_to_is_there(api: ApiServer, visit: httpx2.Client) -> None:
     for path in sorted(asking()):
-        answer = visit.post(address(api, path), data=_TYPED)
-        found = re.search(r'href="([^"]+)">Retour à la page', answer.text)
-        assert found, path
-        assert visit.get(found[1]).status_code not in {405, 422}, path
+        where, page = address(api, path), path
+        answer = visit.post(where, data=_TYPED)
+        while ("GET", page) not in MEMBERS:
+            where, page = where.rpartition("/")[0], page.rpartition("/")[0]
+        assert f'href="{where}">Retour à la page' in answer.text, path
