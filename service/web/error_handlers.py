@@ -16,10 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from adapters.rate_limits import TooManyAttempts
 from domain.errors import CouncilDecisionInvalid, InvalidInput, LedgerError, NotFound, ReasonInvalid
-from service.http.early_answers import EarlyAnswer
 from service.http.faults.fields import Location, refused_fields, unreadable_fields
 from service.http.problems import PLAIN_CODES, SERVER_ERROR, http_error, problem_response
-from service.http.redirects import Redirect
+from service.http.redirects import EarlyAnswer, Redirect
 from service.http.trail import note_refusal
 from service.logging import logger
 from service.pages.problems import answer_problem, is_for_a_person

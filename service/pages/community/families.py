@@ -25,8 +25,8 @@ from projections import contributions, directory, participants
 from projections.contributions import ContributionRow
 from projections.directory import CampaignRow
 from projections.engine.runner import tracked
-from projections.figures import family_list
-from projections.figures.family_list import BasketPlaced, ChildPlaced
+from projections.figures.lists import family_list
+from projections.figures.lists.family_list import BasketPlaced, ChildPlaced
 from projections.participants import ParticipantRow
 from service.fields import french_phone
 from service.pages.community.participant_rows import class_label

@@ -22,8 +22,8 @@ from projections.by_hand import unnamed_slips
 from projections.contributions import NOTHING_DUE, ContributionRow
 from projections.directory import CampaignRow
 from projections.engine.runner import tracked
-from projections.figures import participant_list
-from projections.figures.participant_list import ChildKey, ChildrenListed, ListedPage, ListedWhole, ListOrder
+from projections.figures.lists import participant_list
+from projections.figures.lists.participant_list import ChildKey, ChildrenListed, ListedPage, ListedWhole, ListOrder
 from projections.participants import ParticipantRow
 from reports.parts.wording import ERASED_NAME, MEANS, STATES, payment_reference, state_of_child
 from service.pages.community.choices import ROWS, Choices, Pages

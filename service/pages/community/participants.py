@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.errors import LedgerError
 from domain.money import euros
-from projections.figures.participant_list import ListedWhole
+from projections.figures.lists.participant_list import ListedWhole
 from reports.parts.wording import MEANS
 from service.auth.actions import Action
 from service.http.forms import FormBody

@@ -11,7 +11,7 @@ from uuid import UUID
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 
-from projections.figures.participant_list import ChildKey
+from projections.figures.lists.participant_list import ChildKey
 from service.pages.community.choices import Choices, read_choices
 from service.pages.community.errors import NothingChosen
 from service.pages.community.participant_rows import ListedChild, keys_of, read_chosen, read_lines

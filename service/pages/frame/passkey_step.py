@@ -12,8 +12,7 @@ from fastapi import Request
 from fastapi.routing import iter_route_contexts
 from starlette.concurrency import run_in_threadpool
 
-from service.http.early_answers import EarlyAnswer
-from service.http.redirects import Redirect
+from service.http.redirects import EarlyAnswer, Redirect
 from service.members.sign_in import SignedInMember
 from service.pages.members.dependencies import MemberPageRequest
 from service.runtime.open_ledger import OpenLedger

@@ -26,7 +26,7 @@ from service.pages.frame.visit import CoopVisit, coop_visit
 from service.pages.statistics import charts
 from service.pages.statistics.charts import BarChart, ColumnChart, Label
 from service.pages.statistics.choice import Chosen, read_chosen
-from service.pages.statistics.returning import returning_families
+from service.pages.statistics.new_families import returning_families
 from service.pages.statistics.tables import FigureLinks, StatisticsRow, StatisticsTable
 
 router = APIRouter()

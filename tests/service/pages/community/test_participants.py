@@ -16,7 +16,7 @@ from service.pages.community.choices import Choices, one_page, read_choices
 from service.pages.community.participant_rows import ListedChild, read_chosen
 from service.pages.community.selected import FILTERS
 from service.trail import TrailKind
-from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, STAFF, ApiServer
+from tests.kit.api_server import AUDITOR, FOREIGN, MANDATAIRE, SLUG, STAFF, ApiServer
 from tests.kit.browser import SIZES, shoot, too_wide, violations, wrong_french
 from tests.kit.members.visits import browse_as, visit_as, words
 from tests.service.pages.community.pages import campaign_of, contribute, place, rows, tab
@@ -170,6 +170,33 @@ def test_the_page_says_that_a_payment_came_and_shows_it_on_demand(browser: Brows
         page.get_by_role("button", name="Actualiser").click()
         expect(page.locator("tbody tr")).to_have_count(before + 1)
         expect(page.locator("#news")).to_be_hidden()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scripts", [True, False])
+def test_filters_are_folded_on_a_telephone_and_say_how_many_are_active_and_open_at_a_desk(
+    browser: Browser, api: ApiServer, *, scripts: bool
+) -> None:
+    lists = (tab(api), *(f"/{SLUG}/coops/{api.ids.coop_id}/{below}" for below in ("contacts", "paiements")))
+    with browse_as(browser, api, MANDATAIRE, "telephone", scripts=scripts) as page:
+        for path in lists:
+            page.goto(path)
+            filters, word = page.locator("#filters select"), page.locator("#filters summary")
+            expect(filters.first).to_be_hidden()
+            rows = page.locator("tbody tr").first
+            assert (rows.bounding_box() or {"y": 9_999})["y"] < SIZES["telephone"]["height"], path
+            word.click()
+            for at in (0, 1):
+                filters.nth(at).select_option(index=1)
+            page.get_by_role("button", name="Rechercher").click()
+            expect(word).to_have_text(re.compile(r"Filtrer( et trier)? \(2 actifs\)"))
+            expect(filters.first).to_be_hidden()
+            shoot(page, f"filters-{path.rsplit('/', 1)[1]}-telephone")
+    with browse_as(browser, api, MANDATAIRE, "desk", scripts=scripts) as page:
+        for path in lists:
+            page.goto(path)
+            expect(page.locator("#filters select").first).to_be_visible()
+            expect(page.locator("#filters summary")).to_be_hidden()
 
 
 @pytest.mark.browser

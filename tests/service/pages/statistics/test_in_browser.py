@@ -57,6 +57,20 @@ def _meet(one: dict[str, dict[str, float]], other: dict[str, dict[str, float]]) 
     return one["of"] == other["of"] and across and a["top"] < b["bottom"] - 3 and b["top"] < a["bottom"] - 3
 
 
+def test_a_chart_and_its_table_are_as_wide_as_their_card(page: Page, years: TwoYears) -> None:
+    for below in _PAGES.values():
+        page.goto(f"/{SLUG}/coops/{years.coop_id}/statistiques{below}")
+        narrow = page.evaluate(
+            """() => [...document.querySelectorAll(".balance")].flatMap((card) => {
+                const style = getComputedStyle(card);
+                const room = card.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+                return [...card.querySelectorAll(".chart, .statistics")]
+                    .map((one) => one.getBoundingClientRect().width / room).filter((part) => Math.abs(part - 1) > 0.02);
+            })"""
+        )
+        assert narrow == [], below
+
+
 def test_each_page_is_readable_french_and_as_wide_as_the_screen(page: Page, years: TwoYears) -> None:
     wrong = {}
     size = "telephone" if page.viewport_size == SIZES["telephone"] else "desk"

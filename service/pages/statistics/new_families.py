@@ -15,7 +15,7 @@ from psycopg import Connection
 
 from domain.association.anonymity import enough_each
 from projections.directory import CampaignRow
-from projections.figures import family_list
+from projections.figures.lists import family_list
 from service.pages.statistics.choice import Chosen
 
 

@@ -1,0 +1,1 @@
+"""Lists of people as the database filters and pages them: it has no names, and is given their order."""
