@@ -35,6 +35,11 @@ def test_a_refused_instalment_is_paid_by_the_link_of_its_letter_with_3_d_secure(
     live_server.world.sandbox.pass_time(days=31)
     wait_until(lambda: live_server.link("payer-echeance") is not None)
     page = telephone.new_page()
+    page.goto(live_server.address(contribution_id))
+    refused = (
+        "Votre première échéance sur 3 est bien reçue. Il reste 16,00\u00a0€. Votre banque n’a pas accepté l’échéance"
+    )
+    expect(page.get_by_role("status")).to_contain_text(refused)
     page.goto(live_server.link("payer-echeance") or "")
     expect(page.get_by_role("definition").first).to_have_text("2 sur 3")
     shoot(page, "instalment")
