@@ -5,11 +5,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import stripe
+import typer.main
+import typer.testing
 from playwright.sync_api import Browser
 
 from adapters.local_postgres import LocalPostgres
@@ -108,6 +111,14 @@ def _prompt_attempts() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stripe.HTTPClient, "INITIAL_DELAY", _DELAY)
         patch.setattr(stripe.HTTPClient, "MAX_DELAY", _DELAY)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands() -> Iterator[None]:
+    """Make the commands of a program once: reading the functions of all of ours takes more than running most."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.testing, "_get_command", cache(typer.main.get_command))
         yield
 
 
