@@ -5,11 +5,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import stripe
+import typer.main
+import typer.testing
 from playwright.sync_api import Browser
 
 from adapters.local_postgres import LocalPostgres
@@ -22,55 +25,74 @@ from tests.kit.run.scheduling import LoadSharedScheduling
 LONGEST: Final = (
     "hostile/test_under_attack.py",
     "crash/test_payments_crash.py",
-    "service/pages/frame/test_every_page.py",
     "service/outages/test_many_associations.py",
-    "service/demo/pages/test_screens.py",
-    "service/outages/test_every_route.py",
-    "service/api/contract/test_contract.py",
-    "deployment/test_compose.py",
-    "service/worker/test_stalled.py",
+    "service/pages/frame/test_every_page.py",
     "service/noninterference/test_reminders.py",
-    "service/demo/pages/test_entry.py",
-    "service/pages/test_api_reference.py",
-    "service/pages/wizard/test_comfort.py",
-    "service/permutations/test_contested.py",
+    "service/pages/participant/test_in_browser.py",
+    "service/pages/mandataire/test_follow_and_pay_out.py",
+    "service/pages/coop/test_every_figure.py",
+    "service/demo/pages/test_screens.py",
+    "service/pages/wizard/test_in_browser.py",
+    "service/pages/statistics/test_in_browser.py",
+    "service/outages/test_every_route.py",
+    "adapters/test_local_postgres.py",
+    "service/pages/community/test_selection.py",
+    "service/audit/test_tampering.py",
+    "service/api/contract/test_contract.py",
+    "service/pages/families/test_accessibility.py",
+    "service/worker/test_stalled.py",
+    "crash/test_kill.py",
+    "service/pages/payouts/test_in_browser.py",
+    "service/pages/wizard/test_questions.py",
     "service/permutations/test_surprises.py",
+    "service/pages/contacts/test_in_browser.py",
+    "service/demo/test_lock.py",
     "service/cli/test_environment.py",
     "service/noninterference/test_households.py",
-    "service/audit/test_tampering.py",
     "service/access/test_every_route.py",
-    "service/worker/test_worker_threads.py",
-    "service/pages/wizard/test_in_browser.py",
-    "service/pages/coop/test_instalments.py",
-    "service/pages/families/test_accessibility.py",
-    "adapters/test_local_postgres.py",
-    "service/pages/community/test_contacts.py",
-    "service/pages/mandataire/test_follow_and_pay_out.py",
-    "service/pages/mandataire/test_first_collection.py",
-    "service/permutations/test_any_order.py",
     "service/cli/inspection/test_reading.py",
-    "service/payments/test_checkout_in_browser.py",
-    "service/pages/wizard/test_questions.py",
-    "service/demo/test_commands_after.py",
-    "service/api/test_roles.py",
-    "service/web/test_safe_methods.py",
+    "service/permutations/test_any_order.py",
+    "service/worker/test_worker_threads.py",
     "service/pages/community/test_participants.py",
     "service/pages/association/test_journey.py",
-    "crash/test_restarts.py",
-    "service/web/test_webhooks.py",
-    "service/receipts/test_receipts.py",
-    "service/api/test_fields.py",
-    "service/http/live/test_shared_views.py",
-    "service/emails/test_email_links.py",
-    "service/payments/test_payouts.py",
-    "service/backups/test_round_trip.py",
-    "service/payments/test_two_workers.py",
-    "service/payments/test_disputes_that_turn.py",
-    "service/demo/test_lock.py",
-    "service/cli/words/test_words.py",
-    "service/imports/test_later_exports.py",
-    "service/pages/families/test_steps.py",
+    "deployment/test_compose.py",
+    "service/permutations/test_contested.py",
+    "service/pages/statistics/test_protection.py",
+    "service/api/test_roles.py",
+    "service/pages/cash/test_without_network.py",
     "service/pages/coop/test_in_browser.py",
+    "service/receipts/test_receipts.py",
+    "properties/test_ledger_machine.py",
+    "service/pages/exports/test_prepared.py",
+    "crash/test_restarts.py",
+    "service/backups/test_round_trip.py",
+    "service/payments/test_checkout_in_browser.py",
+    "service/pages/messages/test_family_message.py",
+    "service/web/test_safe_methods.py",
+    "reports/test_render_pdf.py",
+    "service/pages/mandataire/test_live_page.py",
+    "service/pages/coop/test_instalments.py",
+    "service/cli/test_cli.py",
+    "service/pages/imports/test_in_browser.py",
+    "service/demo/test_commands_after.py",
+    "house/bounds/test_patterns.py",
+    "service/emails/test_email_links.py",
+    "service/web/test_webhooks.py",
+    "service/pages/mandataire/test_first_collection.py",
+    "service/payments/test_two_workers.py",
+    "service/demo/test_command.py",
+    "adapters/stripe_sandbox/pages/test_in_chromium.py",
+    "service/demo/pages/test_entry.py",
+    "service/web/test_streams.py",
+    "projections/engine/test_moved.py",
+    "service/demo/pages/test_guard.py",
+    "service/pages/wizard/test_comfort.py",
+    "service/reconciliation/test_cli.py",
+    "service/api/test_journey.py",
+    "service/pages/community/test_families.py",
+    "service/cli/test_image.py",
+    "service/test_logging.py",
+    "service/pages/members/test_in_browser.py",
 )
 """The files of tests that take longest, in this order; the first brings its folder (`tests.kit.run.scheduling`)."""
 _TESTS: Final = Path(__file__).parent
@@ -109,6 +131,14 @@ def _prompt_attempts() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stripe.HTTPClient, "INITIAL_DELAY", _DELAY)
         patch.setattr(stripe.HTTPClient, "MAX_DELAY", _DELAY)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands() -> Iterator[None]:
+    """Make the commands of a program once: reading the functions of all of ours takes more than running most."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.testing, "_get_command", cache(typer.main.get_command))
         yield
 
 
