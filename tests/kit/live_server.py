@@ -27,6 +27,7 @@ from tests.kit.members.sessions import new_member, open_session
 from tests.kit.service_world import open_world_as
 
 FAR: Final = date(2035, 1, 1)
+_PATIENCE: Final = 20.0
 
 
 @dataclass
@@ -86,6 +87,7 @@ def run_live_server(database: str, letters: Path) -> Iterator[LiveServer]:
                 for kind, secret in SECRETS.items():
                     told = f"{url}/provider/notifications/{kind}"
                     sandbox.do("/endpoints", url=told, secrets=[secret], kind=kind)
+                assert projectors.wait_for(SLUG, world.context.ledger.store.head()[0], _PATIENCE)
                 yield LiveServer(world, named, database, letters)
         finally:
             workers.close()
