@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, Self
 from uuid import UUID
 
 LIFE: Final = timedelta(days=7)
@@ -14,6 +16,9 @@ DOWNLOADS: Final = 5
 UNDER_WAY: Final = 3
 """How many files of one member may be waited for at once."""
 ExportForm = Literal["xlsx", "csv", "pdf"]
+ExportColumns = Literal["every", "displayed"]
+"""Which columns a list of chosen rows has: all that is known of each child, or those that the page shows."""
+_ROW: Final = struct.Struct(">16sI")
 
 
 class ExportKind(StrEnum):
@@ -24,6 +29,8 @@ class ExportKind(StrEnum):
     GIFTS = "gifts"
     GIVERS = "givers"
     RECEIPTS = "receipts"
+    LIST = "list"
+    """The rows of a list that were chosen."""
 
 
 class ExportState(StrEnum):
@@ -36,8 +43,28 @@ class ExportState(StrEnum):
     DROPPED = "dropped"
 
 
+class ChosenRows(NamedTuple):
+    """The rows that a list holds, each by its contribution and its line there, in the order they were chosen."""
+
+    columns: ExportColumns
+    keys: Sequence[tuple[UUID, int]]
+
+    @property
+    def packed(self) -> bytes:
+        """The rows as they are kept."""
+        return b"".join(_ROW.pack(contribution_id.bytes, line) for contribution_id, line in self.keys)
+
+    @classmethod
+    def unpacked(cls, columns: ExportColumns, kept: bytes) -> Self:
+        """Return the rows that were kept."""
+        return cls(columns, [(UUID(bytes=basket), line) for basket, line in _ROW.iter_unpack(kept)])
+
+
 class ExportRequest(NamedTuple):
-    """What a member asks for: a kind of file about one campaign, or about a school year (2024 for 2024-2025)."""
+    """What a member asks for: a kind of file about one campaign, or about a school year (2024 for 2024-2025).
+
+    ``rows`` are those of a list, for that kind alone.
+    """
 
     export_id: UUID
     coop_id: UUID
@@ -46,6 +73,7 @@ class ExportRequest(NamedTuple):
     campaign_id: UUID | None
     school_year: int | None
     form: ExportForm
+    rows: ChosenRows | None = None
 
 
 class ExportRow(NamedTuple):
@@ -67,6 +95,7 @@ class ExportRow(NamedTuple):
     size: int
     expires_at: datetime
     downloads: int
+    columns: ExportColumns | None = None
 
     @property
     def under_way(self) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from adapters.connections import Lender
-from adapters.exports.row import DOWNLOADS, LIFE, UNDER_WAY, ExportRequest, ExportRow
+from adapters.exports.row import DOWNLOADS, LIFE, UNDER_WAY, ChosenRows, ExportRequest, ExportRow
 from adapters.exports.sealed_file import SealedExport, opened_parts
 from adapters.people_vault import Keyring
 
@@ -20,12 +20,13 @@ _KEPT: Final = 40
 """Files of one member in a coop that are remembered at once."""
 _COLUMNS: Final[LiteralString] = """
     export_id, coop_id, asked_by, kind, campaign_id, school_year, form, asked_at, state, attempt, done, whole,
-    filename, size, expires_at, downloads
+    filename, size, expires_at, downloads, columns
 """
 _SELECT: Final[LiteralString] = f"SELECT {_COLUMNS} FROM vault.exports WHERE association = %(association)s"  # noqa: S608 (constants)
 _SAME: Final[LiteralString] = f"""{_SELECT} AND asked_by = %(asked_by)s AND (export_id = %(export_id)s OR (
     state IN ('waiting', 'working') AND coop_id = %(coop_id)s AND kind = %(kind)s AND form = %(form)s
     AND campaign_id IS NOT DISTINCT FROM %(campaign_id)s AND school_year IS NOT DISTINCT FROM %(school_year)s
+    AND columns IS NOT DISTINCT FROM %(columns)s AND chosen IS NOT DISTINCT FROM %(chosen)s
 )) LIMIT 1"""
 _COUNT: Final = """
     SELECT count(*) FILTER (WHERE state IN ('waiting', 'working')), count(*) FROM vault.exports
@@ -33,9 +34,10 @@ _COUNT: Final = """
 """
 _ADD: Final[LiteralString] = f"""
     INSERT INTO vault.exports
-        (association, export_id, coop_id, asked_by, kind, campaign_id, school_year, form, asked_at, state, expires_at)
+        (association, export_id, coop_id, asked_by, kind, campaign_id, school_year, form, columns, chosen, asked_at,
+         state, expires_at)
     VALUES (%(association)s, %(export_id)s, %(coop_id)s, %(asked_by)s, %(kind)s, %(campaign_id)s, %(school_year)s,
-            %(form)s, %(now)s, 'waiting', %(expires_at)s)
+            %(form)s, %(columns)s, %(chosen)s, %(now)s, 'waiting', %(expires_at)s)
     ON CONFLICT DO NOTHING RETURNING {_COLUMNS}
 """  # noqa: S608 (made of constants)
 _BEGIN: Final[LiteralString] = f"""
@@ -86,6 +88,8 @@ class ExportStore:
     def ask(self, request: ExportRequest, now: datetime) -> ExportRow | None:
         """Return the file that answers a request: the same where it is under way already; None where too many are."""
         values = {**request._asdict(), **self._of(now=now, expires_at=now + LIFE)}
+        rows = values.pop("rows")
+        values |= {"columns": rows and rows.columns, "chosen": rows and rows.packed}
         with self._pool.connection(autocommit=False) as connection:
             connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"exports:{request.asked_by}",))
             with connection.cursor(row_factory=class_row(ExportRow)) as cursor:
@@ -102,6 +106,16 @@ class ExportStore:
         query: LiteralString = f"{_SELECT} AND coop_id = %(coop)s AND asked_by = %(member)s ORDER BY asked_at DESC"
         with self._pool.connection() as connection, connection.cursor(row_factory=class_row(ExportRow)) as cursor:
             return cursor.execute(query, self._of(coop=coop_id, member=member_id)).fetchall()
+
+    def chosen(self, export_id: UUID) -> ChosenRows | None:
+        """Return the rows of a list that is to be made; None where it is no list, or none that is waited for."""
+        query = (
+            "SELECT columns, chosen FROM vault.exports"
+            " WHERE association = %(association)s AND export_id = %(export)s AND chosen IS NOT NULL"
+        )
+        with self._pool.connection() as connection:
+            row = connection.execute(query, self._of(export=export_id)).fetchone()
+        return None if row is None else ChosenRows.unpacked(*row)
 
     def begin(self, export_id: UUID) -> tuple[ExportRow, SealedExport] | None:
         """Begin to make a file, from its first byte; None where it is not waited for any more."""
@@ -121,7 +135,7 @@ class ExportStore:
     def finish(self, row: ExportRow, filename: str, size: int, now: datetime) -> bool:
         """Have a file be ready, for seven days from now; False where it is not wanted any more, or begun anew."""
         return self._change(
-            "state = 'ready', filename = %(filename)s, size = %(size)s, expires_at = %(until)s",
+            "state = 'ready', filename = %(filename)s, size = %(size)s, expires_at = %(until)s, chosen = NULL",
             row,
             filename=filename,
             size=size,
@@ -131,7 +145,7 @@ class ExportStore:
     def fail(self, export_id: UUID) -> None:
         """Say that a file cannot be made."""
         query = (
-            "UPDATE vault.exports SET state = 'failed', kek_id = NULL, wrapped = NULL"
+            "UPDATE vault.exports SET state = 'failed', kek_id = NULL, wrapped = NULL, chosen = NULL"
             " WHERE association = %(association)s AND export_id = %(export)s AND state IN ('waiting', 'working')"
         )
         with self._pool.connection() as connection:

@@ -28,6 +28,7 @@ from adapters.imports.rows import (
 from adapters.imports.vocabulary import BASES, MEANS_OF, STATE_OF, MeansWord
 from adapters.people_vault.person import Person
 from domain.school_classes import UNASSIGNED
+from domain.vocabulary.orders import is_order_number
 
 CLASS: Final = "school_class"
 REQUIRED: Final = {
@@ -91,9 +92,13 @@ class _TableReading:
         self.ignored: list[LineError] = []
         self.doubtful: list[LineError] = []
         self.mentions: list[Mention] = []
+        self.orders: dict[int, str] = {}
 
     def take(self, cells: Cells) -> None:
         """Sort one line by its state and its means."""
+        order = cells.perhaps(lambda: cells.text("order_ref")) or ""
+        if is_order_number(order):
+            self.orders[cells.line] = order
         word = cells.label("status", STATE_OF, "état de paiement")
         if word is not None and word.state is not PaymentState.RECEIVED:
             self._leave_aside(cells, word.state, "status", word.aside)
@@ -156,6 +161,7 @@ def read_payments_table(
         doubtful=tuple(reading.doubtful),
         mentions=tuple(reading.mentions),
         unread_columns=header.others,
+        orders=reading.orders,
     )
 
 

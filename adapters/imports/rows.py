@@ -146,7 +146,8 @@ class ParsedFile(msgspec.Struct, frozen=True, kw_only=True):
     ``ignored`` are lines rightly left aside (not paid, refunded, a tip); ``errors`` are lines that must be
     looked at; ``doubtful`` are lines that are taken over on an assumption, which a person should know;
     ``mentions`` are lines of the first two kinds that may be about money that is held; ``unread_columns`` are the
-    titles of columns that were not taken over.
+    titles of columns that were not taken over; ``orders`` are the lines, whatever else they say, that bear an order
+    number of a service like this one.
     """
 
     kind: FileKind
@@ -156,3 +157,4 @@ class ParsedFile(msgspec.Struct, frozen=True, kw_only=True):
     unread_columns: tuple[str, ...]
     doubtful: tuple[LineError, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    orders: dict[int, str] = {}

@@ -94,12 +94,13 @@ def to_xlsx(report: Report) -> bytes:
     return out.getvalue()
 
 
-def stream_xlsx(report: Report, tables: Iterable[StreamedTable], out: ByteSink) -> None:
-    """Write a workbook of tables that are read row by row, and never held as a whole; the summary counts their rows.
+def stream_xlsx(report: Report, tables: Iterable[StreamedTable], out: ByteSink, *, counted: bool = True) -> None:
+    """Write a workbook of tables that are read row by row, and never held as a whole.
 
-    ``out`` is only ever written to. Errors as ``to_xlsx``.
+    Where they are ``counted`` the summary says how many rows each has. ``out`` is only ever written to. Errors as
+    ``to_xlsx``.
     """
-    _write_book(report, tables, out, counted=True)
+    _write_book(report, tables, out, counted=counted)
 
 
 def _write_book(report: Report, tables: Iterable[StreamedTable], out: ByteSink, *, counted: bool) -> None:

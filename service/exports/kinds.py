@@ -17,6 +17,12 @@ from projections.directory import CampaignRow
 GIFT: Final = "don"
 """The purpose of a campaign that collects gifts."""
 _OF_GIFTS: Final = frozenset({ExportKind.GIFTS, ExportKind.GIVERS})
+_OF_ANY: Final = frozenset({ExportKind.RECEIPTS, ExportKind.LIST})
+_OTHERS: Final = {
+    ExportKind.RECEIPTS.value: "Attestations de paiement",
+    ExportKind.LIST.value: "Liste des participants",
+}
+"""The kinds that are asked for elsewhere than among the exports, and what they are called."""
 SPREADSHEETS: Final[tuple[ExportForm, ...]] = ("xlsx", "csv")
 
 
@@ -67,7 +73,7 @@ def kinds_in_words(words: Wording) -> tuple[KindInWords, ...]:
 def name_of(kind: str, words: Wording) -> str:
     """Return what a kind of file is called."""
     names = {one.kind.value: one.name for one in kinds_in_words(words)}
-    return names.get(kind, "Attestations de paiement")
+    return (names | _OTHERS)[kind]
 
 
 def campaigns_of_kind(kind: ExportKind, campaigns: Iterable[CampaignRow]) -> tuple[CampaignRow, ...]:
@@ -78,7 +84,7 @@ def campaigns_of_kind(kind: ExportKind, campaigns: Iterable[CampaignRow]) -> tup
 
     """
     published = (row for row in campaigns if row.status != "draft")
-    if kind is ExportKind.RECEIPTS:
+    if kind in _OF_ANY:
         found = tuple(published)
     else:
         found = tuple(row for row in published if (row.purpose == GIFT) is (kind in _OF_GIFTS))

@@ -20,6 +20,7 @@ from reports.parts.provenance import Provenance, coop_provenance
 from reports.parts.report import Report, slug
 from reports.render.csv_ import stream_csv
 from reports.render.xlsx import stream_xlsx
+from service.exports.chosen_list import PASSES, ChosenList
 from service.exports.kinds import campaigns_of_kind, name_of
 from service.exports.receipts import receipts_of_campaign
 from service.exports.rows import ExportSource
@@ -67,6 +68,8 @@ class ExportMaker:
         words = self._opened.words()
         if row.kind == ExportKind.RECEIPTS:
             name = self._write_receipts(connection, row, out, campaigns[0])
+        elif row.kind == ExportKind.LIST:
+            name = self._write_list(connection, row, out, campaigns[0])
         else:
             name = self._write_tables(connection, row, out, campaigns, words)
         if not self._opened.exports.finish(row, f"{name}.{row.form}", out.end(), self._now):
@@ -89,6 +92,25 @@ class ExportMaker:
             stream_csv(report, tables, out)
         else:
             stream_xlsx(report, tables, out)
+        return report.name
+
+    def _write_list(self, connection: Connection[Any], row: ExportRow, out: SealedExport, campaign: CampaignRow) -> str:
+        """Write the rows that were chosen, as the page hands over a short list.
+
+        Raises:
+            ExportDropped: it is not waited for any more.
+
+        """
+        chosen = self._opened.exports.chosen(row.export_id)
+        if chosen is None:
+            raise ExportDropped
+        told = self._progress(row, PASSES * len(chosen.keys))
+        listed = ChosenList(self._opened, connection, campaign, chosen.keys, told, whole=chosen.columns == "every")
+        report = listed.report(self._now)
+        if row.form == "csv":
+            stream_csv(report, [listed.table()], out)
+        else:
+            stream_xlsx(report, [listed.table()], out, counted=False)
         return report.name
 
     def _write_receipts(

@@ -16,7 +16,6 @@ from domain.aggregate import Stamp
 from domain.calendar import PARIS
 from domain.campaign.imports import ImportContribution, ImportedChild
 from domain.campaign.state import Campaign
-from domain.vocabulary.orders import order_number
 from domain.vocabulary.platforms import is_platform_number
 from service.imports.decisions import NO_DECISIONS, DecidedDifferences, DecisionPlace, Decisions, decide
 from service.imports.differences import ImportDifference, compare
@@ -50,12 +49,11 @@ class ImportRun(NamedTuple):
 
 
 class Asking(NamedTuple):
-    """What a person gives: rows, lines that bring no money, decisions; and orders of our own that a file may name."""
+    """What a person gives: rows, lines that bring no money, and decisions."""
 
     rows: Sequence[PaymentRow]
     mentions: Sequence[Mention] = ()
     decisions: Decisions = NO_DECISIONS
-    own_orders: Collection[str] = ()
 
 
 class PlannedContribution(NamedTuple):
@@ -75,8 +73,7 @@ class ImportPlan(NamedTuple):
     """The contributions to record, the rows that are there already, those there under another class.
 
     ``differences`` are for a person to decide, ``decided`` is what one has; ``compared_lines`` are lines that bring no
-    money and are about money that is held. ``of_other_campaigns`` counts those of ``already`` that another campaign of
-    the coop holds.
+    money and are about money that is held.
     """
 
     contributions: tuple[PlannedContribution, ...]
@@ -85,7 +82,6 @@ class ImportPlan(NamedTuple):
     differences: tuple[ImportDifference, ...] = ()
     decided: DecidedDifferences = DecidedDifferences()
     compared_lines: frozenset[int] = frozenset()
-    of_other_campaigns: int = 0
 
 
 def paid_at(paid_on: date | datetime, at: datetime) -> datetime:
@@ -104,9 +100,7 @@ def make_plan(
     """
     held = held_of(campaign)
     matcher = Matcher(held, ids, run.platform, names)
-    own = [row for row in asking.rows if row.transaction in asking.own_orders]
-    here = {order_number(contribution_id) for contribution_id in campaign.contributions}
-    matching = matcher.match((row for row in asking.rows if row.transaction not in asking.own_orders), asking.mentions)
+    matching = matcher.match(asking.rows, asking.mentions)
     compared = compare(matching)
     decided = decide(asking.decisions, compared, matching, held, ids, DecisionPlace(campaign.id, author.stamp))
     anew = {row.line for row in decided.anew}
@@ -118,12 +112,11 @@ def make_plan(
     )
     return ImportPlan(
         contributions,
-        (*own, *(row for row in compared.already if row.line not in anew)),
+        tuple(row for row in compared.already if row.line not in anew),
         compared.reclassed,
         tuple(one for one in compared.differences if one not in decided.settled),
         decided,
         frozenset(pair.row.line for pair in matching.pairs if isinstance(pair.row, Mention)),
-        sum(row.transaction not in here for row in own),
     )
 
 

@@ -28,7 +28,7 @@ from domain.vocabulary.orders import order_number
 from domain.vocabulary.platforms import Platform
 from service.imports.decisions import NO_DECISIONS, DecisionCommand, Decisions, fitting
 from service.imports.import_plan import Asking, Author, ImportPlan, ImportRun, PlannedContribution, make_plan
-from service.imports.reading import Bounds, read_file, sort
+from service.imports.reading import Bounds, read_file, sort, without_lines
 from service.imports.report import Ending, ImportReport, class_totals
 from service.imports.row_ids import SECRET_NAME, Identifiers, paid_day
 from service.people import CommandPeople
@@ -84,6 +84,8 @@ def import_payments(  # noqa: PLR0913 (the command line and the pages give each 
     importing = _Import(ledger, vault, campaign_id, Author(by, at, scope))
     bounds = importing.bounds()
     parsed = read_file(source, phone_region, bounds)
+    own = importing.own_lines(parsed)
+    parsed = without_lines(parsed, own.lines)
     rows, refused = sort(parsed, bounds.first_day, paris_date(at))
     asking, run = Asking(rows, parsed.mentions, decisions), ImportRun(uuid4(), _PLATFORMS[parsed.kind])
     mentioned = {mention.line for mention in parsed.mentions}
@@ -92,10 +94,10 @@ def import_payments(  # noqa: PLR0913 (the command line and the pages give each 
         compared = importing.plan(asking, run).compared_lines
         refused = tuple(error for error in refused if error.line not in compared)
     if refused and not skip_errors:
-        return _report(parsed, _NOTHING, refused, Ending.STOPPED)
+        return _report(parsed, own, _NOTHING, refused, Ending.STOPPED)
     if dry_run:
-        return _report(parsed, importing.attempt(asking, run).plan, refused, Ending.TRIAL)
-    return _report(parsed, importing.carry_out(asking, run, progress), refused, Ending.WRITTEN, run.import_id)
+        return _report(parsed, own, importing.attempt(asking, run).plan, refused, Ending.TRIAL)
+    return _report(parsed, own, importing.carry_out(asking, run, progress), refused, Ending.WRITTEN, run.import_id)
 
 
 def asks_class(campaign: Campaign) -> bool:
@@ -109,6 +111,16 @@ class _Trial(NamedTuple):
     plan: ImportPlan
     coop_id: UUID
     children_until: date
+
+
+class _OwnLines(NamedTuple):
+    """The lines of a file that are about orders of the coop itself, and how many of these its other campaigns hold.
+
+    They are here already, whatever they say: the file is an export of ours.
+    """
+
+    lines: frozenset[int] = frozenset()
+    of_other_campaigns: int = 0
 
 
 class _Import:
@@ -127,6 +139,16 @@ class _Import:
         classes = coop.classes.get(campaign.school_year, ())
         return Bounds(classes, campaign.first_external_day, asks_class(campaign))
 
+    def own_lines(self, parsed: ParsedFile) -> _OwnLines:
+        """Find the lines that are about orders of the coop itself."""
+        if not parsed.orders:
+            return _OwnLines()
+        campaign, coop = self._load()
+        own = _own_orders(recorded.event for recorded in self._ledger.store.coop_events(coop.id))
+        here = {order_number(contribution_id) for contribution_id in campaign.contributions}
+        found = {line: number for line, number in parsed.orders.items() if number in own}
+        return _OwnLines(frozenset(found), sum(number not in here for number in found.values()))
+
     def plan(self, asking: Asking, run: ImportRun) -> ImportPlan:
         """Compare a file with what the campaign holds, and try nothing."""
         campaign, _ = self._load()
@@ -139,9 +161,7 @@ class _Import:
         the version it was tried on: two overlapping imports at once must not take the same money twice.
         """
         campaign, coop = self._load()
-        events = [recorded.event for recorded in self._ledger.store.coop_events(coop.id)]
-        funds = funds_of(events)
-        asking = asking._replace(own_orders=_own_orders(events) if run.platform == Platform.OTHER else ())
+        funds = funds_of(recorded.event for recorded in self._ledger.store.coop_events(coop.id))
         plan = make_plan(asking, campaign, self._ids, self._author, run, self._vault.get_many)
         decided = tuple(_tried(command, campaign, funds) for command in plan.decided.commands)
         tried = tuple(
@@ -246,6 +266,7 @@ def _people(planned: PlannedContribution, trial: _Trial) -> Iterator[NewPerson]:
 
 def _report(
     parsed: ParsedFile,
+    own: _OwnLines,
     plan: ImportPlan,
     refused: tuple[LineError, ...],
     ending: Ending,
@@ -261,11 +282,11 @@ def _report(
         kind=parsed.kind,
         platform=_PLATFORMS[parsed.kind],
         ending=ending,
-        lines=len({*(row.line for row in parsed.rows), *(note.line for note in notes)}),
+        lines=len({*own.lines, *(row.line for row in parsed.rows), *(note.line for note in notes)}),
         imported=len(taken),
         contributions=len(plan.contributions),
-        already_there=len(plan.already),
-        of_other_campaigns=plan.of_other_campaigns,
+        already_there=len(plan.already) + len(own.lines),
+        of_other_campaigns=own.of_other_campaigns,
         classes=class_totals((row.class_code, row.cents) for row in taken),
         refused=refused,
         ignored=tuple(note for note in parsed.ignored if note.line not in told),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from msgspec import structs
 
 from adapters.imports import LineError, ParsedFile, PaymentRow, parse_payments
 from adapters.imports.rows import MAX_BYTES, MEANS_NOT_IMPORTED, ONLY_THESE, TAKEN
@@ -41,6 +44,24 @@ def _read(source: Path | bytes) -> bytes:
         return source
     with source.open("rb") as stream:
         return stream.read(MAX_BYTES + 1)
+
+
+def without_lines(parsed: ParsedFile, lines: Collection[int]) -> ParsedFile:
+    """Leave some lines out of all that was read."""
+    if not lines:
+        return parsed
+    return structs.replace(
+        parsed,
+        rows=tuple(row for row in parsed.rows if row.line not in lines),
+        mentions=tuple(one for one in parsed.mentions if one.line not in lines),
+        errors=_others(parsed.errors, lines),
+        ignored=_others(parsed.ignored, lines),
+        doubtful=_others(parsed.doubtful, lines),
+    )
+
+
+def _others(notes: Iterable[LineError], lines: Collection[int]) -> tuple[LineError, ...]:
+    return tuple(note for note in notes if note.line not in lines)
 
 
 def sort(parsed: ParsedFile, first_day: date, today: date) -> tuple[list[PaymentRow], tuple[LineError, ...]]:

@@ -5,7 +5,7 @@ All figures of one document come from one snapshot of the read models; its proof
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -26,11 +26,10 @@ from projections.journal import MonthKey
 from reports.class_balance import CampaignHead, class_balance
 from reports.family_annex import FamilyAnnex, with_families
 from reports.income_in_advance import IncomeInput, income_in_advance
-from reports.participants.export import ChosenChildren, Reached, participants_export
 from reports.parts.provenance import Provenance, coop_provenance
 from reports.parts.report import Report
 from reports.parts.wording import PAYOUT_STATES, slip_numbers
-from reports.payments_table import Answers, PersonNames, payments_table
+from reports.payments_table import PersonNames, payments_table
 from reports.statement import StatementInput, statement
 from reports.treasury.payout_lines import PayoutHead, payout_report
 from service.papers.payout_explanation import ExplainedPayout, explain_payout
@@ -59,16 +58,6 @@ class ReportBuilder:
     def payments_table(self, campaign_id: UUID) -> Report:
         """Make the nominative table of a campaign's payments (S-166)."""
         return self._opened.read(self._payments_table, campaign_id)
-
-    def participants(
-        self, campaign_id: UUID, chosen: Sequence[tuple[UUID, int]], fields: Mapping[str, str], *, whole: bool
-    ) -> Report:
-        """Make the file of the participants that were chosen, by basket and line, in their order (S-142…S-145).
-
-        ``fields`` are the questions of forms by name, and what they are called; with ``whole`` everything known of
-        each child is in it, else the columns of the list.
-        """
-        return self._opened.read(self._participants, campaign_id, chosen, fields, whole)
 
     def statement(self, coop_id: UUID, month: date) -> Report:
         """Make the statement of a month of a coop's online account (S-161)."""
@@ -131,32 +120,6 @@ class ReportBuilder:
         slips = slip_numbers(cash_slips.of_campaign(connection, campaign_id))
         proof, head = self._proof(connection)(coop), _head(campaign)
         return payments_table(proof, head, orders, children, names, labels, slips=slips)
-
-    def _participants(
-        self,
-        connection: Connection[Any],
-        campaign_id: UUID,
-        chosen: Sequence[tuple[UUID, int]],
-        fields: Mapping[str, str],
-        whole: bool,  # noqa: FBT001 - read inside one snapshot, which passes arguments by their places
-    ) -> Report:
-        campaign, coop = self._campaign(connection, campaign_id)
-        baskets = list(dict.fromkeys(contribution_id for contribution_id, _ in chosen))
-        orders = contributions.by_ids(connection, baskets)
-        known = {(one.contribution_id, one.line): one for one in participants.of_contributions(connection, baskets)}
-        children = [known[key] for key in chosen if key in known]
-        payers = {orders[child.contribution_id].payer_id for child in children}
-        people = self._opened.people({*payers, *(child.participant_id for child in children)})
-        seen = ChosenChildren(
-            children,
-            orders,
-            _names_of(people),
-            {key: Reached(people[key].email, people[key].phone) for key in payers & people.keys()},
-            _answers_of(people, [child.participant_id for child in children], fields),
-            directory.class_labels(connection, coop.coop_id, campaign.school_year),
-            directory.tariff_labels(connection, campaign_id),
-        )
-        return participants_export(self._proof(connection)(coop), _head(campaign), seen, whole=whole)
 
     def _statements(self, connection: Connection[Any], months: Collection[MonthKey]) -> Callable[[UUID, date], Report]:
         coops, made_on = self._coops(connection, {coop_id for coop_id, _ in months}), paris_date(self._produced_at)
@@ -267,16 +230,3 @@ def _head(row: CampaignRow) -> CampaignHead:
 
 def _names_of(people: Mapping[UUID, Person]) -> dict[UUID, PersonNames]:
     return {key: PersonNames(person.first_name, person.last_name) for key, person in people.items()}
-
-
-def _answers_of(people: Mapping[UUID, Person], children: Iterable[UUID], fields: Mapping[str, str]) -> Answers:
-    """The answers of children by what each question is called, of those questions that one of them answered."""
-    told = {key: _told(people[key], fields) for key in children if key in people}
-    answered = {name for answers in told.values() for name in answers}
-    labels = tuple(label for label in fields.values() if label in answered)
-    return Answers(labels, told)
-
-
-def _told(person: Person, fields: Mapping[str, str]) -> dict[str, str]:
-    given = {**person.extra, "email": person.email, "mobile": person.phone}
-    return {label: given[name] for name, label in fields.items() if given.get(name)}

@@ -68,8 +68,8 @@ _REMINDER: Final = {
 }
 _PERSON_FIELD: Final = {"vault.person_fields": "coop_id association version kek_id wrapped nonce sealed"}
 _EXPORT: Final = {
-    "vault.exports": """export_id association coop_id asked_by kind campaign_id school_year form asked_at state attempt
-        done whole filename size expires_at downloads kek_id wrapped""",
+    "vault.exports": """export_id association coop_id asked_by kind campaign_id school_year form columns chosen asked_at
+        state attempt done whole filename size expires_at downloads kek_id wrapped""",
     "vault.export_parts": "export_id part nonce sealed",
 }
 _MESSAGE: Final = {

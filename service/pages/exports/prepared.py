@@ -19,9 +19,11 @@ from starlette.concurrency import run_in_threadpool
 from adapters.exports import ExportKind, ExportRequest, ExportRow
 from domain.calendar import fiscal_year, fiscal_year_label, french_date, french_hour, french_month, paris_date
 from domain.errors import LedgerError, NotFound
+from domain.money import grouped
 from projections import directory, online_account
 from projections.directory import CampaignRow
 from service.auth.actions import Action
+from service.exports.chosen_list import PASSES
 from service.exports.kinds import GIFT, SPREADSHEETS, campaigns_of_kind, kinds_in_words, name_of
 from service.exports.requests import request_export
 from service.http.dependencies import worker_of
@@ -45,6 +47,7 @@ _MEDIA: Final = {
     "pdf": "application/pdf",
 }
 _ASKED: Final = "demande"
+_COLUMNS: Final = {"every": "toutes les colonnes", "displayed": "colonnes affichées"}
 _OVER: Final = (
     "Ce fichier n’est plus disponible\u00a0: il a été téléchargé cinq fois, ou ses sept jours sont passés. "
     "Demandez-le à nouveau."
@@ -57,11 +60,15 @@ class _Exportable(NamedTuple):
 
 
 class PreparedFile(NamedTuple):
-    """A file as its page lists it: what it holds, how far it is, until when and how often it can be taken away."""
+    """A file as its page lists it: what it holds, how far it is, until when and how often it can be taken away.
+
+    ``rows`` says of a list how many rows it has, once that is known, and with which columns.
+    """
 
     row: ExportRow
     name: str
     about: str
+    rows: str
     asked: str
     until: str
     size: str
@@ -196,6 +203,7 @@ async def _mine(visit: CoopVisit, campaigns: list[CampaignRow]) -> list[Prepared
             row=row,
             name=name_of(ExportKind(row.kind), words),
             about=f"année {fiscal_year_label(row.school_year)}" if row.school_year else titles.get(row.campaign_id, ""),
+            rows=_rows_of(row),
             asked=f"{french_date(paris_date(row.asked_at))}, {french_hour(row.asked_at, two_digits=True)}",
             until=french_date(paris_date(row.expires_at)),
             size=french_size(row.size),
@@ -204,6 +212,13 @@ async def _mine(visit: CoopVisit, campaigns: list[CampaignRow]) -> list[Prepared
         for row in rows
         if visit.now < row.expires_at
     ]
+
+
+def _rows_of(row: ExportRow) -> str:
+    if row.columns is None:
+        return ""
+    number, columns = row.whole // PASSES, _COLUMNS[row.columns]
+    return f"{grouped(number)}\u00a0lignes, {columns}" if number else columns
 
 
 def _read(connection: Connection[Any], coop_id: UUID) -> _Exportable:

@@ -12,7 +12,16 @@ import psycopg
 import pytest
 
 from adapters.connections import Pool
-from adapters.exports import ExportDropped, ExportKind, ExportRequest, ExportRow, ExportStore, SealedExport
+from adapters.exports import (
+    ChosenRows,
+    ExportColumns,
+    ExportDropped,
+    ExportKind,
+    ExportRequest,
+    ExportRow,
+    ExportStore,
+    SealedExport,
+)
 from adapters.migrate import migrate_database
 from adapters.people_vault import Keyring, VaultUnreadable
 from adapters.postgres import DatabaseRole, conninfo_for
@@ -190,3 +199,35 @@ def test_a_file_that_cannot_be_made_says_so_and_may_be_asked_for_again(store: Ex
     (told,) = store.of_member(COOP, MEMBER)
     assert (told.state, told.under_way) == ("failed", False)
     assert store.ask(request(), NOW) is not None
+
+
+def chosen(*lines: int, columns: ExportColumns = "every") -> ExportRequest:
+    """Somebody asks for a list of some rows of one basket."""
+    rows = ChosenRows(columns, [(CAMPAIGN, line) for line in lines])
+    return ExportRequest(uuid4(), COOP, MEMBER, ExportKind.LIST, CAMPAIGN, None, "csv", rows)
+
+
+def test_the_same_rows_with_the_same_columns_are_one_list_and_others_are_another(store: ExportStore) -> None:
+    first, again = store.ask(chosen(1, 2), NOW), store.ask(chosen(1, 2), NOW)
+    assert first is not None
+    assert again == first
+    others = [store.ask(chosen(2, 1), NOW), store.ask(chosen(1, 2, columns="displayed"), NOW)]
+    assert len({first.export_id, *(one.export_id for one in others if one is not None)}) == 3
+    assert store.ask(chosen(3), NOW) is None
+
+
+def test_the_rows_of_a_list_come_back_in_their_order_until_it_is_made_or_failed(
+    store: ExportStore, database: str
+) -> None:
+    row = store.ask(chosen(7, 1, 70_000), NOW)
+    assert row is not None
+    assert store.chosen(row.export_id) == ChosenRows("every", [(CAMPAIGN, line) for line in (7, 1, 70_000)])
+    begin = store.begin(row.export_id)
+    assert begin is not None
+    assert store.finish(begin[0], "liste.csv", begin[1].end(), NOW)
+    failed = store.ask(chosen(4), NOW)
+    assert failed is not None
+    store.fail(failed.export_id)
+    assert (store.chosen(row.export_id), store.chosen(failed.export_id)) == (None, None)
+    with psycopg.connect(database) as owner:
+        assert owner.execute("SELECT count(*) FROM vault.exports WHERE chosen IS NOT NULL").fetchone() == (0,)
