@@ -89,7 +89,8 @@ def _table(table: Table, paper: Paper, *, landscape: bool) -> dict[str, Any]:
     total = table.total()
     last = None if total is None else [shown(v, c.kind) for v, c in zip(total, table.columns, strict=True)]
     many = len(table.columns) > _MANY
-    widths = _widths(table.columns, rows if last is None else [*rows, last], room=_ROOM[landscape, many])
+    filled = rows if last is None else [*rows, last]
+    widths = _widths(table.columns, filled, _ROOM[landscape, many], turns=not landscape)
     inner = _inner(table.columns, widths)
     return {
         "title": paper(table.title),
@@ -117,12 +118,12 @@ def _cells(columns: Sequence[Column], row: Sequence[Value], paper: Paper) -> lis
     ]
 
 
-def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int, *, turns: bool) -> list[int]:
     """Return the share of the line of each column, from its longest value; headings fold first, then wide texts.
 
     A text keeps the width of its longest word as long as there is room, up to a bound; words that are longer than
-    their column are divided. Where even that is too much, amounts and days get 0, « as wide as what they hold », and
-    texts share the rest.
+    their column are divided, and headings get a line for each word where the page does not turn. Where even that is
+    too much, amounts and days get 0, « as wide as what they hold », and texts share the rest.
     """
     folded, narrow = list(_longest(columns, rows, _heading)), list(_longest(columns, rows, _narrow_heading))
     words = [min(_longest_word(rows, at), _WORD) for at in range(len(columns))]
@@ -131,7 +132,7 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int)
     divided = (
         (longest, [min(word, most) for word in words], _NARROW)
         for most in range(_WORD, _NARROW - 1, -1)
-        for longest in (folded, narrow)
+        for longest in ((folded,) if turns else (folded, narrow))
     )
     for longest, least, cap in chain((whole,), held, divided):
         shares = list(_shares(columns, longest, least, cap))
@@ -143,7 +144,12 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int)
 
 
 def _inner(columns: Sequence[Column], widths: Sequence[int]) -> list[int]:
-    """Return how many characters a line of each column holds without its margins, and at least a few."""
+    """Return how many characters a line of each column holds without its margins, and at least a few.
+
+    Where columns are as wide as what they hold, nothing is known but that there is little room.
+    """
+    if 0 in widths:
+        return [_NARROW * 2] * len(columns)
     beside = [False, *(column.kind in _RIGHT for column in columns)]
     return [
         max(width - _GAP - (_AIR if air and column.kind is Kind.TEXT else 0), _NARROW)
@@ -164,9 +170,7 @@ def _longest_word(rows: Sequence[Sequence[str]], at: int) -> int:
     return max((_length(piece) for row in rows for piece in _PIECES.split(row[at])), default=0)
 
 
-def _shares(
-    columns: Sequence[Column], longest: Sequence[int], least: Sequence[int], cap: int
-) -> Iterator[int]:
+def _shares(columns: Sequence[Column], longest: Sequence[int], least: Sequence[int], cap: int) -> Iterator[int]:
     """Return the width of each column with its margins; texts are held to a cap, and need air beside an amount.
 
     None is held below its ``least``.
