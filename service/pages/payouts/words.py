@@ -79,8 +79,13 @@ def arrival_day(leaves: Departures | None, today: date) -> date | None:
     return None if leaves_on is None else next_bank_day(leaves_on)
 
 
-def _arrives(day: date | None) -> PayoutStep:
-    said = _NEXT_BANK_DAY if day is None else f"Le {french_date(day)} au plus tôt."
+def _arrives(day: date | None, today: date) -> PayoutStep:
+    if day is None:
+        said = _NEXT_BANK_DAY
+    elif day < today:
+        said = f"Attendu depuis le {french_date(day)}\u00a0: une banque peut prendre quelques jours."
+    else:
+        said = f"Le {french_date(day)} au plus tôt."
     return PayoutStep("Arrive à la banque", "", said)
 
 
@@ -104,9 +109,9 @@ def payout_steps(
         steps.append(PayoutStep("Retour retrouvé sur le relevé de la banque", french_date(row.returned_on)))
     if row.status == PayoutStatus.REQUESTED:
         steps.append(PayoutStep("Part vers la banque", "", wait.obstacle or leaves_words(wait.leaves)))
-        steps.append(_arrives(None if wait.obstacle else arrival_day(wait.leaves, today)))
+        steps.append(_arrives(None if wait.obstacle else arrival_day(wait.leaves, today), today))
     elif row.status == PayoutStatus.SENT and row.sent_at is not None:
-        steps.append(_arrives(arrival_day(None, paris_date(row.sent_at))))
+        steps.append(_arrives(arrival_day(None, paris_date(row.sent_at)), today))
     return steps
 
 

@@ -170,7 +170,7 @@ def test_the_page_says_what_may_leave_today_and_from_when_the_rest_may(
     assert f"Peut partir aujourd’hui {euros_of(before)}" in said
     assert f"Peut partir ensuite {euros_of(PRICE)} à partir du {french_date(opens)}" in said
     assert f"Arrivée prévue le {french_date(next_bank_day(opens))} au plus tôt" in said
-    assert f"ces {euros_of(before + PRICE)} partent à partir du {french_date(opens)}" in said
+    assert f"ces {euros_of(before + PRICE)} partent le {french_date(opens)} au plus tôt" in said
     assert f"Virer {euros_of(before)} aujourd’hui" in said
     form = {"cle": fields(shown)["cle"], "montant": euros(before), "partie": "1"}
     page = client.post(f"{home}/virement", data=form).headers["location"]

@@ -93,6 +93,11 @@ def test_one_that_left_arrives_on_the_bank_day_after() -> None:
     assert steps(_SENT)[-1].said == "Le 7 décembre 2026 au plus tôt."
 
 
+def test_one_that_should_be_there_says_since_when_it_is_expected() -> None:
+    late = payout_steps(_SENT, french_moment, date(2026, 12, 8))
+    assert plain(late[-1].said) == "Attendu depuis le 7 décembre 2026 : une banque peut prendre quelques jours."
+
+
 def test_one_that_arrived_says_nothing_to_come() -> None:
     assert [one.label for one in steps(_PAID)] == ["Demandé", "Parti vers la banque", "Arrivé à la banque"]
     booked = steps(_PAID._replace(booked_on=date(2026, 12, 7)))
