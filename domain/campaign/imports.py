@@ -33,8 +33,10 @@ class ImportedChild(Value, frozen=True, kw_only=True):
 
 
 def _tariff_for(tariffs: dict[str, Tariff], cents: int) -> str:
-    """The tariff that has this price, else the mark of an amount off tariff."""
-    return next((tariff.tariff_id for tariff in tariffs.values() if cents in tariff.tiers), OFF_TARIFF)
+    """The tariff that has this price, else a free one that takes the amount, else the mark of an amount off tariff."""
+    fixed = (key for key, one in tariffs.items() if not one.free and cents in one.tiers)
+    free = (key for key, one in tariffs.items() if one.free and one.tiers[0] <= cents)
+    return next(fixed, None) or next(free, OFF_TARIFF)
 
 
 class ImportContribution(CampaignFundsCommand, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from domain.events.external import ExternalPaymentRecorded
 from domain.external.errors import PlatformReferenceInvalid, PlatformUnknown
 from domain.money import MAX_CENTS
 from tests.kit import example
-from tests.kit.in_memory_ledger import IMPORTED, published
+from tests.kit.in_memory_ledger import IMPORTED, published, tariff
 
 
 def test_a_payment_by_card_on_another_platform_is_placed_and_collected_there_at_once() -> None:
@@ -25,6 +25,18 @@ def test_a_payment_by_card_on_another_platform_is_placed_and_collected_there_at_
     assert ledger.does_nothing(ImportContribution, **IMPORTED)
     assert ledger.does_nothing(ImportContribution, **{**IMPORTED, "contribution_id": example.uid(1)})
     assert ledger.does_nothing(ImportContribution, **{**IMPORTED, "reference": "HA-2"})
+
+
+def test_an_amount_is_of_the_tariff_with_this_price_else_of_a_free_one_that_takes_it_else_of_none() -> None:
+    free = tariff(5_00, tariff_id="libre", label="Soutien", free=True)
+    ledger = published(free, tariff(12_00, 5_00))
+    rows = [
+        ImportedChild(participant_id=example.uid(number), class_label="CP", cents=cents)
+        for number, cents in enumerate((12_00, 5_00, 7_50, 4_99), start=10)
+    ]
+    basket, _ = ledger.do(ImportContribution, **{**IMPORTED, "children": tuple(rows)})
+    assert isinstance(basket, ContributionPlaced)
+    assert [line.tariff_id for line in basket.lines] == ["t1", "t1", "libre", OFF_TARIFF]
 
 
 def test_the_same_number_at_two_platforms_is_two_payments() -> None:

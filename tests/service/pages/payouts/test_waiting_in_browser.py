@@ -26,9 +26,7 @@ def test_what_leaves_today_and_what_later_is_readable_and_the_button_asks_for_th
     opens = french_date(paris_date(world.now() + timedelta(days=7)))
     home, wrong = f"/ad06/coops/{world.coop_id}", {}
     for size, scheme in zip(SIZES, SCHEMES, strict=True):
-        visit = browser.new_context(
-            base_url=live_server.url, locale="fr-FR", viewport=SIZES[size], color_scheme=scheme
-        )
+        visit = browser.new_context(base_url=live_server.url, locale="fr-FR", viewport=SIZES[size], color_scheme=scheme)
         visit.set_default_timeout(WAIT)
         sign_in_browser(visit, live_server.url, live_server.mandataire_session())
         page = visit.new_page()
