@@ -25,7 +25,9 @@ _FIRST_SLIP: Final = 10**19
 
 def table_of(number: int) -> Report:
     """The payments of so many families with long names, each second one in cash with a slip of twenty digits."""
-    orders, children, names, slips = [], [], {}, {}
+    orders, children = [], []
+    names: dict[UUID, PersonNames] = {}
+    slips: dict[UUID, str] = {}
     for at in range(number):
         payer, pupil = UUID(int=0xB0000 + at), UUID(int=0xC0000 + at)
         names |= {payer: _NAMES[at % 4], pupil: _NAMES[(at + 1) % 4]}

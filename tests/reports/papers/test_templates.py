@@ -17,6 +17,7 @@ from domain.papers import content
 from reports.papers import templates
 from reports.papers.template_1 import PaperAddition
 from reports.papers.templates import paper_report
+from reports.parts.report import Table
 from reports.render.json_ import to_json
 from reports.render.pdf import to_pdf
 from tests.kit.pdf_text import pages
@@ -94,11 +95,18 @@ def test_the_third_template_adds_the_cash_box_up_beside_the_bank() -> None:
     assert total is not None
     assert total[2:] == (2_400, 0, 4_800, 1_200)
     for number, came, went in (("512", "Entrée en banque", "Sortie de banque"), ("530", *_CASH_COLUMNS)):
-        net = sum(row[3] - row[4] for row in entry.cells.rows if row[0].startswith(number))  # type: ignore[operator, union-attr]
+        net = _net(entry, number)
         assert net == parts.sum_of(came) - parts.sum_of(went)
     text = " ".join(" ".join(pages(to_pdf(report))).split())
     assert "en net : 24,00 € pour la banque (compte 512) et 36,00 € pour la caisse (compte 530)" in text
     assert "les colonnes sont celles de la banque" not in text
+
+
+def _net(entry: Table, number: str) -> int:
+    """What an entry adds to an account."""
+    accounts = [row[0] for row in entry.cells.rows]
+    moved = zip(accounts, entry.numbers("Débit"), entry.numbers("Crédit"), strict=True)
+    return sum(debit - credit for account, debit, credit in moved if account == number)
 
 
 def test_a_recap_without_cash_has_the_columns_of_the_bank_alone() -> None:

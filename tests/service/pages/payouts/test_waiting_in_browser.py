@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final, Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from domain.calendar import french_date, paris_date
-from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations, wrong_french
+from tests.kit.browser import SIZES, WAIT, shoot, too_wide, violations, wrong_french
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import sign_in_browser
 
@@ -25,7 +26,8 @@ def test_what_leaves_today_and_what_later_is_readable_and_the_button_asks_for_th
     world.settle(seconds=3)
     opens = french_date(paris_date(world.now() + timedelta(days=7)))
     home, wrong = f"/ad06/coops/{world.coop_id}", {}
-    for size, scheme in zip(SIZES, SCHEMES, strict=True):
+    schemes: Final[tuple[Literal["dark", "light"], ...]] = ("dark", "light")
+    for size, scheme in zip(SIZES, schemes, strict=True):
         visit = browser.new_context(base_url=live_server.url, locale="fr-FR", viewport=SIZES[size], color_scheme=scheme)
         visit.set_default_timeout(WAIT)
         sign_in_browser(visit, live_server.url, live_server.mandataire_session())
