@@ -11,23 +11,22 @@ from fastapi.routing import iter_route_contexts
 from fastapi.telemetry import TelemetryConfig
 
 from service.accounts.google import google_from_environment
-from service.api.contract.document import DESCRIPTION, PREFIX, SERVERS, TITLE, VERSION, add_api
+from service.api.contract.document import DESCRIPTION, PREFIX, SERVERS, TITLE, VERSION, describe
 from service.http.bounds.body_size import BodyLimitMiddleware
 from service.http.live.pages import LivePages
 from service.http.live.places import StreamLimit
 from service.http.problems import PROBLEMS
 from service.http.request_log import RequestMiddleware
 from service.pages.assets import assets
-from service.pages.routes import ROUTERS as PAGE_ROUTERS
 from service.pages.security import SecurityMiddleware
 from service.public_campaigns import PublicCampaignCache
 from service.runtime.runtime import Runtime
-from service.web import webhooks
 from service.web.admission import AdmissionMiddleware
 from service.web.error_handlers import CrashMiddleware, install_problem_handlers
 from service.web.fair_share import FairShareMiddleware
 from service.web.outages import OutageMiddleware
 from service.web.route_index import RouteIndex
+from service.web.route_table import shared_routes
 from service.worker.worker import Worker
 
 _NO_TELEMETRY: Final[TelemetryConfig] = {
@@ -71,9 +70,10 @@ def create_app(runtime: Runtime, worker: Worker, *, closes: bool = True, before:
     app.state.live_pages = LivePages(runtime, app.state.streams.reading)
     app.state.google = google_from_environment()
     install_problem_handlers(app)
-    add_api(app)
-    for router in (*before, *PAGE_ROUTERS, webhooks.router):
+    for router in before:
         app.include_router(router, include_in_schema=False)
+    app.router.routes.extend(shared_routes())
+    describe(app)
     app.mount("/static", assets(), name="static")
     app.router.routes.insert(0, RouteIndex.of(iter_route_contexts(app.routes)))
     app.add_middleware(BodyLimitMiddleware)

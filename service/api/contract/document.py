@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from service.api.routes import ROUTERS
 from service.http.problems import Problem
@@ -62,10 +62,15 @@ def _path_id(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
 
 
+def add_routes(router: APIRouter) -> None:
+    """Add the routes of the API to a router."""
+    for one in ROUTERS:
+        router.include_router(one, prefix=PREFIX)
+
+
 def add_api(app: FastAPI) -> None:
     """Add the routes of the API to an application, and its document."""
-    for router in ROUTERS:
-        app.include_router(router, prefix=PREFIX)
+    add_routes(app.router)
     describe(app)
 
 

@@ -102,6 +102,7 @@ async def copy_campaign(visit: Runner, form: FormBody) -> Response:
     try:
         await carry_out(visit, copy_commands(source, plan), contacts)
     except AlreadyExists:  # the button was pressed twice: the copy is there
+        await visit.all_shown()
         return visit.go(f"/collectes/{campaign_id}{INFORMATION.address}?fait=copie")
     except (PolicyForbids, AmountInvalid) as refusal:
         sentence = _PURPOSE_GONE if isinstance(refusal, PolicyForbids) else refusal.french

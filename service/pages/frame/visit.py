@@ -130,6 +130,11 @@ class MemberVisit:
         while feed.position(schema) < position and not feed.ended and (left := until - monotonic()) > 0:
             await feed.wait(schema, position - 1, left)
 
+    async def all_shown(self) -> None:
+        """Wait until pages show all that is written by now: also what the same form wrote when it was sent before."""
+        position, _ = await run_in_threadpool(self.opened.head)
+        await self.shown(position)
+
     async def decide(self, *actions: Action) -> None:
         """Decide from the head of the log that the person may do several things here, confirmed by a passkey.
 

@@ -160,6 +160,7 @@ async def _place(
     except AlreadyExists as refusal:
         if refusal.values.get("contribution") != contribution_id:
             raise
+        await visit.all_shown()
     return contribution_id
 
 

@@ -200,9 +200,10 @@ async def _again(visit: CoopVisit, campaign_id: Any) -> CampaignVisit:  # noqa: 
     """Return the visit of a campaign that was begun a moment ago.
 
     Raises:
-        NotFound: it is not shown yet.
+        NotFound: it is another coop's.
 
     """
+    await visit.all_shown()
     campaign = await visit.read(directory.find_campaign, campaign_id)
     if campaign is None or campaign.coop_id != visit.coop.coop_id:
         raise NotFound(campaign=campaign_id)

@@ -30,6 +30,7 @@ BOUNDED: Final = {
     "service/http/this_machine.py": "4,096 addresses of peers, as the connection or a trusted proxy tells them",
     "service/runtime/open_ledger.py": "the secrets of an association, by names of our own",
     "service/payments/context.py": "the same, for the worker",
+    "service/web/route_table.py": "one list of routes",
 }
 """The files that keep results by arguments, and what bounds both."""
 

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from service.settings import Settings
 from service.web.app import create_app
+from service.web.route_table import shared_routes
 
 
 def test_the_first_request_finds_every_route_made(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,6 +23,7 @@ def test_the_first_request_finds_every_route_made(monkeypatch: pytest.MonkeyPatc
         original(self, *args, **more)
 
     monkeypatch.setattr(pydantic.TypeAdapter, "__init__", count)
+    shared_routes.cache_clear()
     app = create_app(cast("Any", SimpleNamespace(settings=Settings(), close=lambda: None)), cast("Any", None))
     before = len(made)
     assert before > 100

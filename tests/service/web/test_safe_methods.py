@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import httpx2
 import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from adapters.class_links import ClassLink
 from adapters.contact_vault import ContactProfile
@@ -103,6 +102,7 @@ class QuietWorld:
     member_id: UUID
     sheet: str
     values: dict[str, str]
+    owner: psycopg.Connection[Any]
 
     def visitor(self, role: str) -> httpx2.Client:
         """Who may see much: a mandate holder or the office, and a family, both signed in, with a role's code."""
@@ -173,16 +173,19 @@ class QuietWorld:
 
     def content(self) -> dict[str, str]:
         """A digest of every table, and of what the provider holds."""
-        told = {}
-        with psycopg.connect(self.database) as owner:
-            for schema, table in owner.execute(_TABLES).fetchall():
-                row = SQL(_WITHOUT_SIGHT if table == "member_sessions" else "t")
-                rows_of = SQL("SELECT ({})::text AS row FROM {} AS t").format(row, Identifier(schema, table))
-                text = SQL("SELECT string_agg(row, '|' ORDER BY row) FROM ({})").format(rows_of)
-                ((rows,),) = owner.execute(text).fetchall()
-                told[f"{schema}.{table}"] = hashlib.sha256((rows or "").encode()).hexdigest()
+        digests = [_digest(schema, table) for schema, table in self.owner.execute(_TABLES).fetchall()]
+        told: dict[str, str] = dict(self.owner.execute(SQL(" UNION ALL ").join(digests)).fetchall())
         pages = self.world.sandbox.sandbox.state.table("checkout.session")
         return told | {"payment pages of the provider": str(len(pages))}
+
+
+def _digest(schema: str, table: str) -> Composed:
+    """The query of a table's name and of a digest of its rows, in no order."""
+    row = SQL(_WITHOUT_SIGHT if table == "member_sessions" else "t")
+    query = (
+        "SELECT {}, coalesce(md5(string_agg(row, '|' ORDER BY row)), '') FROM (SELECT ({})::text AS row FROM {} AS t)"
+    )
+    return SQL(query).format(Literal(f"{schema}.{table}"), row, Identifier(schema, table))
 
 
 @pytest.fixture(scope="module")
@@ -224,6 +227,7 @@ def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
             account_id=account_id,
             member_id=new_member(ledger, Role.MANDATAIRE, world.coop_id),
             sheet=sheet.ref.digest,
+            owner=opened.enter_context(psycopg.connect(database, autocommit=True)),
             values={
                 "association": SLUG,
                 "coop_id": str(world.coop_id),

@@ -80,6 +80,7 @@ async def _ask(
         if "slip" in refusal.values:
             typed.refuse("bordereau", "Ce numéro de bordereau est déjà pris.")
             return await _show(visit, place, typed, refusal.status)
+        await visit.all_shown()
     except LedgerError as refusal:
         return await _show(visit, place, typed, refusal.status, refusal.french)
     return visit.go(f"{visit.campaign_base}/participants/{contribution_id}?fait={done}")

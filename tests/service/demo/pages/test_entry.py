@@ -11,11 +11,9 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
-from playwright.sync_api import Browser, expect
 
 from service.demo.run import SLUG
 from service.web.app import create_app
-from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations
 from tests.kit.members.office import NEW_COOP
 from tests.kit.members.sessions import FAMILY_COOKIE, MEMBER_COOKIE
 from tests.service.demo.conftest import ServedDemonstration
@@ -29,7 +27,6 @@ LANDINGS: Final = {
     "tresorier": "Vous êtes entré comme trésorier",
     "auditeur": "Vous êtes entré comme auditeur",
 }
-NAMES: Final = {"tresorier": "trésorier"}
 
 
 def visitor(served: ServedDemonstration) -> httpx2.Client:
@@ -193,29 +190,3 @@ def test_there_is_no_door_to_another_association_or_role(served: ServedDemonstra
     with visitor(served) as visit:
         assert visit.post(path).status_code in (404, 422)
         assert not visit.cookies
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("size", "scheme"), [*zip(SIZES, SCHEMES, strict=True)])
-def test_the_door_and_what_is_behind_it_have_no_violation_and_take_one_click(
-    browser: Browser, served: ServedDemonstration, size: str, scheme: str
-) -> None:
-    visit = browser.new_context(
-        base_url=served.url,
-        locale="fr-FR",
-        viewport=SIZES[size],
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
-    visit.set_default_timeout(WAIT)
-    page = visit.new_page()
-    wrong = {}
-    for role, said in LANDINGS.items():
-        page.goto("/")
-        wrong["/"] = [*violations(page), *too_wide(page)]
-        shoot(page, f"door-{size}")
-        page.get_by_role("button", name=f"Entrer comme {NAMES.get(role, role)}").click()
-        expect(page.get_by_text(said).first).to_be_visible()
-        wrong[role] = [*violations(page), *too_wide(page)]
-        shoot(page, f"door-{role}-{size}")
-    visit.close()
-    assert {name: found for name, found in wrong.items() if found} == {}

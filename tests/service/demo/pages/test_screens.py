@@ -14,11 +14,12 @@ from playwright.sync_api import Browser, Page, expect
 from service.demo.run import SLUG
 from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations, wrong_french
 from tests.service.demo.conftest import ServedDemonstration
-from tests.service.demo.pages.test_entry import LANDINGS, NAMES
+from tests.service.demo.pages.test_entry import LANDINGS
 from tests.service.demo.test_school import school
 
 pytestmark = pytest.mark.browser
 REFERENCE: Final = "/api/v1/docs"
+NAMES: Final = {"tresorier": "trésorier"}
 PUBLIC: Final = {
     "members sign in": f"/{SLUG}/connexion",
     "families sign in": f"/{SLUG}/compte/connexion",

@@ -2,7 +2,8 @@
 
 Each world is a year of two coops (tests/projections/school_year.py): families by card, in cash, in instalments and on
 another platform, refunds, disputes, payouts that fail or come back, months that are closed. Each is looked at on some
-days, so that « this month » is one in which money moved. How many figures and rows were compared is counted.
+days (half of them in a short run), so that « this month » is one in which money moved. How many figures and rows were
+compared is counted.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def test_every_figure_of_every_page_leads_to_rows_that_add_up_to_it(watched: _Wa
     for seed in range(101, 101 + worlds):
         world = _world(seed)
         put_behind(watched.api, world.facts)
-        for watched.day[0] in _DAYS:
+        for watched.day[0] in _DAYS if extent.long else _DAYS[seed % 2 :: 2]:
             shown = {
                 figure
                 for coop_id, campaigns in world.campaigns.items()

@@ -91,44 +91,34 @@ def _open(page: Page, space: Space, role: Role, path: str, url: str) -> None:
     page.goto(path)
 
 
-def test_axe_finds_nothing_and_french_is_set_as_french_is(seen: Page, space: Space, live_server: LiveServer) -> None:
+_SMALL: Final = """() => [...document.querySelectorAll(
+    "button, summary, a.button, .tap, nav a, select, .choice, "
+    + "input:not([type=hidden], [type=radio], [type=checkbox])")]
+    .filter((one) => one.checkVisibility() && !one.classList.contains("visually-hidden"))
+    .filter((one) => one.getBoundingClientRect().height < 44)
+    .map((one) => one.outerHTML.slice(0, 90))"""
+"""What is pressed and is lower than 44 px; links inside of a sentence may be (WCAG 2.5.8)."""
+
+
+def test_axe_finds_nothing_french_is_set_as_french_is_nothing_is_cut_and_what_is_pressed_is_large(
+    seen: Page, space: Space, live_server: LiveServer
+) -> None:
     wrong = {}
     for role, kind, found in space.pages():
         _open(seen, space, role, found.path, live_server.url)
         expect(seen.locator("html")).to_have_attribute("lang", "fr")
         expect(seen.get_by_role("heading", level=1)).to_have_count(1)
-        wrong[kind] = [*violations(seen), *wrong_french(seen), *too_wide(seen)]
         width = seen.viewport_size["width"] if seen.viewport_size else 0
+        wrong[kind] = [*violations(seen), *wrong_french(seen), *too_wide(seen)]
         shoot(seen, f"space-{kind.strip('/').replace('/', '_')}-{width}")
+        if width == SIZES["telephone"]["width"]:
+            wrong[kind] += [*seen.evaluate(_SMALL), *_cut_at_200_percent(seen)]
     assert {kind: found for kind, found in wrong.items() if found} == {}
 
 
-def test_at_200_percent_nothing_scrolls_sideways_or_is_cut(
-    browser: Browser, space: Space, live_server: LiveServer
-) -> None:
-    """WCAG 1.4.4 and 1.4.10: a telephone at 200 % is 195 px wide."""
-    visit = browser.new_context(base_url=live_server.url, viewport={"width": 195, "height": 422}, device_scale_factor=2)
-    page, wrong = visit.new_page(), {}
-    for role, kind, found in space.pages():
-        _open(page, space, role, found.path, live_server.url)
-        wrong[kind] = too_wide(page)
-    visit.close()
-    assert {kind: found for kind, found in wrong.items() if found} == {}
-
-
-def test_what_is_pressed_is_large_enough(browser: Browser, space: Space, live_server: LiveServer) -> None:
-    """Touch targets of 44 px; links inside of a sentence may be smaller (WCAG 2.5.8)."""
-    visit = browser.new_context(base_url=live_server.url, viewport=SIZES["telephone"])
-    page, small = visit.new_page(), {}
-    for role, kind, found in space.pages():
-        _open(page, space, role, found.path, live_server.url)
-        small[kind] = page.evaluate(
-            """() => [...document.querySelectorAll(
-                "button, summary, a.button, .tap, nav a, select, .choice, "
-                + "input:not([type=hidden], [type=radio], [type=checkbox])")]
-                .filter((one) => one.checkVisibility() && !one.classList.contains("visually-hidden"))
-                .filter((one) => one.getBoundingClientRect().height < 44)
-                .map((one) => one.outerHTML.slice(0, 90))"""
-        )
-    visit.close()
-    assert {kind: found for kind, found in small.items() if found} == {}
+def _cut_at_200_percent(page: Page) -> list[str]:
+    """What scrolls sideways where letters are twice as large: a telephone is 195 px wide then (WCAG 1.4.4, 1.4.10)."""
+    page.set_viewport_size({"width": 195, "height": 422})
+    cut = too_wide(page)
+    page.set_viewport_size(SIZES["telephone"])
+    return cut

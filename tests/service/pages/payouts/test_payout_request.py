@@ -14,6 +14,7 @@ from domain.coop.state import PayoutStatus
 from domain.events.payout import PayoutRequested
 from domain.money import euros
 from domain.vocabulary.bank_days import next_bank_day
+from service.pages.payouts.words import LEAVES
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import MEMBER_COOKIE
 from tests.kit.service_world import PRICE
@@ -197,6 +198,22 @@ def test_a_payout_that_waits_says_how_much_of_it_waits_and_until_when(
     world.settle(days=8)
     client.sign_in()
     assert "Parti vers la banque" in read(client, page)
+
+
+def test_the_page_works_while_the_provider_does_not_answer(
+    live_server: LiveServer, client: Browser, home: str
+) -> None:
+    world = live_server.world
+    world.pay("CP A", card="instant")
+    world.settle(seconds=3)
+    world.sandbox.do("/failures", kind="500_before", method="GET", path="/v1/balance", times=20)
+    try:
+        shown = read(client, f"{home}/virement")
+    finally:
+        world.sandbox.control.delete("/_sandbox/failures")
+    assert LEAVES.replace("\u00a0", " ") in shown
+    assert "Peut partir aujourd’hui" not in shown
+    assert '<button class="primary">Virer 12,00 €</button>' in shown
 
 
 def euros_of(cents: int) -> str:
