@@ -42,7 +42,10 @@ class Browser:
             return client.request(method, path, data=data)
 
     def get(self, path: str) -> httpx2.Response:
-        """Open a page."""
+        """Open a page, once read models show all that was recorded."""
+        world = self._live.world
+        head, _ = world.context.ledger.store.head()
+        wait_until(lambda: world.runtime.feed.position(f"{SLUG}_read") >= head)
         return self._ask("GET", path)
 
     def post(self, path: str, data: dict[str, str] | None = None) -> httpx2.Response:
@@ -200,9 +203,7 @@ def test_a_payout_that_waits_says_how_much_of_it_waits_and_until_when(
     assert "Parti vers la banque" in read(client, page)
 
 
-def test_the_page_works_while_the_provider_does_not_answer(
-    live_server: LiveServer, client: Browser, home: str
-) -> None:
+def test_the_page_works_while_the_provider_does_not_answer(live_server: LiveServer, client: Browser, home: str) -> None:
     world = live_server.world
     world.pay("CP A", card="instant")
     world.settle(seconds=3)
