@@ -33,10 +33,14 @@ class ImportedChild(Value, frozen=True, kw_only=True):
 
 
 def _tariff_for(tariffs: dict[str, Tariff], cents: int) -> str:
-    """The tariff that has this price, else a free one that takes the amount, else the mark of an amount off tariff."""
-    fixed = (key for key, one in tariffs.items() if not one.free and cents in one.tiers)
-    free = (key for key, one in tariffs.items() if one.free and one.tiers[0] <= cents)
-    return next(fixed, None) or next(free, OFF_TARIFF)
+    """The tariff that has this price, else the mark of an amount off tariff.
+
+    Where all tariffs are free it is the first that takes the amount; beside prices, nobody knows what an amount was.
+    """
+    fixed = {key: one for key, one in tariffs.items() if not one.free}
+    if fixed:
+        return next((key for key, one in fixed.items() if cents in one.tiers), OFF_TARIFF)
+    return next((key for key, one in tariffs.items() if one.tiers[0] <= cents), OFF_TARIFF)
 
 
 class ImportContribution(CampaignFundsCommand, frozen=True, kw_only=True):

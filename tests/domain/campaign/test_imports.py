@@ -7,6 +7,7 @@ import pytest
 from domain.campaign.imports import OFF_TARIFF, ImportContribution, ImportedChild
 from domain.campaign.publication import ArchiveCampaign
 from domain.errors import AmountInvalid, CampaignClosed, ClassNotListed, DayOutOfRange, InvalidInput, LedgerError
+from domain.events.base import Tariff
 from domain.events.contribution import CashReceived, ContributionPlaced
 from domain.events.external import ExternalPaymentRecorded
 from domain.external.errors import PlatformReferenceInvalid, PlatformUnknown
@@ -27,16 +28,24 @@ def test_a_payment_by_card_on_another_platform_is_placed_and_collected_there_at_
     assert ledger.does_nothing(ImportContribution, **{**IMPORTED, "reference": "HA-2"})
 
 
-def test_an_amount_is_of_the_tariff_with_this_price_else_of_a_free_one_that_takes_it_else_of_none() -> None:
-    free = tariff(5_00, tariff_id="libre", label="Soutien", free=True)
-    ledger = published(free, tariff(12_00, 5_00))
+@pytest.mark.parametrize(
+    ("prices", "found"),
+    [
+        ((tariff(12_00, 8_00),), ["t1", OFF_TARIFF, OFF_TARIFF, OFF_TARIFF]),
+        ((), ["libre", "libre", "libre", OFF_TARIFF]),
+    ],
+)
+def test_an_amount_is_of_the_tariff_with_this_price_and_of_a_free_one_where_all_are(
+    prices: tuple[Tariff, ...], found: list[str]
+) -> None:
+    ledger = published(tariff(5_00, tariff_id="libre", label="Soutien", free=True), *prices)
     rows = [
         ImportedChild(participant_id=example.uid(number), class_label="CP", cents=cents)
         for number, cents in enumerate((12_00, 5_00, 7_50, 4_99), start=10)
     ]
     basket, _ = ledger.do(ImportContribution, **{**IMPORTED, "children": tuple(rows)})
     assert isinstance(basket, ContributionPlaced)
-    assert [line.tariff_id for line in basket.lines] == ["t1", "t1", "libre", OFF_TARIFF]
+    assert [line.tariff_id for line in basket.lines] == found
 
 
 def test_the_same_number_at_two_platforms_is_two_payments() -> None:

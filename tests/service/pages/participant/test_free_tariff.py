@@ -53,6 +53,7 @@ def test_an_import_at_a_free_tariff_is_called_by_it_in_the_list_and_its_detail(
     live_server: LiveServer, desk: httpx2.Client
 ) -> None:
     world = live_server.world
+    world.do(SetTariffs, tariffs=TIERS[1:])
     payer_id, child_id, contribution_id = uuid4(), uuid4(), uuid4()
     vault = world.context.vault
     commitment = people.keep_payer(vault, world.coop_id, payer_id, family("Odile", "LIBRE"), world.now())
@@ -83,6 +84,8 @@ def test_the_form_by_hand_asks_for_the_amount_where_every_tariff_is_free(
     live_server: LiveServer, desk: httpx2.Client
 ) -> None:
     address = f"/ad06/collectes/{live_server.world.campaign_id}/participants/ajouter"
+    live_server.world.do(SetTariffs, tariffs=TIERS)
+    shown(live_server)
     assert "À remplir pour une formule à montant libre." in words(desk.get(address).text)
     live_server.world.do(SetTariffs, tariffs=TIERS[1:])
     shown(live_server)
