@@ -35,7 +35,7 @@ class ImportedChild(Value, frozen=True, kw_only=True):
 def _tariff_for(tariffs: dict[str, Tariff], cents: int) -> str:
     """The tariff that has this price, else the mark of an amount off tariff.
 
-    Where all tariffs are free it is the first that takes the amount; beside prices, what an amount was given for is not known.
+    Where all tariffs are free it is the first that takes the amount; beside prices, what it was given for is not known.
     """
     fixed = {key: one for key, one in tariffs.items() if not one.free}
     if fixed:
