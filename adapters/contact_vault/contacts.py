@@ -19,7 +19,8 @@ from psycopg import Connection
 from adapters.connections import Lender, arrays
 from adapters.contact_vault.errors import ContactExists
 from adapters.contact_vault.profile import ClassOfYear, Contact, ContactProfile
-from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
+from adapters.contact_vault.sealed_rows import SealedRows, SealedTable
+from adapters.people_vault.crypto.envelope import Envelope
 from adapters.people_vault.crypto.keys import Keyring
 from domain.texts.addresses import address_form
 
@@ -56,9 +57,7 @@ _CLASSES: Final = """
     WHERE k.contact_id = ANY(%s)
 """
 _GROUPS: Final = "SELECT m.contact_id, m.group_id FROM vault.contact_group_members AS m WHERE m.contact_id = ANY(%s)"
-_REPLACE: Final = """
-    UPDATE vault.contacts SET kek_id = %s, wrapped = %s, nonce = %s, sealed = %s WHERE contact_id = %s
-"""
+_TABLE: Final = SealedTable("contacts", "contact_id", "contact")
 
 
 class ContactVault:
@@ -71,7 +70,7 @@ class ContactVault:
         """Keep them; ``secret`` gives the association's secret of a name, made when first asked for."""
         self._pool = pool
         self._association_id = association_id
-        self._keyring = keyring
+        self._rows = SealedRows(pool, association_id, keyring, _TABLE)
         self._secret = secret
 
     def add(self, coop_id: UUID, profiles: Sequence[ContactProfile], until: date) -> list[UUID]:
@@ -197,40 +196,15 @@ class ContactVault:
 
     def rewrap(self) -> int:
         """Wrap under the current key whatever is still wrapped under an older one; return how many contacts."""
-        query = _READ + " AND c.kek_id <> %(current)s FOR UPDATE"
-        known = {"association": self._association_id, "current": self._keyring.current_id}
-        with self._pool.connection(autocommit=False) as connection:
-            rows = connection.execute(query, known).fetchall()
-            for contact_id, coop_id, kek_id, wrapped, *_ in rows:
-                fresh = rewrap_key(self._keyring, kek_id, wrapped, self._bound(contact_id, coop_id))
-                connection.execute(
-                    "UPDATE vault.contacts SET kek_id = %s, wrapped = %s WHERE contact_id = %s", (*fresh, contact_id)
-                )
-        return len(rows)
+        return self._rows.rewrap()
 
     def reseal(self) -> int:
         """Seal every contact again under a key made now; return how many."""
-        query = "SELECT contact_id FROM vault.contacts WHERE association = %s"
-        with self._pool.connection() as connection:
-            ids = connection.execute(query, (self._association_id,)).fetchall()
-        return sum(self._reseal_contact(contact_id) for (contact_id,) in ids)
+        return self._rows.reseal()
 
     def digest(self, email: str) -> bytes:
         """Return the keyed digest by which an address is found, whatever its case."""
         return hmac.new(self._secret("contacts"), address_form(email).encode(), hashlib.sha256).digest()
-
-    def _reseal_contact(self, contact_id: UUID) -> int:
-        """Seal one contact again; 0 when it was erased meanwhile."""
-        query = _READ + " AND c.contact_id = %(contact)s FOR UPDATE"
-        with self._pool.connection(autocommit=False) as connection:
-            known = {"association": self._association_id, "contact": contact_id}
-            row = connection.execute(query, known).fetchone()
-            if row is None:
-                return 0
-            _, coop_id, *sealed = row
-            fresh = reseal_envelope(self._keyring, Envelope(*sealed), self._bound(contact_id, coop_id))
-            connection.execute(_REPLACE, (*fresh, contact_id))
-        return 1
 
     def _read(self, condition: LiteralString, **values: object) -> list[Contact]:
         """Read contacts with the classes and groups that they are in; ``condition`` continues the WHERE clause."""
@@ -245,14 +219,10 @@ class ContactVault:
         ]
 
     def _seal(self, contact_id: UUID, coop_id: UUID, profile: ContactProfile) -> Envelope:
-        return close_envelope(self._keyring, msgspec.json.encode(profile), self._bound(contact_id, coop_id))
+        return self._rows.close(contact_id, coop_id, msgspec.json.encode(profile))
 
     def _open(self, contact_id: UUID, coop_id: UUID, *sealed: Any) -> ContactProfile:  # noqa: ANN401 - an envelope
-        plain = open_envelope(self._keyring, Envelope(*sealed), self._bound(contact_id, coop_id))
-        return msgspec.json.decode(plain, type=ContactProfile)
-
-    def _bound(self, contact_id: UUID, coop_id: UUID) -> bytes:
-        return f"v1|contact|{self._association_id}|{coop_id}|{contact_id}".encode()
+        return msgspec.json.decode(self._rows.open(contact_id, coop_id, Envelope(*sealed)), type=ContactProfile)
 
 
 def _classes(connection: Connection, ids: list[UUID]) -> dict[UUID, list[ClassOfYear]]:

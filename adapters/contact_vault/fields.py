@@ -12,7 +12,8 @@ import msgspec
 
 from adapters.connections import Lender
 from adapters.contact_vault.errors import PersonFieldsChanged
-from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
+from adapters.contact_vault.sealed_rows import SealedRows, SealedTable
+from adapters.people_vault.crypto.envelope import Envelope
 from adapters.people_vault.crypto.keys import Keyring
 from domain.people.person_fields import PersonFields
 
@@ -29,12 +30,7 @@ _CHANGE: Final = """
            nonce = %(nonce)s, sealed = %(sealed)s
     WHERE coop_id = %(coop)s AND association = %(association)s AND version = %(version)s
 """
-_ALL: Final = """
-    SELECT coop_id, kek_id, wrapped, nonce, sealed FROM vault.person_fields WHERE association = %s FOR UPDATE
-"""
-_REPLACE: Final = """
-    UPDATE vault.person_fields SET kek_id = %s, wrapped = %s, nonce = %s, sealed = %s WHERE coop_id = %s
-"""
+_TABLE: Final = SealedTable("person_fields", "coop_id", "person-fields")
 
 
 class PersonFieldVault:
@@ -47,7 +43,7 @@ class PersonFieldVault:
         """Keep them; nothing is read yet."""
         self._pool = pool
         self._association_id = association_id
-        self._keyring = keyring
+        self._rows = SealedRows(pool, association_id, keyring, _TABLE)
 
     def read(self, coop_id: UUID) -> PersonFields:
         """Return the fields of a coop, none where it never added one."""
@@ -56,7 +52,7 @@ class PersonFieldVault:
         if row is None:
             return PersonFields()
         version, *sealed = row
-        plain = open_envelope(self._keyring, Envelope(*sealed), self._bound(coop_id))
+        plain = self._rows.open(coop_id, coop_id, Envelope(*sealed))
         return msgspec.structs.replace(msgspec.json.decode(plain, type=PersonFields), version=version)
 
     def change(self, coop_id: UUID, fields: PersonFields) -> None:
@@ -66,7 +62,7 @@ class PersonFieldVault:
             PersonFieldsChanged: they were changed since.
 
         """
-        sealed = close_envelope(self._keyring, msgspec.json.encode(fields), self._bound(coop_id))
+        sealed = self._rows.close(coop_id, coop_id, msgspec.json.encode(fields))
         values = {"coop": coop_id, "association": self._association_id, "version": fields.version, **sealed._asdict()}
         with self._pool.connection() as connection:
             if connection.execute(_CHANGE if fields.version else _BEGIN, values).rowcount == 0:
@@ -74,26 +70,8 @@ class PersonFieldVault:
 
     def rewrap(self) -> int:
         """Wrap under the current key whatever is still wrapped under an older one; return how many documents."""
-        changed = 0
-        with self._pool.connection(autocommit=False) as connection:
-            for coop_id, kek_id, wrapped, *_ in connection.execute(_ALL, (self._association_id,)).fetchall():
-                if kek_id != self._keyring.current_id:
-                    fresh = rewrap_key(self._keyring, kek_id, wrapped, self._bound(coop_id))
-                    connection.execute(
-                        "UPDATE vault.person_fields SET kek_id = %s, wrapped = %s WHERE coop_id = %s",
-                        (*fresh, coop_id),
-                    )
-                    changed += 1
-        return changed
+        return self._rows.rewrap()
 
     def reseal(self) -> int:
         """Seal every document again under a key made now; return how many."""
-        with self._pool.connection(autocommit=False) as connection:
-            rows = connection.execute(_ALL, (self._association_id,)).fetchall()
-            for coop_id, *sealed in rows:
-                fresh = reseal_envelope(self._keyring, Envelope(*sealed), self._bound(coop_id))
-                connection.execute(_REPLACE, (*fresh, coop_id))
-        return len(rows)
-
-    def _bound(self, coop_id: UUID) -> bytes:
-        return f"v1|person-fields|{self._association_id}|{coop_id}".encode()
+        return self._rows.reseal()

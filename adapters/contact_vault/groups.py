@@ -8,7 +8,8 @@ from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from adapters.connections import Lender
-from adapters.people_vault.crypto.envelope import Envelope, close_envelope, open_envelope, reseal_envelope, rewrap_key
+from adapters.contact_vault.sealed_rows import SealedRows, SealedTable
+from adapters.people_vault.crypto.envelope import Envelope
 from adapters.people_vault.crypto.keys import Keyring
 
 _READ: Final[LiteralString] = """
@@ -38,9 +39,7 @@ _EXPIRED: Final = """
     DELETE FROM vault.contact_groups AS g WHERE g.association = %s AND g.expires_on < %s
        AND NOT EXISTS (SELECT FROM vault.contact_group_members AS m WHERE m.group_id = g.group_id)
 """
-_REPLACE: Final = """
-    UPDATE vault.contact_groups SET kek_id = %s, wrapped = %s, nonce = %s, sealed = %s WHERE group_id = %s
-"""
+_TABLE: Final = SealedTable("contact_groups", "group_id", "contact-group")
 
 
 class ContactGroup(NamedTuple):
@@ -61,11 +60,11 @@ class ContactGroups:
         """Keep them; nothing is read yet."""
         self._pool = pool
         self._association_id = association_id
-        self._keyring = keyring
+        self._rows = SealedRows(pool, association_id, keyring, _TABLE)
 
     def keep(self, group_id: UUID, coop_id: UUID, name: str, until: date) -> None:
         """Keep a group of a coop, or give it another name."""
-        sealed = close_envelope(self._keyring, name.encode(), self._bound(group_id, coop_id))
+        sealed = self._rows.close(group_id, coop_id, name.encode())
         values = {**self._about(coop_id, group_id), **sealed._asdict(), "until": until}
         with self._pool.connection() as connection:
             connection.execute(_KEEP, values)
@@ -105,31 +104,14 @@ class ContactGroups:
 
     def rewrap(self) -> int:
         """Wrap under the current key whatever is still wrapped under an older one; return how many groups."""
-        query = _READ + " AND g.kek_id <> %(current)s FOR UPDATE"
-        known = {"association": self._association_id, "current": self._keyring.current_id}
-        with self._pool.connection(autocommit=False) as connection:
-            rows = connection.execute(query, known).fetchall()
-            for group_id, coop_id, kek_id, wrapped, *_ in rows:
-                fresh = rewrap_key(self._keyring, kek_id, wrapped, self._bound(group_id, coop_id))
-                connection.execute(
-                    "UPDATE vault.contact_groups SET kek_id = %s, wrapped = %s WHERE group_id = %s", (*fresh, group_id)
-                )
-        return len(rows)
+        return self._rows.rewrap()
 
     def reseal(self) -> int:
-        """Seal every name again under a key made now; return how many. They are few: one transaction does it."""
-        with self._pool.connection(autocommit=False) as connection:
-            rows = connection.execute(_READ + " FOR UPDATE", {"association": self._association_id}).fetchall()
-            for group_id, coop_id, *sealed in rows:
-                fresh = reseal_envelope(self._keyring, Envelope(*sealed), self._bound(group_id, coop_id))
-                connection.execute(_REPLACE, (*fresh, group_id))
-        return len(rows)
+        """Seal every name again under a key made now; return how many."""
+        return self._rows.reseal()
 
     def _about(self, coop_id: UUID, group_id: UUID) -> dict[str, UUID]:
         return {"association": self._association_id, "coop": coop_id, "group": group_id}
 
     def _open(self, group_id: UUID, coop_id: UUID, *sealed: Any) -> str:  # noqa: ANN401 - the columns of an envelope
-        return open_envelope(self._keyring, Envelope(*sealed), self._bound(group_id, coop_id)).decode()
-
-    def _bound(self, group_id: UUID, coop_id: UUID) -> bytes:
-        return f"v1|contact-group|{self._association_id}|{coop_id}|{group_id}".encode()
+        return self._rows.open(group_id, coop_id, Envelope(*sealed)).decode()

@@ -33,8 +33,14 @@ class ImportedChild(Value, frozen=True, kw_only=True):
 
 
 def _tariff_for(tariffs: dict[str, Tariff], cents: int) -> str:
-    """The tariff that has this price, else the mark of an amount off tariff."""
-    return next((tariff.tariff_id for tariff in tariffs.values() if cents in tariff.tiers), OFF_TARIFF)
+    """The tariff that has this price, else the mark of an amount off tariff.
+
+    Where all tariffs are free it is the first that takes the amount; beside prices, what it was given for is not known.
+    """
+    fixed = {key: one for key, one in tariffs.items() if not one.free}
+    if fixed:
+        return next((key for key, one in fixed.items() if cents in one.tiers), OFF_TARIFF)
+    return next((key for key, one in tariffs.items() if one.tiers[0] <= cents), OFF_TARIFF)
 
 
 class ImportContribution(CampaignFundsCommand, frozen=True, kw_only=True):

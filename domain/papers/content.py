@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -18,20 +18,40 @@ from domain.events.base import SchoolClass
 from domain.events.papers.issued import ClassRecap, EntryLine
 from domain.papers.drafts import CoopFacts, FinalDraft, PartDraft, PayoutFacts, canonical
 
-TEMPLATE: Final = 2
+TEMPLATE: Final = 3
 """The version of the template that new papers are printed with; older ones keep theirs."""
+_CASH_SINCE: Final = 3
+"""The template since which the parts of a recap say what they move in the cash box, beside what at the bank."""
 MONEY: Final = (Account.BANK, Account.CASH)
+_CASH_IN: Final = "cash_in"
+_CASH_OUT: Final = "cash_out"
+_CASH: Final = frozenset({_CASH_IN, _CASH_OUT})
 _OF_EDITION: Final = frozenset({"edition", "trigger", "piece_on", "issued_on"})
 _MOVEMENTS: Final = {kind.TOPIC.rpartition(".")[0]: kind.LABEL for kind in EVENT_TYPES}
 Carried = tuple[tuple[EntryLine, ...], tuple[ClassRecap, ...]]
 """What the parts of a recap carried: their entry and their classes, added up."""
 
 
-class PaperHead:
-    """What all papers of one command say of themselves: whose they are, when issued, what asked for them."""
+class RecapPart(NamedTuple):
+    """A part as a recap lists it: its name and day, and the cents it adds to the bank and to the cash box, signed."""
 
-    def __init__(self, coop: CoopFacts, trigger: int, exercise: int, piece_on: date, issued_on: date) -> None:
+    reference: str
+    piece_on: date
+    bank: int
+    cash: int
+
+
+class PaperHead:
+    """What all papers of one command say of themselves: whose they are, when issued, what asked for them.
+
+    ``template`` is the version that prints them, which may need more than an older one.
+    """
+
+    def __init__(
+        self, coop: CoopFacts, trigger: int, exercise: int, piece_on: date, issued_on: date, template: int = TEMPLATE
+    ) -> None:
         """Keep it."""
+        self._template = template
         self._values: dict[str, object] = {
             "exercise": exercise,
             "coop": coop.name,
@@ -93,23 +113,19 @@ class PaperHead:
         reference: str,
         edition: int,
         draft: FinalDraft,
-        parts: Iterable[tuple[str, date, int]],
+        parts: Iterable[RecapPart],
         carried: Carried,
     ) -> str:
         """Write the final recap of an exercise: what its parts ``carried``, entry and classes, and what the books say.
 
         Without a reference it is the provisional document, which nothing names.
         """
-        listed = [
-            {"reference": part, "piece_on": on.isoformat(), "in": max(cents, 0), "out": max(-cents, 0)}
-            for part, on, cents in parts
-        ]
         return self._written(
             paper="final" if reference else "provisional",
             reference=reference,
             edition=edition,
             title=draft.title,
-            parts=listed,
+            parts=[self._listed(part) for part in parts],
             entry=_entry(carried[0], draft.labels),
             classes=_classes(carried[1], draft.labels),
             books=_classes(draft.classes, draft.labels),
@@ -120,14 +136,31 @@ class PaperHead:
             elsewhere=draft.elsewhere,
         )
 
+    def _listed(self, part: RecapPart) -> dict[str, object]:
+        """Write what a part moves, each side apart; a deposit takes from the cash box what it brings to the bank."""
+        bank, cash = part.bank, part.cash
+        listed = {
+            "reference": part.reference,
+            "piece_on": part.piece_on.isoformat(),
+            "in": max(bank, 0),
+            "out": max(-bank, 0),
+        }
+        return listed | ({_CASH_IN: max(cash, 0), _CASH_OUT: max(-cash, 0)} if self._template >= _CASH_SINCE else {})
+
     def _written(self, **more: object) -> str:
         return canonical(self._values | more)
 
 
 def same_figures(one: str, other: str) -> bool:
-    """Tell whether two recaps say the same, whatever their editions and days."""
-    first, second = (msgspec.json.decode(printed) for printed in (one, other))
+    """Tell whether two recaps say the same, whatever their editions, days, and what only a newer template asks for."""
+    first, second = (_without_cash(msgspec.json.decode(printed)) for printed in (one, other))
     return all(first[name] == second[name] for name in first.keys() | second.keys() if name not in _OF_EDITION)
+
+
+def _without_cash(recap: dict[str, Any]) -> dict[str, Any]:
+    """Leave out of the parts what the entry of the recap says too: the cash box."""
+    listed = [{name: value for name, value in part.items() if name not in _CASH} for part in recap["parts"]]
+    return recap | {"parts": listed}
 
 
 def _entry(entry: Iterable[EntryLine], labels: Iterable[SchoolClass]) -> list[dict[str, object]]:

@@ -26,8 +26,17 @@ from domain.events.papers.issued import (
     VoucherIssued,
 )
 from domain.money import euros
-from domain.papers.content import TEMPLATE, Carried, PaperHead, same_figures
-from domain.papers.drafts import CoopFacts, FinalDraft, PaperKind, PartDraft, PayoutFacts, Series, bank_change
+from domain.papers.content import TEMPLATE, Carried, PaperHead, RecapPart, same_figures
+from domain.papers.drafts import (
+    CoopFacts,
+    FinalDraft,
+    PaperKind,
+    PartDraft,
+    PayoutFacts,
+    Series,
+    bank_change,
+    cash_change,
+)
 from domain.papers.fold.children import recaps
 from domain.papers.fold.known import Drafted
 from domain.papers.references import part_reference, statement_reference, voucher_reference
@@ -39,7 +48,11 @@ Numbered = tuple[tuple[int, int], PartDraft]
 
 
 class IssuePapers(CoopCommand, frozen=True, kw_only=True):
-    """Issue all papers that one event asks for: a payout's statement and its parts, or a recap; all of them or none."""
+    """Issue all papers that one event asks for: a payout's statement and its parts, or a recap; all of them or none.
+
+    ``template`` is the version that they are printed with: the present one, unless papers are issued again to be
+    compared with those of an older one.
+    """
 
     KIND: ClassVar[str] = "IssuePapers"
     trigger: int
@@ -50,6 +63,7 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
     payout: PayoutFacts | None
     parts: tuple[PartDraft, ...]
     finals: tuple[FinalDraft, ...]
+    template: int = TEMPLATE
 
     def decide(self, state: Coop) -> tuple[Event, ...]:
         """Issued once, in the order of the log; refuse what a payout does not explain to the cent."""
@@ -69,7 +83,7 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
         return (*first, *issued, *self._finals(state, issued))
 
     def _head(self, exercise: int) -> PaperHead:
-        return PaperHead(self.coop, self.trigger, exercise, self.day, paris_date(self.at))
+        return PaperHead(self.coop, self.trigger, exercise, self.day, paris_date(self.at), self.template)
 
     def _check(self, state: Coop, payout: PayoutFacts) -> None:
         """Refuse parts that are not the payout to the cent, and one that did not arrive."""
@@ -99,7 +113,7 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
             piece_on=self.day,
             cents=payout.cents,
             returns=returns,
-            template=TEMPLATE,
+            template=self.template,
             printed=head.statement(statement_reference(self.exercise, number), payout, returns, parts, digest),
             lines=sum(draft.lines for _, draft in numbered),
             lines_sha256=digest,
@@ -126,7 +140,7 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
             rectifies=rectifies,
             entry=draft.entry,
             classes=draft.classes,
-            template=TEMPLATE,
+            template=self.template,
             printed=head.part(reference, self.kind, draft, self.payout, statement, rectifies),
             lines=draft.lines,
             lines_sha256=draft.lines_sha256,
@@ -171,13 +185,13 @@ class IssuePapers(CoopCommand, frozen=True, kw_only=True):
             to_pay_out=draft.to_pay_out,
             overpaid=draft.overpaid,
             blocked=draft.blocked,
-            template=TEMPLATE,
+            template=self.template,
             printed=printed,
         )
 
 
-def issue_command(drafted: Drafted, coop_id: UUID, stamp: Stamp) -> IssuePapers:
-    """Return the command that issues what an event asks for."""
+def issue_command(drafted: Drafted, coop_id: UUID, stamp: Stamp, template: int = TEMPLATE) -> IssuePapers:
+    """Return the command that issues what an event asks for, to be printed with a version of the template."""
     return IssuePapers(
         stream_id=coop_id,
         stamp=stamp,
@@ -189,13 +203,16 @@ def issue_command(drafted: Drafted, coop_id: UUID, stamp: Stamp) -> IssuePapers:
         payout=drafted.payout,
         parts=drafted.parts,
         finals=drafted.finals,
+        template=template,
     )
 
 
-def recap_of(parts: Iterable[IssuedPart]) -> tuple[list[tuple[str, date, int]], Carried]:
-    """Add parts up for a recap: each with what it brings to the bank, then their entry and classes together."""
+def recap_of(parts: Iterable[IssuedPart]) -> tuple[list[RecapPart], Carried]:
+    """Add parts up for a recap: each with what it moves at the bank and in cash, then their entry and classes."""
     whole = list(parts)
-    listed = [(part.reference, part.piece_on, bank_change(part.entry)) for part in whole]
+    listed = [
+        RecapPart(part.reference, part.piece_on, bank_change(part.entry), cash_change(part.entry)) for part in whole
+    ]
     entry = _summed(chain.from_iterable(part.entry for part in whole))
     return listed, (entry, recaps(chain.from_iterable(part.classes for part in whole)))
 

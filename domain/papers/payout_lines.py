@@ -7,7 +7,7 @@ here it is shown by child all the same, in the proportions that the bank took it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -19,11 +19,20 @@ from domain.events.base import Event, Share
 from domain.events.contribution import PaymentCaptured
 from domain.events.dispute import DisputeLost, DisputeOpened, DisputeWon, LostDisputeReinstated
 from domain.events.held.money import ReturnedRefundSettled
-from domain.events.payout import DebtRecovered, NegativeBalanceCovered, PayoutPaid, PayoutRequested
+from domain.events.payout import (
+    DebtRecovered,
+    NegativeBalanceCovered,
+    PayoutCancelled,
+    PayoutFailed,
+    PayoutPaid,
+    PayoutRequested,
+    PayoutReturned,
+)
 from domain.events.refund import ExternalRefundAllocated, RefundFailed, RefundSettled
 from domain.journal import postings
 from domain.papers.fold.answers import kind_of
 from domain.papers.fold.book import PaperBook
+from domain.papers.fold.movements import PaperMovement
 from domain.papers.fold.payouts import Covered
 from domain.recorded_event import RecordedEvent
 
@@ -59,6 +68,7 @@ class PayoutLine(NamedTuple):
 
     ``lost`` is what of a contested sum is lost for good with this line: it moves no money, as the bank had taken it
     before. ``earlier`` tells that the movement is of an exercise before the payout's: it was brought forward.
+    ``whole`` is all of the child's movement, of which a payout may bring a part; not below zero.
     """
 
     position: int
@@ -71,6 +81,12 @@ class PayoutLine(NamedTuple):
     cents: int
     lost: int
     earlier: bool
+    whole: int
+
+    @property
+    def in_part(self) -> bool:
+        """Whether it brings less than the whole of its movement: other payouts bring the rest."""
+        return abs(self.cents) + self.lost < self.whole
 
     @property
     def figure(self) -> PayoutFigure:
@@ -78,7 +94,7 @@ class PayoutLine(NamedTuple):
         return _FIGURES.get(self.kind, PayoutFigure.ADJUSTED)
 
 
-class _ContestedShares:
+class ContestedShares:
     """How the sums that banks took or gave back in disputes are of children, by the provider's movement."""
 
     def __init__(self) -> None:
@@ -93,7 +109,11 @@ class _ContestedShares:
         elif isinstance(event, DisputeWon):
             self._of_movement[event.provider_movement] = self._of_dispute.get(event.dispute_id, ())
 
-    def split(self, movement: str, cents: int) -> dict[int, int]:
+    def by_child(self, movement: PaperMovement, parts: Mapping[int, int]) -> Mapping[int, int]:
+        """Return parts of a movement by child; a contested sum, which is not divided, by the split of its dispute."""
+        return parts if set(parts) != {_WHOLE} else self._split(movement.reference, parts[_WHOLE])
+
+    def _split(self, movement: str, cents: int) -> dict[int, int]:
         """Split some cents of a movement by child; all on no child where no split is known."""
         sums: dict[int, int] = {}
         for share in self._of_movement.get(movement, ()):
@@ -108,28 +128,43 @@ def payout_lines(
 ) -> tuple[PayoutLine, ...]:
     """Fold a coop's events to what a payout brought when it arrived, or brings as of its request.
 
+    What was asked for before and has not arrived is taken to arrive before it.
+
     Raises:
         NotFound: the events do not have it, or not its arrival.
 
     """
-    book, contested = PaperBook(association), _ContestedShares()
+    book, contested = PaperBook(association), ContestedShares()
+    waiting: dict[UUID, PayoutRequested] = {}
     for fact in facts:
         event = fact.event
         contested.note(event)
         book.take(fact, postings(event))
         if isinstance(event, PayoutPaid if arrived else PayoutRequested) and event.payout_id == payout_id:
+            if not arrived:
+                for request in waiting.values():
+                    book.brought(request)
             return tuple(_lines(book, contested, book.brought(event), book.exercise(event)))
+        note_waiting(waiting, event)
     raise NotFound(payout=payout_id)
 
 
+def note_waiting(waiting: dict[UUID, PayoutRequested], event: Event) -> None:
+    """Keep the payouts that were asked for and have not come to their end, in their order."""
+    if isinstance(event, PayoutRequested):
+        waiting[event.payout_id] = event
+    elif isinstance(event, PayoutPaid | PayoutFailed | PayoutCancelled | PayoutReturned):
+        waiting.pop(event.payout_id, None)
+
+
 def _lines(
-    book: PaperBook, contested: _ContestedShares, covered: Iterable[Covered], exercise: int
+    book: PaperBook, contested: ContestedShares, covered: Iterable[Covered], exercise: int
 ) -> Iterator[PayoutLine]:
     """Yield the lines of what a payout covered, in its order."""
     for one in covered:
         movement = one.movement
-        by_child = one.parts if set(one.parts) != {_WHOLE} else contested.split(movement.reference, one.cents)
-        for line, cents in by_child.items():
+        whole = contested.by_child(movement, movement.shares)
+        for line, cents in contested.by_child(movement, one.parts).items():
             if cents:
                 yield PayoutLine(
                     position=movement.position,
@@ -142,4 +177,5 @@ def _lines(
                     cents=0 if movement.no_cash else cents if movement.inflow else -cents,
                     lost=cents if movement.no_cash else 0,
                     earlier=movement.brought_forward(exercise),
+                    whole=whole.get(line, 0),
                 )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.papers.content import Carried
+from domain.papers.content import Carried, RecapPart
 from domain.papers.drafts import CoopFacts, FinalDraft
 from domain.papers.fold.book import PaperBook
 from domain.papers.issue import recap_of
@@ -18,7 +17,7 @@ class CampaignSoFar(NamedTuple):
 
     coop: CoopFacts
     draft: FinalDraft
-    listed: list[tuple[str, date, int]]
+    listed: list[RecapPart]
     carried: Carried
 
 

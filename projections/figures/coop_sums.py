@@ -25,6 +25,11 @@ class AccountNow(NamedTuple):
     blocked: int
     available: int
 
+    @property
+    def set_aside(self) -> int:
+        """What was asked for and has not left: refunds and payouts."""
+        return self.balance - self.blocked - self.available
+
 
 class CampaignSum(NamedTuple):
     """What a campaign received, did not keep, and holds, and what instalments are still to bring; in cents."""

@@ -20,10 +20,11 @@ _COUNTED: Final = (
 )
 _CLASSES: Final = "classes"
 _PARTS: Final = "volets"
-_CASH: Final = (
+BANK_ONLY: Final = (
     "Volets et dépenses\u00a0: les colonnes sont celles de la banque. Un bordereau d’espèces entre dans la caisse "
     "(compte 530)\u00a0: son montant est dans le total des écritures."
 )
+"""What the columns of this template leave out, of which newer ones say more."""
 _CORRECTED: Final = (
     "Entrée et sortie\u00a0: une ligne importée puis corrigée peut y compter autrement que sur la page "
     "«\u00a0En direct\u00a0», qui la montre reçue, puis reprise en entier. Le net est le même."
@@ -36,7 +37,7 @@ def paper_report(printed: Printed, beside: PaperAddition) -> Report:
     names = {table.name for table in report.tables}
     notes = (
         *((_COUNTED,) if _CLASSES in names else ()),
-        *((_CASH, _CORRECTED) if _PARTS in names else ()),
+        *((BANK_ONLY, _CORRECTED) if _PARTS in names else ()),
     )
     return replace(report, tables=tuple(map(_named, report.tables)), notes=(*report.notes, *notes))
 

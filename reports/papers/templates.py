@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import Final
 
 from domain.errors import LedgerCorrupt
-from reports.papers import template_1, template_2
+from reports.papers import template_1, template_2, template_3
 from reports.papers.template_1 import PaperAddition, Printed
 from reports.parts.report import Report
 
 TEMPLATES: Final[dict[int, Callable[[Printed, PaperAddition], Report]]] = {
     1: template_1.paper_report,
     2: template_2.paper_report,
+    3: template_3.paper_report,
 }
 """The templates by version."""
 

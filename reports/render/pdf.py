@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,11 +25,17 @@ from reports.render.json_ import to_json
 _PAGES: Final = Path(__file__).parent
 _NARROW: Final = 6
 _WIDE: Final = 30
+_WORD: Final = 20
+"""How long a word is kept whole before all else."""
 _GAP: Final = 2
 _AIR: Final = 3
 _MANY: Final = 8
 _ROOM: Final = {(False, False): 114, (False, True): 132, (True, False): 170, (True, True): 196}
 """How many characters a line of a table holds: by landscape or not, by many columns (smaller letters) or not."""
+_DIVIDES: Final = "\u200b"
+"""Where a word may be divided; the template takes it out."""
+_PIECES: Final = re.compile(r"(?<=[\s-])(?!\d)|(?<=\s)")
+"""Where a line may break: after a space, and after a hyphen that no digit follows."""
 _RIGHT: Final = (Kind.CENTS, Kind.COUNT)
 
 
@@ -76,17 +84,21 @@ def _payload(report: Report, paper: Paper) -> dict[str, Any]:
 def _table(table: Table, paper: Paper, *, landscape: bool) -> dict[str, Any]:
     """Return a table as the texts of its cells, with the width and the side of each column."""
     rows = [_cells(table.columns, row, paper) for row in table.rows()]
+    # A mark of ours that came with a text would divide it.
+    rows = [[value.replace(_DIVIDES, "") for value in row] for row in rows]
     total = table.total()
     last = None if total is None else [shown(v, c.kind) for v, c in zip(total, table.columns, strict=True)]
     many = len(table.columns) > _MANY
-    widths = _widths(table.columns, rows if last is None else [*rows, last], room=_ROOM[landscape, many])
+    filled = rows if last is None else [*rows, last]
+    widths = _widths(table.columns, filled, _ROOM[landscape, many], turns=not landscape)
+    inner = _inner(table.columns, widths)
     return {
         "title": paper(table.title),
         "columns": [
             {"label": paper(column.label), "right": column.kind in _RIGHT, "width": width}
             for column, width in zip(table.columns, widths, strict=True)
         ],
-        "rows": rows,
+        "rows": [[_divided(value, width) for value, width in zip(row, inner, strict=True)] for row in rows],
         "total": last,
         "empty": table.empty,
         "apart": table.apart,
@@ -106,15 +118,24 @@ def _cells(columns: Sequence[Column], row: Sequence[Value], paper: Paper) -> lis
     ]
 
 
-def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int, *, turns: bool) -> list[int]:
     """Return the share of the line of each column, from its longest value; headings fold first, then wide texts.
 
-    Where even that is too much, amounts and days get 0, « as wide as what they hold », and texts share the rest.
+    A text keeps the width of its longest word as long as there is room, up to a bound; words that are longer than
+    their column are divided, and headings get a line for each word where the page does not turn. Where even that is
+    too much, amounts and days get 0, « as wide as what they hold », and texts share the rest.
     """
-    folded = list(_longest(columns, rows, _heading))
-    tries = [(list(_longest(columns, rows, len)), _WIDE), *((folded, cap) for cap in range(_WIDE, _NARROW - 1, -1))]
-    for longest, cap in tries:
-        shares = list(_shares(columns, longest, cap))
+    folded, narrow = list(_longest(columns, rows, _heading)), list(_longest(columns, rows, _narrow_heading))
+    words = [min(_longest_word(rows, at), _WORD) for at in range(len(columns))]
+    whole = list(_longest(columns, rows, len)), words, _WIDE
+    held = ((folded, words, cap) for cap in range(_WIDE, _NARROW - 1, -1))
+    divided = (
+        (longest, [min(word, most) for word in words], _NARROW)
+        for most in range(_WORD, _NARROW - 1, -1)
+        for longest in ((folded,) if turns else (folded, narrow))
+    )
+    for longest, least, cap in chain((whole,), held, divided):
+        shares = list(_shares(columns, longest, least, cap))
         if sum(shares) <= room:
             return shares
     return [
@@ -122,12 +143,42 @@ def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int)
     ]
 
 
-def _shares(columns: Sequence[Column], longest: Sequence[int], cap: int) -> Iterator[int]:
-    """Return the width of each column with its margins; texts are held to a cap, and need air beside an amount."""
+def _inner(columns: Sequence[Column], widths: Sequence[int]) -> list[int]:
+    """Return how many characters a line of each column holds without its margins, and at least a few.
+
+    Where columns are as wide as what they hold, nothing is known but that there is little room.
+    """
+    if 0 in widths:
+        return [_NARROW * 2] * len(columns)
+    beside = [False, *(column.kind in _RIGHT for column in columns)]
+    return [
+        max(width - _GAP - (_AIR if air and column.kind is Kind.TEXT else 0), _NARROW)
+        for column, width, air in zip(columns, widths, beside, strict=False)
+    ]
+
+
+def _divided(text: str, width: int) -> str:
+    """Mark where words may be divided that are longer than a line: after each of their letters."""
+    if _length(text) <= width:
+        return text
+    pieces = _PIECES.split(text)
+    return "".join(_DIVIDES.join(piece) if _length(piece) > width else piece for piece in pieces)
+
+
+def _longest_word(rows: Sequence[Sequence[str]], at: int) -> int:
+    """Return the length of the longest word of a column, which a line breaks after a space or a hyphen of a name."""
+    return max((_length(piece) for row in rows for piece in _PIECES.split(row[at])), default=0)
+
+
+def _shares(columns: Sequence[Column], longest: Sequence[int], least: Sequence[int], cap: int) -> Iterator[int]:
+    """Return the width of each column with its margins; texts are held to a cap, and need air beside an amount.
+
+    None is held below its ``least``.
+    """
     beside_amount = False
-    for column, most in zip(columns, longest, strict=True):
+    for column, most, word in zip(columns, longest, least, strict=True):
         if column.kind is Kind.TEXT:
-            yield min(most, cap) + _GAP + (_AIR if beside_amount else 0)
+            yield min(most, max(cap, word)) + _GAP + (_AIR if beside_amount else 0)
         else:
             yield most + _GAP
         beside_amount = column.kind in _RIGHT
@@ -147,6 +198,11 @@ def _length(text: str) -> int:
 def _heading(label: str) -> int:
     """Return the width of a heading set on two lines: that of its longer half or word."""
     return max(-(-len(label) // 2), *map(len, label.split(" ")), 0) + 1
+
+
+def _narrow_heading(label: str) -> int:
+    """Return the width of a heading with a line for each of its words."""
+    return max(map(len, label.split(" "))) + 1
 
 
 def qr_drawing(address: str) -> str:

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from domain.calendar import french_date
 from domain.errors import LedgerCorrupt
+from domain.money import euros
 from domain.papers.payout_lines import PayoutFigure
 from reports.parts.provenance import Provenance
 from reports.parts.report import Column, Figure, Kind, Report, Table, TableCells, Value, slug
@@ -27,17 +28,24 @@ FIGURE_WORDS: Final = {
 }
 """How the figures of a payout are called, in the order in which they are read."""
 _TOTAL: Final = PayoutFigure.TOTAL
+_AND: Final = "\u00a0; "
+_NEXT: Final = "prochain virement"
 OWN_WORDS: Final = "Mouvements propres à la coopérative"
 _BEFORE: Final = (Column("Date", Kind.DATE), Column("Opération"), Column("Collecte"), Column("Classe"))
 _AFTER: Final = (
     *(Column("Tarif"), Column("N° de commande")),
     *(Column("Montant", Kind.CENTS, summed=True), Column("dont impayé", Kind.CENTS, summed=True, quiet=True)),
 )
+_PART: Final = Column("Viré en partie")
 _EARLIER: Final = Column("Exercice précédent")
 _NOTE: Final = (
     "Chaque ligne est un enfant d’un paiement, d’un remboursement ou d’une contestation\u00a0; la somme des lignes est "
     "le virement, au centime. Une somme contestée est déduite quand la banque la prend\u00a0: "
     "«\u00a0dont impayé\u00a0» dit ce qui est perdu ensuite, sans nouveau mouvement d’argent."
+)
+_IN_PART: Final = (
+    "Un virement prend d’abord ce qui est arrivé en premier\u00a0: la dernière somme peut être partagée entre deux "
+    "virements. «\u00a0Viré en partie\u00a0» dit alors où est le reste."
 )
 _RESTRICTED: Final = "Document nominatif\u00a0: diffusion réservée au mandataire et au vérificateur des comptes."
 _FOR_BOOKS: Final = (
@@ -56,7 +64,10 @@ class PayoutHead(NamedTuple):
 
 
 class ReportedLine(NamedTuple):
-    """One line of a payout with what it is called; ``child`` is a name, where names are given."""
+    """One line of a payout with what it is called; ``child`` is a name, where names are given.
+
+    ``part`` says where the rest is of what it brings in part.
+    """
 
     on: date
     label: str
@@ -69,6 +80,20 @@ class ReportedLine(NamedTuple):
     cents: int
     lost: int
     earlier: bool
+    part: str = ""
+
+
+def part_words(cents: int, whole: int, rest: Sequence[tuple[date | None, int]]) -> str:
+    """Say how much of a child's movement a line is, and which payouts bring the rest, by the day they were asked for.
+
+    Nothing is said of a line that is whole. ``rest`` has no day for what no payout brings yet.
+    """
+    if not rest:
+        return ""
+    places = [_NEXT if day is None else f"virement du {french_date(day)}" for day, _ in rest]
+    if len(rest) > 1:
+        places = [f"{euros(left)}, {place}" for place, (_, left) in zip(places, rest, strict=True)]
+    return f"{euros(cents)} de {euros(whole)} (le reste\u00a0: {_AND.join(places)})"
 
 
 def payout_report(provenance: Provenance, head: PayoutHead, lines: Sequence[ReportedLine], *, named: bool) -> Report:
@@ -81,8 +106,8 @@ def payout_report(provenance: Provenance, head: PayoutHead, lines: Sequence[Repo
     total = sum(line.cents for line in lines)
     if total != head.cents:
         raise LedgerCorrupt(payout=head.cents, lines=total)
-    earlier = any(line.earlier for line in lines)
-    columns = (*_BEFORE, *((Column("Enfant"),) if named else ()), *_AFTER, *((_EARLIER,) if earlier else ()))
+    more = _More(part=any(line.part for line in lines), earlier=any(line.earlier for line in lines))
+    columns = (*_BEFORE, *((Column("Enfant"),) if named else ()), *_AFTER, *more.columns)
     by_campaign = sorted(lines, key=lambda line: (not line.campaign, line.campaign))
     tables = (
         _table("collectes", "Par collecte", ("Collecte",), by_campaign),
@@ -91,7 +116,7 @@ def payout_report(provenance: Provenance, head: PayoutHead, lines: Sequence[Repo
             name="lignes",
             title="Ligne par ligne",
             columns=columns,
-            cells=TableCells(columns, [_row(line, named=named, earlier=earlier) for line in lines]),
+            cells=TableCells(columns, [_row(line, more, named=named) for line in lines]),
             apart=True,
         ),
     )
@@ -106,7 +131,7 @@ def payout_report(provenance: Provenance, head: PayoutHead, lines: Sequence[Repo
             Figure("Demandé le", head.asked_on, Kind.DATE),
             Figure("Compte bancaire", head.iban, Kind.TEXT),
         ),
-        notes=(_NOTE, _RESTRICTED if named else _FOR_BOOKS),
+        notes=(_NOTE, *((_IN_PART,) if more.part else ()), _RESTRICTED if named else _FOR_BOOKS),
         restricted=named,
         landscape=True,
     )
@@ -135,8 +160,24 @@ def _table(name: str, title: str, heads: tuple[str, ...], lines: Sequence[Report
     return Table(name=name, title=title, columns=columns, cells=TableCells(columns, rows))
 
 
-def _row(line: ReportedLine, *, named: bool, earlier: bool) -> tuple[Value, ...]:
+class _More(NamedTuple):
+    """Which columns stand after the others, since a line has something to say there."""
+
+    part: bool
+    earlier: bool
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns."""
+        return (*((_PART,) if self.part else ()), *((_EARLIER,) if self.earlier else ()))
+
+    def cells(self, line: ReportedLine) -> tuple[Value, ...]:
+        """Return what a line says there."""
+        earlier = ("oui" if line.earlier else "",)
+        return (*((line.part,) if self.part else ()), *(earlier if self.earlier else ()))
+
+
+def _row(line: ReportedLine, more: _More, *, named: bool) -> tuple[Value, ...]:
     before = (line.on, line.label, line.campaign or OWN_WORDS, line.school_class)
     child = (line.child,) if named else ()
-    after = (("oui" if line.earlier else ""),) if earlier else ()
-    return (*before, *child, line.tariff, line.reference, line.cents, line.lost, *after)
+    return (*before, *child, line.tariff, line.reference, line.cents, line.lost, *more.cells(line))

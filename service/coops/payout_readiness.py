@@ -55,10 +55,14 @@ _REMEDIES: Final[dict[type[LedgerError], PayoutObstacle]] = {
 
 
 class PayoutReadiness(NamedTuple):
-    """What the online account of a coop holds now, and why nothing of it can be paid out, if nothing can."""
+    """What the online account of a coop holds now, and why nothing of it can be paid out, if nothing can.
+
+    ``standing`` are the obstacles that do not come from what it holds.
+    """
 
     now: AccountNow
     obstacles: list[PayoutObstacle]
+    standing: list[PayoutObstacle]
 
 
 def payout_readiness(connection: Connection[Any], coop: CoopRow) -> PayoutReadiness:
@@ -72,18 +76,25 @@ def payout_readiness(connection: Connection[Any], coop: CoopRow) -> PayoutReadin
         unconfirmed=directory.has_unconfirmed_account(connection, coop.coop_id),
     )
     under_way = any(row.status in _ON_ITS_WAY for row in payouts.of_coop(connection, coop.coop_id))
-    return PayoutReadiness(now, payout_obstacles(standing, now, under_way=under_way))
+    obstacles = payout_obstacles(standing, now, under_way=under_way)
+    return PayoutReadiness(now, obstacles, standing_obstacles(standing))
 
 
 def payout_obstacles(coop: PayoutStanding, now: AccountNow, *, under_way: bool) -> list[PayoutObstacle]:
     """Return why nothing can be paid out, all reasons at once; empty when a payout can be asked for."""
+    found = standing_obstacles(coop)
+    if now.available <= 0:
+        found.append(_nothing_available(now, under_way=under_way))
+    return found
+
+
+def standing_obstacles(coop: PayoutStanding) -> list[PayoutObstacle]:
+    """Return why nothing leaves, whatever the account holds: also what was asked for waits until they are gone."""
     found = []
     for refusal in payout_refusals(coop):
         if isinstance(refusal, BankAccountNotConfirmed) and coop.unconfirmed:
             continue
         found.append(_REMEDIES[type(refusal)])
-    if now.available <= 0:
-        found.append(_nothing_available(now, under_way=under_way))
     return found
 
 

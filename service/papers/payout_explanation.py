@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 
+from domain.calendar import paris_date
 from domain.errors import NotFound
 from domain.events import EVENT_TYPES
 from domain.papers.payout_lines import PayoutFigure, PayoutLine, payout_lines
+from domain.papers.payout_rests import rests_of
 from projections import directory, participants, payouts
 from projections.payouts import PayoutRow
-from service.papers.payout_memory import memory_of
+from service.papers.payout_memory import RememberedPayout, memory_of
 from service.runtime.document_source import DocumentSource
 
 MOVEMENT_LABELS: Final = {kind.TOPIC.rpartition(".")[0]: kind.LABEL for kind in EVENT_TYPES}
@@ -25,7 +28,11 @@ OWN: Final = "propre"
 
 
 class ExplainedLine(NamedTuple):
-    """A line with what it is called; ``participant_id`` is whose name the vault may know."""
+    """A line with what it is called; ``participant_id`` is whose name the vault may know.
+
+    ``rest`` says where the rest is of what the line brings in part: how much another payout brings, by the day on which
+    that was asked for; None where none was yet.
+    """
 
     line: PayoutLine
     label: str
@@ -33,6 +40,7 @@ class ExplainedLine(NamedTuple):
     school_class: str
     tariff: str
     participant_id: UUID | None
+    rest: tuple[tuple[date | None, int], ...] = ()
 
 
 class ClassLines(NamedTuple):
@@ -90,14 +98,14 @@ def lost_of(lines: Iterable[ExplainedLine]) -> int:
     return sum(one.line.lost for one in lines)
 
 
-def find_payout(connection: Connection[Any], coop_id: UUID, payout_id: UUID) -> PayoutRow:
-    """Return a payout of a coop.
+def find_payout(rows: Iterable[PayoutRow], payout_id: UUID) -> PayoutRow:
+    """Return a payout of those of its coop.
 
     Raises:
         NotFound: the coop has no such payout.
 
     """
-    for row in payouts.of_coop(connection, coop_id):
+    for row in rows:
         if row.payout_id == payout_id:
             return row
     raise NotFound(payout=payout_id)
@@ -110,18 +118,27 @@ def explain_payout(opened: DocumentSource, coop_id: UUID, payout_id: UUID) -> Ex
         NotFound: the coop has no such payout.
 
     """
-    row = opened.read(find_payout, coop_id, payout_id)
+    rows = opened.read(payouts.of_coop, coop_id)
+    row, last = find_payout(rows, payout_id), max((one.position for one in rows), default=0)
     arrived, memory = row.paid_at is not None, memory_of(opened)
-    lines = memory.find(payout_id) if arrived else None
-    if lines is None:
-        lines = payout_lines(opened.coop_events(coop_id, row.position), opened.name, payout_id, arrived=arrived)
-        if arrived:
-            memory.keep(payout_id, lines)
-    return opened.read(_named, row, lines)
+    known = memory.find(payout_id) if arrived else None
+    if known is None:
+        folded = payout_lines(opened.coop_events(coop_id, row.position), opened.name, payout_id, arrived=arrived)
+        known = RememberedPayout(folded, {}, 0)
+    if known.as_of != last and any(line.in_part for line in known.lines):
+        rests = rests_of(opened.coop_events(coop_id, last), opened.name, payout_id, known.lines)
+        known = known._replace(rests=rests)
+    known = known._replace(as_of=last)
+    if arrived:
+        memory.keep(payout_id, known)
+    return opened.read(_named, row, known, {one.payout_id: one for one in rows})
 
 
-def _named(connection: Connection[Any], row: PayoutRow, lines: tuple[PayoutLine, ...]) -> ExplainedPayout:
-    """Call each line as the read models call its campaign, class and tariff."""
+def _named(
+    connection: Connection[Any], row: PayoutRow, payout: RememberedPayout, rows: Mapping[UUID, PayoutRow]
+) -> ExplainedPayout:
+    """Call each line as the read models call its campaign, class and tariff, and each rest by the day of its payout."""
+    lines = payout.lines
     campaigns = {one.campaign_id: one for one in directory.campaigns_of(connection, row.coop_id)}
     shown = dict.fromkeys(line.campaign_id for line in lines)
     labels = directory.labels_by_coop(connection, (row.coop_id,))
@@ -139,7 +156,12 @@ def _named(connection: Connection[Any], row: PayoutRow, lines: tuple[PayoutLine,
         school_class = classes[line.campaign_id].get(line.class_code, line.class_code)
         tariff = "" if child is None else tariffs[child.campaign_id].get(child.tariff_id, "")
         participant_id = None if child is None else child.participant_id
-        named.append(ExplainedLine(line, MOVEMENT_LABELS[line.kind], title, school_class, tariff, participant_id))
+        rest = tuple(
+            (None if part.payout_id is None else paris_date(rows[part.payout_id].requested_at), part.cents)
+            for part in payout.rests.get((line.position, line.line), ())
+        )
+        label = MOVEMENT_LABELS[line.kind]
+        named.append(ExplainedLine(line, label, title, school_class, tariff, participant_id, rest))
     in_order = sorted(shown, key=lambda one: (one is None, campaigns[one].title if one is not None else "", str(one)))
     return ExplainedPayout(row, tuple(named), tuple(_of_campaign(one, named, classes[one]) for one in in_order))
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from reports.parts.wording import ERASED_NAME, payment_reference
 from reports.payments_table import PersonNames
-from reports.treasury.payout_lines import ReportedLine
+from reports.treasury.payout_lines import ReportedLine, part_words
 from service.papers.payout_explanation import ExplainedLine
 
 
@@ -26,4 +26,5 @@ def reported_line(one: ExplainedLine, names: Mapping[UUID, PersonNames]) -> Repo
         cents=line.cents,
         lost=line.lost,
         earlier=line.earlier,
+        part=part_words(line.cents, line.whole, one.rest),
     )

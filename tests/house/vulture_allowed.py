@@ -24,7 +24,7 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         *(_.REQUIREMENTS, _.PAYMENTS, _.is_heading, _.paragraphs, _.icon),
         *(_.is_sum, _.pays),
         *(_.my_gift, _.giver, _.they_give, _.have_given, _.for_whom, _.givers_tab, _.narrowed, _.receipted),
-        *(_.box_counts, _.remedy, _.obstacles, _.sorted_by, _.is_empty, _.active),
+        *(_.box_counts, _.remedy, _.sorted_by, _.is_empty, _.active),
     ),
     "read by the templates of e-mails": (
         *(_.paid_cents, _.later_cents, _.cancelled_cents, _.kept_cents, _.done_by, _.a_gift),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from email.message import EmailMessage
@@ -90,12 +91,19 @@ class EmailWorld(ServiceWorld):
         self.do(EditDetails, details=CampaignDetails(title="Vie de classe", contact_id=contact_id))
         return contact_id
 
-    def place_for(self, payer: Person, *classes: str, instalments: int = 1, tip: int = TIP) -> UUID:
+    def place_for(
+        self,
+        payer: Person,
+        *classes: str,
+        instalments: int = 1,
+        tip: int = TIP,
+        children: Sequence[Person] = CHILDREN,
+    ) -> UUID:
         """Fill the basket of a payer, with a child in each class."""
         contribution_id, self.payer_id, vault = uuid4(), uuid4(), self.context.vault
         commitment = people.keep_payer(vault, self.coop_id, self.payer_id, payer, self.now())
-        children = {uuid4(): child for child, _ in zip(CHILDREN, classes, strict=False)}
-        people.keep_children(vault, self.coop_id, children, self.now())
+        named = {uuid4(): child for child, _ in zip(children, classes, strict=False)}
+        people.keep_children(vault, self.coop_id, named, self.now())
         self.do(
             PlaceContribution,
             contribution_id=contribution_id,
@@ -103,7 +111,7 @@ class EmailWorld(ServiceWorld):
             commitment=commitment,
             children=tuple(
                 Child(participant_id=key, class_label=label, tariff_id="t1")
-                for key, label in zip(children, classes, strict=True)
+                for key, label in zip(named, classes, strict=True)
             ),
             tip_cents=tip,
             means="card",

@@ -25,8 +25,10 @@ from tests.kit.email_world import PUBLIC, EmailWorld, links
 from tests.kit.example_emails import letters_in
 from tests.kit.members.sessions import new_member, open_session
 from tests.kit.service_world import open_world_as
+from tests.kit.waiting import wait_until
 
 FAR: Final = date(2035, 1, 1)
+_PATIENCE: Final = 20.0
 
 
 @dataclass
@@ -86,6 +88,9 @@ def run_live_server(database: str, letters: Path) -> Iterator[LiveServer]:
                 for kind, secret in SECRETS.items():
                     told = f"{url}/provider/notifications/{kind}"
                     sandbox.do("/endpoints", url=told, secrets=[secret], kind=kind)
+                # A first page that is asked for before read models know the coop is « Page introuvable ».
+                head, _ = world.context.ledger.store.head()
+                wait_until(lambda: world.runtime.feed.position(f"{SLUG}_read") >= head, seconds=_PATIENCE)
                 yield LiveServer(world, named, database, letters)
         finally:
             workers.close()

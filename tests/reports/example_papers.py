@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from msgspec.structs import replace
+
 from domain.chart_of_accounts import Account
 from domain.events.base import SchoolClass
-from domain.events.papers.issued import ClassRecap
-from domain.papers.content import PaperHead
+from domain.events.papers.issued import ClassRecap, EntryLine
+from domain.papers.content import PaperHead, RecapPart
 from domain.papers.drafts import (
     CoopFacts,
     FinalDraft,
@@ -82,15 +84,29 @@ COOP: Final = CoopFacts(
     identification="Coopérative scolaire OCCE de l’école Jules Ferry - Cannes",
     demo=False,
 )
-HEAD: Final = PaperHead(COOP, 170, 2023, ARRIVED, date(2024, 7, 13))
+_PLACE: Final = (COOP, 170, 2023, ARRIVED, date(2024, 7, 13))
+HEAD: Final = PaperHead(*_PLACE, template=2)
 PART_PRINTED: Final = HEAD.part(
     "R-2023-2024-0001/2", "payout", PART, PAYOUT, "V-2023-2024-0003", ("R-2023-2024-0001/1",)
 )
 STATEMENT_PRINTED: Final = HEAD.statement(
     "V-2023-2024-0003", PAYOUT, "", [("R-2023-2024-0001/2", PART)], PART.lines_sha256
 )
-_CARRIED: Final = ([("R-2023-2024-0001/2", ARRIVED, 2_400)], (PART.entry, RECAPS))
+_CARRIED: Final = ([RecapPart("R-2023-2024-0001/2", ARRIVED, 2_400, 0)], (PART.entry, RECAPS))
 RECAP_PRINTED: Final = HEAD.final("R-2023-2024-0001", 1, OWED, *_CARRIED)
+CASH: Final = replace(OWED, cash=3_600)
+_WITH_CASH: Final = (
+    RecapPart("R-2023-2024-0001/1", date(2024, 7, 1), 0, 4_800),
+    RecapPart("R-2023-2024-0001/2", ARRIVED, 2_400, 0),
+    RecapPart("R-2023-2024-0001/3", date(2024, 7, 15), 0, -1_200),
+)
+_CASH_ENTRY: Final = (
+    *PART.entry,
+    EntryLine(account=Account.CASH, class_code="", debit=4_800, credit=0),
+    EntryLine(account=Account.CASH, class_code="", debit=0, credit=1_200),
+)
+CASH_PRINTED: Final = PaperHead(*_PLACE).final("R-2023-2024-0001", 1, CASH, _WITH_CASH, (_CASH_ENTRY, RECAPS))
+"""A recap as it is issued now, with cash that came in and went back."""
 PROVISIONAL_PRINTED: Final = HEAD.final("", 0, OWED, *_CARRIED)
 
 

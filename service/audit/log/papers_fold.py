@@ -18,6 +18,7 @@ from domain.coop.state import Coop
 from domain.errors import LedgerError
 from domain.events.papers.issued import PayoutStatementIssued, VoucherIssued
 from domain.journal import Postings
+from domain.papers.content import TEMPLATE
 from domain.papers.fold.book import PaperBook
 from domain.papers.fold.known import Drafted
 from domain.papers.issue import issue_command
@@ -146,9 +147,11 @@ class PapersFold:
                 )
 
     def _due(self, drafted: Drafted, issued: list[Issued]) -> list[Paper]:
-        """Issue what an event asks for, at the instant at which it was done; the coop then has these papers."""
-        at, by = (issued[0].event.at, issued[0].event.by) if issued else (paris_noon(drafted.day), "")
-        made = issue_command(drafted, self._coop_id, Stamp(at=at, by=by)).decide(self._coop)
+        """Issue what an event asks for, at the instant and by the template of then; the coop then has these papers."""
+        first = issued[0].event if issued else None
+        stamp = Stamp(at=paris_noon(drafted.day), by="") if first is None else Stamp(at=first.at, by=first.by)
+        template = first.template if first is not None and 0 < first.template < TEMPLATE else TEMPLATE
+        made = issue_command(drafted, self._coop_id, stamp, template).decide(self._coop)
         due = [event for event in made if isinstance(event, Paper)]
         for paper in due:
             self._coop.papers.add(paper)

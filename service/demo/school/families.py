@@ -55,7 +55,7 @@ BEFORE: Final = (
     SchoolFamily(AUBERT, (("Jules", CLASS),), outing=True),
     SchoolFamily(DELMAS, (("Hugo", CLASS),), outing=True),
 )
-"""Who paid before the payout that arrived; their tips pay the bank's fees, so that a refund leaves at once."""
+"""Who paid before the payout that arrived."""
 
 AFTER: Final = (
     SchoolFamily(_payer("Marc", "GARNIER"), (("Louise", CLASS),), card=DemoCard.DISPUTED),

@@ -37,6 +37,8 @@ from service.worker.worker import Worker
 
 _PRICE: Final = 12_00
 _OUTING_PRICE: Final = 8_00
+_FLOAT: Final = 200_00
+"""What the platform keeps at its bank for the fees of cards and disputes, which it bears: else refunds would wait."""
 _MOMENTS: Final = 3
 _GLANCE: Final = 0.05
 _DAYS: Final = 6
@@ -70,6 +72,7 @@ class SchoolLife:
 
     def play(self) -> None:
         """Play it: two campaigns, a refund, a payout that arrived, a dispute, counted cash, money to pay out."""
+        self._bank.control("/topups", cents=_FLOAT)
         self._open_outing()
         paid = [self._pay(family) for family in BEFORE]
         self._hear()

@@ -19,6 +19,7 @@ from adapters.payments.errors import ProviderError, ProviderModeMismatch
 from adapters.people_vault import PeopleVault, VaultKeyMissing, VaultUnreadable, keyring_from_environment
 from adapters.postgres import DatabaseRole
 from adapters.stripe_provider import StripeProvider
+from domain.money import euros
 from service.bootstrap.worker import stripe_settings
 from service.diagnostics.doctor.diagnosis import Diagnosis, DoctorContext, fault, fine, warning
 from service.emails.transports import smtp_transport
@@ -83,10 +84,12 @@ def check_provider(context: DoctorContext) -> list[Diagnosis]:
     found = []
     with closing(StripeProvider(adapter)) as provider:
         try:
-            provider.balance(None)
+            available = provider.balance(None).available
         except ProviderError:
             advice = "Vérifiez COOPLEDGER_STRIPE_KEY, COOPLEDGER_STRIPE_LIVE et l’accès au réseau."
             found.append(fault(subject, "Le prestataire ne répond pas, ou refuse cette clé.", advice))
+        else:
+            found.extend(_short(available))
     for entry in context.associations:
         try:
             check_mode(entry.slug, demo=entry.demo, live=context.payments.live)
@@ -96,6 +99,15 @@ def check_provider(context: DoctorContext) -> list[Diagnosis]:
         advice = "Donnez COOPLEDGER_STRIPE_PLATFORM_SECRETS, _CONNECT_SECRETS et _ACCOUNTS_SECRETS."
         found.append(fault(subject, "Ce que le prestataire annonce ne peut pas être vérifié.", advice))
     return found or fine(subject, "Le prestataire répond, du même mode que les associations.")
+
+
+def _short(available: int) -> list[Diagnosis]:
+    """Say that the platform's own account is overdrawn: whatever coops hold, no refund leaves until it is not."""
+    if available >= 0:
+        return []
+    sentence = f"Le compte de la plateforme est à {euros(available)}\u00a0: les remboursements y attendent."
+    advice = "Versez-y de quoi payer les frais (docs/recipes/take-payments.md, « What the platform keeps there »)."
+    return [warning("prestataire de paiement", sentence, advice)]
 
 
 def check_address(context: DoctorContext) -> list[Diagnosis]:

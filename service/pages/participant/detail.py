@@ -93,6 +93,7 @@ async def participant(visit: CampaignRunner, contribution_id: UUID, fait: str = 
         way=MEANS[order.means] if order.asked else "",
         children=seen.children,
         figures=_figures(seen),
+        refund_pending=order.refund_pending,
         history=told,
         notes=await _notes(visit, told),
         actors={actor: name for actor, name in names.items() if name != "Le service"},

@@ -7,7 +7,6 @@ noted. Amounts are exact by class, as on the vouchers that they are booked by (A
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
@@ -27,17 +26,20 @@ from projections.figures.rows import PAGE
 from projections.payouts import PayoutRow
 from reports.parts.report import Format
 from reports.parts.wording import ERASED_NAME, PAYOUT_STATES, payment_reference
-from reports.treasury.payout_lines import FIGURE_WORDS, OWN_WORDS
+from reports.treasury.payout_lines import FIGURE_WORDS, OWN_WORDS, part_words
 from service.auth.actions import Action
+from service.coops.payout_readiness import PayoutReadiness, payout_readiness
+from service.http.dependencies import worker_of
 from service.http.documents import made_document
 from service.http.trail import note
 from service.pages.coop.selection import LinkedFigure, RowKind, RowSelection, linked, read_page
 from service.pages.frame.visit import CoopVisit, coop_visit
 from service.pages.papers.words import ListedPaper, listed_papers
-from service.pages.payouts.words import PayoutStep, payout_steps, what_to_do
+from service.pages.payouts.words import PayoutWait, payout_steps, what_to_do
 from service.papers.payout_explanation import OWN, ExplainedLine, ExplainedPayout, explain_payout, lost_of, sum_of
 from service.reports.statement_entries import references
 from service.trail import TrailKind
+from service.treasury.departures import departures_now
 
 router = APIRouter()
 Reader = Annotated[CoopVisit, Depends(coop_visit(Action.READ))]
@@ -65,12 +67,13 @@ class ShownSums(NamedTuple):
 
 
 class ShownLine(NamedTuple):
-    """One line as the page writes it; ``child`` is empty where no names are shown."""
+    """One line as the page writes it; ``child`` is empty where no names are shown, ``part`` where it is whole."""
 
     one: ExplainedLine
     reference: str
     child: str
     amount: str
+    part: str
 
 
 @router.get(_LIST)
@@ -146,6 +149,7 @@ async def _show(visit: CoopVisit, explained: ExplainedPayout, people: Mapping[UU
     if page > pages:
         raise NotFound(page=page)
     beside: _Beside = await visit.read(_beside, row)
+    wait = await _wait(visit, row)
     used = tuple(
         figure
         for figure in FIGURE_WORDS
@@ -158,7 +162,7 @@ async def _show(visit: CoopVisit, explained: ExplainedPayout, people: Mapping[UU
         row=row,
         beside=beside,
         state=PAYOUT_STATES[row.status],
-        steps=_steps(row),
+        steps=payout_steps(row, french_moment, visit.today, wait),
         advice=what_to_do(row),
         can_cancel=row.status == PayoutStatus.REQUESTED and visit.may(Action.PAY_OUT),
         heads=[FIGURE_WORDS[figure] for figure in used],
@@ -174,12 +178,15 @@ async def _show(visit: CoopVisit, explained: ExplainedPayout, people: Mapping[UU
     )
 
 
-def _steps(row: PayoutRow) -> list[PayoutStep]:
-    return payout_steps(row, _moment)
-
-
-def _moment(instant: datetime) -> str:
-    return french_moment(instant)
+async def _wait(visit: CoopVisit, row: PayoutRow) -> PayoutWait:
+    """Find what keeps a payout from leaving that was asked for, or from when the provider lets it go."""
+    if row.status != PayoutStatus.REQUESTED:
+        return PayoutWait(None)
+    possible: PayoutReadiness = await visit.read(payout_readiness, visit.coop)
+    account = (await visit.coop_state()).provider_account
+    others = max(possible.now.set_aside - row.cents, 0)
+    leaves = await run_in_threadpool(departures_now, worker_of(visit.request), account, row.cents, others, visit.now)
+    return PayoutWait(leaves, possible.standing[0].sentence if possible.standing else "")
 
 
 def _sums(visit: CoopVisit, explained: ExplainedPayout, used: Sequence[PayoutFigure]) -> ShownSums:
@@ -229,4 +236,4 @@ def _line(one: ExplainedLine, people: Mapping[UUID, Person] | None) -> ShownLine
         person = people.get(one.participant_id)
         child = ERASED_NAME if person is None else f"{person.first_name} {person.last_name}"
     reference = "" if line.contribution_id is None else payment_reference(line.contribution_id)
-    return ShownLine(one, reference, child, euros(line.cents))
+    return ShownLine(one, reference, child, euros(line.cents), part_words(line.cents, line.whole, one.rest))

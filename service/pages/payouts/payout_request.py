@@ -13,19 +13,18 @@ from fastapi.concurrency import contextmanager_in_threadpool
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from domain.calendar import french_date
 from domain.coop.payouts import CancelPayout, RequestPayout
 from domain.errors import InvalidInput, LedgerError
 from domain.money import MAX_WRITTEN, check_amount, parse_euros
-from domain.vocabulary.bank_days import next_bank_day
 from service.auth.actions import Action
 from service.coops.bank_accounts import BankAccountStatus, shown_accounts
 from service.coops.payout_readiness import PayoutReadiness, payout_readiness
 from service.http.dependencies import worker_of
 from service.http.forms import FormBody, text
 from service.pages.frame.visit import CoopVisit, coop_visit
-from service.pages.payouts.words import LEAVES
+from service.pages.payouts.words import LEAVES, arrival_day
 from service.payments.payouts import payout_kept_back
+from service.treasury.departures import departures_now
 
 router = APIRouter()
 Payer = Annotated[CoopVisit, Depends(coop_visit(Action.PAY_OUT))]
@@ -75,7 +74,12 @@ async def _show(
     visit: CoopVisit, typed: str = "", errors: dict[str, str] | None = None, key: str = "", status: int = 422
 ) -> Response:
     possible: PayoutReadiness = await visit.read(payout_readiness, visit.coop)
-    accounts = await run_in_threadpool(shown_accounts, visit.opened, await visit.coop_state())
+    coop, now = await visit.coop_state(), possible.now
+    accounts = await run_in_threadpool(shown_accounts, visit.opened, coop)
+    worker, account = worker_of(visit.request), coop.provider_account
+    leaving = None
+    if not possible.obstacles:
+        leaving = await run_in_threadpool(departures_now, worker, account, now.available, now.set_aside, visit.now)
     kept = {"form_key": key} if key else {}
     return await visit.show(
         "payouts/request.html",
@@ -86,7 +90,10 @@ async def _show(
         account=next((one for one in accounts if one.status is BankAccountStatus.CURRENT), None),
         typed=typed,
         errors=errors or {},
+        leaving=leaving,
+        whole_from=leaving.day_of_all() if leaving else None,
         leaves=LEAVES,
-        arrival=french_date(next_bank_day(visit.today)),
+        arrival=arrival_day(leaving, visit.today),
+        arrival_today=arrival_day(None, visit.today),
         **kept,
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from domain.calendar import french_date, paris_date
 from domain.coop.state import PayoutStatus
+from domain.funds.departures import Departures
+from domain.money import euros
+from domain.vocabulary.bank_days import next_bank_day
 from projections.payouts import PayoutRow
 
 _REASONS: Final = {
@@ -31,7 +34,9 @@ LEAVES: Final = (
     "Dès que le prestataire a reçu l’argent des derniers paiements\u00a0: souvent dans quelques minutes, sinon sous "
     "7 jours en général."
 )
-"""When a payout leaves: the provider holds the money of a card payment for some days."""
+"""When a payout leaves, where the provider does not say: it holds the money of a card payment for some days."""
+_AT_ONCE: Final = "Le prestataire a l’argent\u00a0: le virement part en général en quelques minutes."
+_NEXT_BANK_DAY: Final = "Le jour ouvré des banques qui suit son départ."
 _UNKNOWN: Final = "le prestataire n’en dit pas plus"
 _AGAIN: Final = "L’argent est de nouveau sur le compte en ligne\u00a0: rien n’est perdu."
 
@@ -44,8 +49,50 @@ class PayoutStep(NamedTuple):
     said: str = ""
 
 
-def payout_steps(row: PayoutRow, moment: Callable[[datetime], str]) -> list[PayoutStep]:
-    """Return what became of a payout, in its order, and what is still to come."""
+class PayoutWait(NamedTuple):
+    """What a payout that was asked for waits for: ``obstacle`` is what keeps it from leaving, whatever there is."""
+
+    leaves: Departures | None
+    obstacle: str = ""
+
+
+_UNTOLD: Final = PayoutWait(None)
+
+
+def leaves_words(leaves: Departures | None) -> str:
+    """Say when a payout that was asked for leaves, as far as the provider says."""
+    if leaves is None:
+        return LEAVES
+    if not leaves.waits:
+        return _AT_ONCE
+    day = leaves.day_of_all()
+    when = "sous 7 jours en général" if day is None else f"à partir du {french_date(day)}"
+    return (
+        f"Le prestataire garde encore {euros(leaves.waits)} de ce virement, venus de paiements récents\u00a0: "
+        f"il part en une fois, {when}."
+    )
+
+
+def arrival_day(leaves: Departures | None, today: date) -> date | None:
+    """Return when a payout arrives at the soonest, on the bank day after it leaves; None where that has no day yet."""
+    leaves_on = leaves.day_of_all() if leaves is not None and leaves.waits else today
+    return None if leaves_on is None else next_bank_day(leaves_on)
+
+
+def _arrives(day: date | None, today: date) -> PayoutStep:
+    if day is None:
+        said = _NEXT_BANK_DAY
+    elif day < today:
+        said = f"Attendu depuis le {french_date(day)}\u00a0: une banque peut prendre quelques jours."
+    else:
+        said = f"Le {french_date(day)} au plus tôt."
+    return PayoutStep("Arrive à la banque", "", said)
+
+
+def payout_steps(
+    row: PayoutRow, moment: Callable[[datetime], str], today: date, wait: PayoutWait = _UNTOLD
+) -> list[PayoutStep]:
+    """Return what became of a payout, in its order, and what is still to come; ``today`` is the Paris day."""
     steps = [PayoutStep("Demandé", moment(row.requested_at))]
     if row.status == PayoutStatus.CANCELLED:
         return [*steps, PayoutStep("Annulé avant son départ", "", "L’argent est resté sur le compte en ligne.")]
@@ -61,9 +108,10 @@ def payout_steps(row: PayoutRow, moment: Callable[[datetime], str]) -> list[Payo
     if row.returned_on is not None:
         steps.append(PayoutStep("Retour retrouvé sur le relevé de la banque", french_date(row.returned_on)))
     if row.status == PayoutStatus.REQUESTED:
-        steps.append(PayoutStep("Part vers la banque", "", LEAVES))
-    if row.status in (PayoutStatus.REQUESTED, PayoutStatus.SENT):
-        steps.append(PayoutStep("Arrive à la banque", "", "Le prochain jour ouvré des banques, au plus tôt."))
+        steps.append(PayoutStep("Part vers la banque", "", wait.obstacle or leaves_words(wait.leaves)))
+        steps.append(_arrives(None if wait.obstacle else arrival_day(wait.leaves, today), today))
+    elif row.status == PayoutStatus.SENT and row.sent_at is not None:
+        steps.append(_arrives(arrival_day(None, paris_date(row.sent_at)), today))
     return steps
 
 

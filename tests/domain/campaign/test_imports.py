@@ -7,12 +7,13 @@ import pytest
 from domain.campaign.imports import OFF_TARIFF, ImportContribution, ImportedChild
 from domain.campaign.publication import ArchiveCampaign
 from domain.errors import AmountInvalid, CampaignClosed, ClassNotListed, DayOutOfRange, InvalidInput, LedgerError
+from domain.events.base import Tariff
 from domain.events.contribution import CashReceived, ContributionPlaced
 from domain.events.external import ExternalPaymentRecorded
 from domain.external.errors import PlatformReferenceInvalid, PlatformUnknown
 from domain.money import MAX_CENTS
 from tests.kit import example
-from tests.kit.in_memory_ledger import IMPORTED, published
+from tests.kit.in_memory_ledger import IMPORTED, published, tariff
 
 
 def test_a_payment_by_card_on_another_platform_is_placed_and_collected_there_at_once() -> None:
@@ -25,6 +26,26 @@ def test_a_payment_by_card_on_another_platform_is_placed_and_collected_there_at_
     assert ledger.does_nothing(ImportContribution, **IMPORTED)
     assert ledger.does_nothing(ImportContribution, **{**IMPORTED, "contribution_id": example.uid(1)})
     assert ledger.does_nothing(ImportContribution, **{**IMPORTED, "reference": "HA-2"})
+
+
+@pytest.mark.parametrize(
+    ("prices", "found"),
+    [
+        ((tariff(12_00, 8_00),), ["t1", OFF_TARIFF, OFF_TARIFF, OFF_TARIFF]),
+        ((), ["libre", "libre", "libre", OFF_TARIFF]),
+    ],
+)
+def test_an_amount_is_of_the_tariff_with_this_price_and_of_a_free_one_where_all_are(
+    prices: tuple[Tariff, ...], found: list[str]
+) -> None:
+    ledger = published(tariff(5_00, tariff_id="libre", label="Soutien", free=True), *prices)
+    rows = [
+        ImportedChild(participant_id=example.uid(number), class_label="CP", cents=cents)
+        for number, cents in enumerate((12_00, 5_00, 7_50, 4_99), start=10)
+    ]
+    basket, _ = ledger.do(ImportContribution, **{**IMPORTED, "children": tuple(rows)})
+    assert isinstance(basket, ContributionPlaced)
+    assert [line.tariff_id for line in basket.lines] == found
 
 
 def test_the_same_number_at_two_platforms_is_two_payments() -> None:

@@ -20,6 +20,7 @@ from domain.events.closings.period import PeriodClosed
 from domain.events.papers.issued import PayoutStatementIssued, VoucherFinalized, VoucherIssued
 from domain.external.payments import EnterExternalPayment
 from domain.external.payouts import EnterExternalPayout
+from domain.papers.content import TEMPLATE
 from domain.papers.fold.book import papers_asked
 from domain.papers.fold.known import Drafted
 from domain.papers.issue import issue_command
@@ -104,14 +105,15 @@ class Binder(History):
         assert isinstance(coop, Coop)
         return coop
 
-    def issue(self) -> list[Drafted]:
-        """Issue what is due; return what that was."""
+    def issue(self, template: int = TEMPLATE) -> list[Drafted]:
+        """Issue what is due, by a version of the template; return what that was."""
         last = self.coop_state.papers.last_trigger
         asked = [one for one in papers_asked(list(self.facts), "AD 06") if one.trigger > last]
         mine = [one for one in asked if one.trigger not in self.drafted]
         for one in mine:
             self.drafted[one.trigger] = one
-            for event in issue_command(one, self.coop_id, Stamp(at=self.now, by="papers")).decide(self.coop_state):
+            command = issue_command(one, self.coop_id, Stamp(at=self.now, by="papers"), template)
+            for event in command.decide(self.coop_state):
                 self.append(self.coop_state, event)
         return mine
 

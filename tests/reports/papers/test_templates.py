@@ -17,10 +17,12 @@ from domain.papers import content
 from reports.papers import templates
 from reports.papers.template_1 import PaperAddition
 from reports.papers.templates import paper_report
+from reports.parts.report import Table
 from reports.render.json_ import to_json
 from reports.render.pdf import to_pdf
 from tests.kit.pdf_text import pages
 from tests.reports.example_papers import (
+    CASH_PRINTED,
     LINES,
     PART_PRINTED,
     PROVISIONAL_PRINTED,
@@ -29,6 +31,7 @@ from tests.reports.example_papers import (
 )
 from tests.reports.example_rows import PROVENANCE, golden
 
+_CASH_COLUMNS: Final = ("Entrée en caisse", "Sortie de caisse")
 GOLDEN: Final = Path(__file__).parents[2] / "golden" / "reports"
 PAPERS: Final = {
     "paper_statement": (STATEMENT_PRINTED, PaperAddition(PROVENANCE, bank_line=True, booked_on=date(2024, 7, 15))),
@@ -62,8 +65,8 @@ def test_an_old_paper_prints_the_same_after_a_new_template_label_and_chart(
     def newer(*_: Any) -> Any:  # noqa: ANN401 - never called
         pytest.fail("an old paper was given to the new template")
 
-    monkeypatch.setitem(templates.TEMPLATES, 3, newer)
-    monkeypatch.setattr(content, "TEMPLATE", 3)
+    monkeypatch.setitem(templates.TEMPLATES, 4, newer)
+    monkeypatch.setattr(content, "TEMPLATE", 4)
     monkeypatch.setitem(content._MOVEMENTS, "campaign.payment_captured", "Encaissement par carte")
     monkeypatch.setitem(
         chart_of_accounts.CHART, Account.CONTRIBUTIONS, ChartLine(Book.COOP, "7562", "Autre nom des contributions")
@@ -80,6 +83,37 @@ def test_the_second_template_says_what_the_first_one_counts_and_changes_no_figur
     text = " ".join(pages(to_pdf(second)))
     assert "le dernier centime demandé" in text
     assert "Un bordereau d’espèces entre dans la caisse" in text
+
+
+def test_the_third_template_adds_the_cash_box_up_beside_the_bank() -> None:
+    report = paper_report(CASH_PRINTED, 3, PaperAddition(PROVENANCE))
+    parts, entry = (next(table for table in report.tables if table.name == name) for name in ("volets", "ecriture"))
+    assert [column.label for column in parts.columns[2:]] == [
+        *("Entrée en banque", "Sortie de banque", "Entrée en caisse", "Sortie de caisse"),
+    ]
+    total = parts.total()
+    assert total is not None
+    assert total[2:] == (2_400, 0, 4_800, 1_200)
+    for number, came, went in (("512", "Entrée en banque", "Sortie de banque"), ("530", *_CASH_COLUMNS)):
+        net = _net(entry, number)
+        assert net == parts.sum_of(came) - parts.sum_of(went)
+    text = " ".join(" ".join(pages(to_pdf(report))).split())
+    assert "en net : 24,00 € pour la banque (compte 512) et 36,00 € pour la caisse (compte 530)" in text
+    assert "les colonnes sont celles de la banque" not in text
+
+
+def _net(entry: Table, number: str) -> int:
+    """What an entry adds to an account."""
+    accounts = [row[0] for row in entry.cells.rows]
+    moved = zip(accounts, entry.numbers("Débit"), entry.numbers("Crédit"), strict=True)
+    return sum(debit - credit for account, debit, credit in moved if account == number)
+
+
+def test_a_recap_without_cash_has_the_columns_of_the_bank_alone() -> None:
+    report = paper_report(CASH_PRINTED.replace("4800", "0").replace("1200", "0"), 3, PaperAddition(PROVENANCE))
+    (parts,) = (table for table in report.tables if table.name == "volets")
+    assert [column.label for column in parts.columns[2:]] == ["Entrée en banque", "Sortie de banque"]
+    assert "caisse" not in report.notes[-1]
 
 
 def test_a_version_that_never_was_is_refused() -> None:

@@ -15,10 +15,13 @@ from adapters.contact_vault import ClassOfYear
 from adapters.imports import parse_payments
 from domain.aggregate import Stamp
 from domain.calendar import fiscal_year, paris_date
+from domain.campaign.contribution import RefundStatus
+from domain.campaign.refunds import LineAmount, RequestRefund
 from domain.campaign.state import Campaign
 from domain.coop.payouts import RequestPayout
 from domain.coop.state import PayoutStatus
 from domain.recorded_event import RecordedEvent
+from domain.vocabulary.reasons import RefundReason
 from service.contacts.address_book import in_group
 from service.contacts.groups import all_groups
 from service.demo.run import SLUG
@@ -79,6 +82,35 @@ def test_the_school_has_two_campaigns_a_refund_a_payout_that_arrived_a_dispute_a
 
 def test_the_whole_ledger_is_sound_with_the_school_in_it(served: ServedDemonstration) -> None:
     assert served.demonstration.verify(lambda _: None).sound
+
+
+def test_a_refund_that_a_newcomer_asks_for_leaves_at_once_whatever_the_bank_contests(
+    served: ServedDemonstration,
+) -> None:
+    context, refund_id = served.worker.context(SLUG), uuid4()
+    campaign_id = campaigns(served)["Sortie à la ferme"]
+    campaign = context.campaign(campaign_id)
+    contribution_id, paid = next(iter(campaign.contributions.items()))
+    (line,) = (number for number, one in paid.lines.items() if one.refundable > 0)
+    cents = paid.lines[line].refundable
+    context.record(
+        RequestRefund(
+            stream_id=campaign_id,
+            stamp=Stamp(at=served.worker.now(), by="test"),
+            refund_id=refund_id,
+            contribution_id=contribution_id,
+            cents=cents,
+            tip_cents=0,
+            reason=RefundReason.DUPLICATE,
+            by_line=(LineAmount(line=line, cents=cents),),
+        )
+    )
+    served.worker.work_off()
+    served.bank.control("/clock", seconds=3)
+    served.worker.sweep(whole=True)
+    served.worker.work_off()
+    refunds = context.campaign(campaign_id).contribution(contribution_id).refunds
+    assert refunds[refund_id].status is RefundStatus.SETTLED
 
 
 def test_what_can_be_paid_out_is_at_the_bank_and_arrives(served: ServedDemonstration) -> None:

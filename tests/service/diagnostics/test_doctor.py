@@ -185,6 +185,12 @@ def test_a_provider_is_asked_and_its_mode_compared(context: DoctorContext, sandb
     assert "COOPLEDGER_STRIPE_PLATFORM_SECRETS" in outside.check_provider(deaf)[0].advice
     stranger = replace(context, payments=given.model_copy(update={"key": SecretStr(f"sk_test_{SECRET}")}))
     assert states(outside.check_provider(stranger)) == {"fault"}
+    sandbox.sandbox.state.funds.setdefault("", {"pending": 0, "available": 0})["available"] = -10_45
+    (short,) = outside.check_provider(replace(context, payments=given))
+    assert short.state == "warning"
+    assert "−10,45" in short.sentence.replace("-", "−")
+    assert "docs/recipes/take-payments.md" in short.advice
+    sandbox.sandbox.state.funds[""]["available"] = 0
     real = replace(context, associations=[ENTRY._replace(demo=False)], payments=given)
     assert states(outside.check_provider(real)) == {"fault"}
 

@@ -13,17 +13,22 @@ from typing import Any, Final
 
 import httpx2
 
-from tests.kit.members.sessions import MEMBER_COOKIE, SLUG
+from tests.kit.members.sessions import SLUG
 from tests.service.pages.frame.crawl import START
 
 Seen = dict[str, bytes]
 """What was answered, by what was asked for."""
 _LINK: Final = re.compile(r'(?:href|src|data-stream|action)="(/[^"#]*)')
+PLAIN: Final = {"Accept-Encoding": "identity"}
+"""What who looks asks for: nothing is packed that would be unpacked at once."""
 _MOST: Final = 3_000
+_OF_EACH_ANSWER: Final = frozenset({"date", "x-request-id", "content-length"})
+"""Headers that differ from answer to answer; the length is that of the body, which is compared."""
 _RANDOM: Final = (
     (re.compile(rb'name="cle" value="[^"]+"'), b"the key of a form, drawn for each page (a double click is one)"),
     (re.compile(rb'data-key="[^"]+"'), b"the same, where a script sends the form"),
     (re.compile(rb'"request_id": ?"[0-9a-f]{32}"'), b"the id of the request, drawn for each"),
+    (re.compile("référence [0-9a-f]{32}".encode()), b"the same, as pages say it"),
     (re.compile(rb'"entry_id":(\d+),"at":"[^"]+"'), b"when the trail was written: the database's clock"),
     (re.compile(rb'"as_of":"[^"]+"|id="as-of">[^<]*<'), b"when a live page was read: the machine's clock"),
 )
@@ -33,29 +38,34 @@ _LEFT_OUT: Final = re.compile(r"/(deconnexion|static/)|/api/v1/docs|/openapi\.js
 """Signing out, and what is the same for everybody."""
 
 
-def pages(url: str, session: str, first: Iterable[str] = FIRST, *, follow: bool = True) -> Seen:
-    """Open some pages as somebody who is signed in, and all that their links lead to, each address once."""
+def pages(url: str, cookies: Mapping[str, str], first: Iterable[str] = FIRST, *, follow: bool = True) -> Seen:
+    """Open some pages as the holder of cookies, and all that their links lead to, each address once."""
     seen: Seen = {}
     waiting = list(first)
-    with httpx2.Client(base_url=url, cookies={MEMBER_COOKIE: session}, follow_redirects=True, timeout=60) as client:
+    with httpx2.Client(base_url=url, cookies=dict(cookies), headers=PLAIN, follow_redirects=True, timeout=60) as client:
         while waiting:
             path = waiting.pop(0)
             if path in seen or _LEFT_OUT.search(path):
                 continue
             assert len(seen) < _MOST, "the pages have no end"
-            seen[path] = _first_event(client, path) if path.endswith("/flux") else _answer(client, path)
+            seen[path] = first_event(client, path) if path.endswith("/flux") else answer_bytes(client.get(path))
             if follow and seen[path].startswith(b"200 text/html"):
                 waiting += [html.unescape(link) for link in _LINK.findall(seen[path].decode())]
     return seen
 
 
-def reads(url: str, token: str, ids: Mapping[str, str]) -> Seen:
+def read_templates(url: str) -> list[str]:
+    """Return the addresses of everything that the API reads, with the names of ids in them."""
+    document: dict[str, Any] = httpx2.get(f"{url}/api/v1/openapi.json", timeout=60).json()
+    return [path for path, operations in document["paths"].items() if "get" in operations]
+
+
+def reads(url: str, token: str, templates: Iterable[str], ids: Mapping[str, str]) -> Seen:
     """Ask for everything that the API reads, with the ids of the world in its addresses."""
-    with httpx2.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
-        document: dict[str, Any] = client.get("/api/v1/openapi.json").json()
-        paths = [path for path, operations in document["paths"].items() if "get" in operations]
-        filled = [path for template in paths for path in _filled(template, ids)]
-        return {path: _answer(client, path) for path in filled if not path.endswith("/stream")}
+    headers = {"Authorization": f"Bearer {token}", **PLAIN}
+    with httpx2.Client(base_url=url, headers=headers, timeout=60) as client:
+        filled = [path for template in templates for path in _filled(template, ids)]
+        return {path: answer_bytes(client.get(path)) for path in filled if not path.endswith("/stream")}
 
 
 def differences(one: Seen, other: Seen) -> dict[str, tuple[bytes, bytes]]:
@@ -69,14 +79,15 @@ def differences(one: Seen, other: Seen) -> dict[str, tuple[bytes, bytes]]:
     return found
 
 
-def _answer(client: httpx2.Client, path: str) -> bytes:
-    answer = client.get(path)
+def answer_bytes(answer: httpx2.Response) -> bytes:
+    """An answer as it is compared: its status and kind, its other headers, its body."""
     kind = answer.headers.get("content-type", "").partition(";")[0]
-    return plain(f"{answer.status_code} {kind}\n".encode() + answer.content)
+    rest = [f"{name}: {value}" for name, value in sorted(answer.headers.multi_items()) if name not in _OF_EACH_ANSWER]
+    return plain("\n".join((f"{answer.status_code} {kind}", *rest, "", "")).encode() + answer.content)
 
 
-def _first_event(client: httpx2.Client, path: str) -> bytes:
-    """What a stream says first: all that it knows."""
+def first_event(client: httpx2.Client, path: str) -> bytes:
+    """Return what a stream says first: all that it knows."""
     with client.stream("GET", path) as answer:
         if answer.status_code != httpx2.codes.OK:
             return str(answer.status_code).encode()

@@ -22,8 +22,9 @@ from service.payments.idempotent_calls import WaitUntil
 from service.reminders import sender
 from service.reminders.sender import ReminderSender
 from tests.kit.association import VAULT_KEY
+from tests.service.noninterference.copies import documents_drawn_once
 from tests.service.noninterference.observation import Seen, differences
-from tests.service.noninterference.worlds import Founded, founded_school, letters, world_of
+from tests.service.noninterference.worlds import RemindedSchool, founded_school, letters, world_of
 
 Contributed = Mapping[str, tuple[str, str]]
 """Which family contributed: by whose payment, and in which way that only the vault knows."""
@@ -34,21 +35,21 @@ OTHERS: Final[Contributed] = {
     "evrard": ("PRUNIER", "link"),
     "faure": ("ROSIER", "account"),
 }
-Leak = Callable[[pytest.MonkeyPatch, Founded], None]
+Leak = Callable[[pytest.MonkeyPatch, RemindedSchool], None]
 
 
 @pytest.fixture(scope="module")
-def school(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Founded]:
+def school(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemindedSchool]:
     """The school that every world begins as; looks take no time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COOPLEDGER_VAULT_KEY", VAULT_KEY)
         patch.setattr(sender, "BEAT", 0.0)
-        with founded_school(postgres, tmp_path_factory.mktemp("school")) as founded:
+        with documents_drawn_once(), founded_school(postgres, tmp_path_factory.mktemp("school")) as founded:
             yield founded
 
 
 def _lived(
-    postgres: LocalPostgres, school: Founded, files: Path, contributed: Contributed, *, whole: bool = True
+    postgres: LocalPostgres, school: RemindedSchool, files: Path, contributed: Contributed, *, whole: bool = True
 ) -> tuple[Seen, int]:
     """Live a world to the end of its reminder; return what was seen, and how many letters left."""
     with world_of(postgres, school, files) as world:
@@ -64,7 +65,7 @@ def _lived(
 
 
 def test_whoever_contributed_every_observer_sees_the_same_bytes(
-    postgres: LocalPostgres, school: Founded, tmp_path: Path
+    postgres: LocalPostgres, school: RemindedSchool, tmp_path: Path
 ) -> None:
     nobody, all_letters = _lived(postgres, school, tmp_path / "nobody", NOBODY)
     some, some_letters = _lived(postgres, school, tmp_path / "some", SOME)
@@ -93,10 +94,11 @@ def _check_that_much_was_seen(seen: Seen) -> None:
     assert len({told for path, told in seen.items() if path.startswith("work status")}) > 2
     assert len({told for path, told in seen.items() if path.startswith("metrics")}) > 2
     assert b"route" in seen["log lines"]
+    assert seen["typed work status --json"].startswith(b"{")
     assert seen["the last reminder"].startswith(b"303")
 
 
-def _a_line_of_the_log(patch: pytest.MonkeyPatch, _school: Founded) -> None:
+def _a_line_of_the_log(patch: pytest.MonkeyPatch, _school: RemindedSchool) -> None:
     """Say that a letter leaves."""
     send = ReminderSender._send
 
@@ -107,7 +109,7 @@ def _a_line_of_the_log(patch: pytest.MonkeyPatch, _school: Founded) -> None:
     patch.setattr(ReminderSender, "_send", told)
 
 
-def _a_look_less(patch: pytest.MonkeyPatch, _school: Founded) -> None:
+def _a_look_less(patch: pytest.MonkeyPatch, _school: RemindedSchool) -> None:
     """Be done with a contact once its letter has left."""
     send, look, gone = ReminderSender._send, ReminderSender.reminder_task, set[int]()
 
@@ -127,12 +129,12 @@ def _a_look_less(patch: pytest.MonkeyPatch, _school: Founded) -> None:
     patch.setattr(ReminderSender, "reminder_task", shortened)
 
 
-def _a_letter_among_those_of_the_coop(patch: pytest.MonkeyPatch, school: Founded) -> None:
+def _a_letter_among_those_of_the_coop(patch: pytest.MonkeyPatch, school: RemindedSchool) -> None:
     """Lay letters down where the mandate holder reads those of the coop."""
     patch.setattr(sender, "reminders_place", lambda _association_id: school.coop_id)
 
 
-def _an_outcome_beside_the_task(patch: pytest.MonkeyPatch, _school: Founded) -> None:
+def _an_outcome_beside_the_task(patch: pytest.MonkeyPatch, _school: RemindedSchool) -> None:
     """Note beside a task that its letter left, as other e-mails have what became of them noted."""
     look, send, gone = ReminderSender._look, ReminderSender._send, set[int]()
 
@@ -162,7 +164,7 @@ def _an_outcome_beside_the_task(patch: pytest.MonkeyPatch, _school: Founded) -> 
 )
 def test_a_task_that_tells_is_found(
     postgres: LocalPostgres,
-    school: Founded,
+    school: RemindedSchool,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     leak: Leak,

@@ -8,30 +8,27 @@ by which letter's link, or by which account, somebody contributed whose name and
 from __future__ import annotations
 
 import contextlib
+import io
 import re
-import shutil
 import socket
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-import httpx2
-import psycopg
+import pytest
 import structlog
-from psycopg.conninfo import conninfo_to_dict
-from psycopg.sql import SQL, Identifier
 from typer.testing import CliRunner
 
 from adapters.family_accounts import LinkedContribution, Profile
 from adapters.local_postgres import LocalPostgres
 from adapters.people_vault import Person
-from adapters.stripe_provider import StripeIds
 from adapters.stripe_sandbox.testing import run_sandbox
 from domain.rights.roles import Role
+from service.cli import jobs
 from service.cli.main import app
 from service.diagnostics.metrics import MetricsListener
 from service.emails.sender import open_email_sender
@@ -40,17 +37,14 @@ from service.messages import stop_links
 from service.receipts import proof
 from service.reminders.sender import BETWEEN, LOOKS
 from service.retention.runner import run_rules
-from service.runtime.projectors import Projectors
-from service.runtime.runtime import Runtime
 from service.settings import Settings
-from service.worker.worker import Worker
-from tests.kit.api_server import run_web_server
 from tests.kit.association import found_association
-from tests.kit.databases import copied_database, database_with
-from tests.kit.members.access import CLASS, give_access
-from tests.kit.members.sessions import MEMBER_COOKIE, SLUG, new_member, open_session
+from tests.kit.databases import database_with
+from tests.kit.members.access import CLASS
+from tests.kit.members.sessions import MEMBER_COOKIE, SLUG
 from tests.kit.service_world import MONDAY, open_world_as
-from tests.service.noninterference.observation import Seen, pages, plain, reads
+from tests.service.noninterference.copies import Founded, World, copy_on_line, let_in, line_of, rows_outside_the_vault
+from tests.service.noninterference.observation import pages
 from tests.service.reminders.reminder_world import ReminderWorld, address
 
 FAMILIES: Final = ("abel", "blin", "cornu", "duval", "evrard", "faure")
@@ -61,35 +55,18 @@ OBSERVERS: Final = (Role.MANDATAIRE, Role.TEACHER, Role.STAFF, Role.TREASURER, R
 _SECRETS: Final = ("families", "members", "fresh", proof.SECRET, stop_links.SECRET)
 """Secrets of the association that ids and links are made with: each is drawn when it is first asked for."""
 _FILE: Final = re.compile(r'name="fichier" value="([0-9a-f-]{36})"')
-_OF_A_COOP: Final = (Role.MANDATAIRE, Role.TEACHER)
 _KEY: Final = "the-form-that-asks"
-_CLOCKS: Final = {
-    "trail.entries": {"at", "request_id"},
-    "work.tasks": {"added_at"},
-    f"{SLUG}.ledger_appends": {"recorded_at"},
-    f"{SLUG}.ledger_events": {"recorded_at"},
-    "registry.api_tokens": {"last_used_at"},
-}
-"""Columns that the database's own clock fills in, and ids of requests, which are drawn."""
 
 
 @dataclass
-class Founded:
-    """The school that every world begins as."""
+class RemindedSchool(Founded):
+    """The school, with the families' payments."""
 
-    database: str
-    files: Path
-    now: datetime
-    coop_id: UUID
-    campaign_id: UUID
     contributions: dict[str, UUID]
-    members: dict[Role, UUID]
-    tokens: dict[Role, str]
-    ids: dict[str, str] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
-def founded_school(postgres: LocalPostgres, files: Path) -> Iterator[Founded]:
+def founded_school(postgres: LocalPostgres, files: Path) -> Iterator[RemindedSchool]:
     """Found the school: a class that was reminded once and is to be again, three families that paid between."""
     with database_with(postgres, found_association) as database:
         with run_sandbox(fee_delay=1, start=MONDAY) as sandbox:
@@ -98,7 +75,7 @@ def founded_school(postgres: LocalPostgres, files: Path) -> Iterator[Founded]:
                 world.write_down(*FAMILIES, code=CLASS)
                 world.appoint()
                 world.name_contact()
-                members, tokens = _let_in(world)
+                observers = let_in(world.opened, database, world.coop_id, OBSERVERS)
                 world.remind(CLASS)
                 paid = {name: world.pay_for(_payer(name), CLASS) for name in PAYERS}
                 world.days_later(5)
@@ -106,49 +83,25 @@ def founded_school(postgres: LocalPostgres, files: Path) -> Iterator[Founded]:
                 for name in _SECRETS:
                     world.opened.vault.secret(name)
                 world.worker.plan()
-                school = Founded(database, files, world.now(), world.coop_id, world.campaign_id, paid, members, tokens)
-        school.ids = {
-            "association": SLUG,
-            "coop_id": str(school.coop_id),
-            "campaign_id": str(school.campaign_id),
-            "contribution_id": str(paid["OLIVIER"]),
-            "school_year": "2026",
-        }
-        yield school
+                coop_id, campaign_id, now = world.coop_id, world.campaign_id, world.now()
+        yield RemindedSchool(database, files, now, coop_id, campaign_id, observers, paid)
 
 
 def _payer(name: str) -> Person:
     return Person("Dominique", name, f"{name.lower()}@grands-parents.example")
 
 
-def _let_in(world: ReminderWorld) -> tuple[dict[Role, UUID], dict[Role, str]]:
-    """Give each observer its role, and an access to the API."""
-    opened, members, tokens = world.opened, {}, {}
-    for role in OBSERVERS:
-        coop_id = world.coop_id if role in _OF_A_COOP else None
-        members[role] = new_member(opened, role, coop_id)
-        tokens[role] = give_access(opened.ledger, world.runtime.database_url, role, coop_id)
-    return members, tokens
-
-
 @dataclass
-class World:
-    """One copy of the school on line, with a clock that stands still until it is moved."""
+class RemindedWorld(World):
+    """A copy of it, whose log and metrics are noted as well."""
 
-    school: Founded
-    runtime: Runtime
-    worker: Worker
-    url: str
-    database: str
-    files: Path
-    clock: list[datetime]
-    told: list[Any]
-    metrics: MetricsListener
-    seen: Seen = field(default_factory=dict)
+    school: RemindedSchool
+    told: list[Any] = field(default_factory=list)
+    metrics_port: int = 0
 
     def contribute(self, matched: Mapping[str, tuple[str, str]]) -> None:
         """Have families have contributed: by whose payment, and by a letter's link or by an account."""
-        opened = self.runtime.ledger(SLUG)
+        opened = self.opened
         contacts = opened.contacts.people.by_addresses(self.school.coop_id, [address(name) for name in FAMILIES])
         places = [opened.reminders.at(self.school.campaign_id, CLASS, place) for place in range(1, len(FAMILIES) + 1)]
         for name, (payer, way) in matched.items():
@@ -164,15 +117,6 @@ class World:
                 link = LinkedContribution(self.school.campaign_id, contribution_id, self.clock[0])
                 opened.families.accounts.link(account_id, link)
 
-    def session(self, role: Role) -> str:
-        """Sign an observer in now."""
-        return open_session(self.runtime.ledger(SLUG), self.school.members[role], self.clock[0])
-
-    def browser(self, role: Role) -> httpx2.Client:
-        """Give an observer a browser without scripts."""
-        cookies = {MEMBER_COOKIE: self.session(role)}
-        return httpx2.Client(base_url=self.url, cookies=cookies, headers={"Origin": self.url}, timeout=60)
-
     def ask_once_more(self) -> None:
         """Ask for the last reminder by the page, as the mandate holder, and note the answer: the world ends with it."""
         self.clock[0] += timedelta(days=5)
@@ -183,30 +127,42 @@ class World:
 
     def watch(self, name: str) -> None:
         """Note what the operator sees at this moment: metrics, counts of tasks, what is parked."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics.port}/metrics", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=10) as answer:
             told = [line for line in answer.read().decode().splitlines() if line.startswith("coopledger_queue")]
         self.seen[f"metrics {name}"] = "\n".join(told).encode()
+        # The commands themselves, on queues that are open already: typed, each would read the whole command line anew.
+        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()) as said:
+            patch.setattr(jobs, "_queues", lambda: contextlib.nullcontext((self.worker.outbox, self.worker.inbox)))
+            jobs.status(as_json=True)
+            self.seen[f"work status {name}"] = said.getvalue().encode()
+            jobs.parked(SLUG, as_json=True)
+            self.seen[f"work parked {name}"] = said.getvalue().encode()
+
+    def type_commands(self) -> None:
+        """Note what the operator's commands say when they are typed."""
         for command in (["work", "status", "--json"], ["work", "parked", SLUG, "--json"]):
             result = CliRunner().invoke(app, command, env={"COOPLEDGER_DATABASE_URL": self.database})
-            self.seen[f"{' '.join(command)} {name}"] = result.output.encode()
+            self.seen[f"typed {' '.join(command)}"] = result.output.encode()
 
     def run_to_the_end(self) -> None:
-        """Have the worker do everything that comes of the reminder, half an hour after the other."""
+        """Have the worker do everything that comes of the reminder, half an hour after the other.
+
+        What the operator sees is noted before each round, and after those in which something was done.
+        """
         end, step = self.clock[0] + LOOKS * BETWEEN, timedelta(minutes=30)
         while self.clock[0] < end:
             self.watch(f"before {self.clock[0]}")
-            self.worker.work_off()
-            self.watch(f"after {self.clock[0]}")
+            if self.worker.work_off():
+                self.watch(f"after {self.clock[0]}")
             self.clock[0] += step
         self.worker.work_off()
 
     def observe(self) -> None:
         """Note all that the observers see, and all that lies outside the vault."""
         for role in OBSERVERS:
-            found = pages(self.url, self.session(role))
-            found |= reads(self.url, self.school.tokens[role], self.school.ids)
-            self.seen |= {f"{role.value} {path}": answer for path, answer in found.items()}
+            self.look_as(role, self.school.ids(self.school.contributions["OLIVIER"]))
         self.take_files()
+        self.type_commands()
         self.glance()
 
     def take_files(self) -> None:
@@ -227,64 +183,31 @@ class World:
 
     def glance(self) -> None:
         """Note what is told beside the pages, and the page of e-mails."""
-        session = self.session(Role.MANDATAIRE)
-        self.seen |= pages(self.url, session, (f"/{SLUG}/courrier",), follow=False)
-        self.seen |= _tables(self.database)
+        cookies = {MEMBER_COOKIE: self.session(Role.MANDATAIRE)}
+        self.seen |= pages(self.url, cookies, (f"/{SLUG}/courrier",), follow=False)
+        self.seen |= rows_outside_the_vault(self.database)
         with structlog.testing.capture_logs() as told:
             erased = run_rules(self.runtime, self.clock[0] + timedelta(days=40))
-        self.seen["retention"] = repr((sorted(erased.items()), [_line(one) for one in told])).encode()
-        self.seen["log lines"] = "\n".join(map(_line, self.told)).encode()
+        self.seen["retention"] = repr((sorted(erased.items()), [line_of(one) for one in told])).encode()
+        self.seen["log lines"] = "\n".join(map(line_of, self.told)).encode()
 
 
 @contextlib.contextmanager
-def world_of(postgres: LocalPostgres, school: Founded, files: Path) -> Iterator[World]:
-    """Put a copy of the school on line."""
-    name = str(conninfo_to_dict(school.database)["dbname"])
-    shutil.copytree(school.files, files)
-    with copied_database(postgres, name) as database, contextlib.ExitStack() as stack:
-        settings = Settings(secure_cookies=False, data_dir=files, public_url="http://localhost")
-        runtime = stack.enter_context(Runtime(settings, None, database))
-        clock = [school.now]
-        worker = Worker(runtime, None, lambda: clock[0], ids=StripeIds(), email_sender=open_email_sender(settings))
-        projectors = Projectors(runtime)
-        stack.callback(projectors.close)
-        assert projectors.wait_for(SLUG, runtime.ledger(SLUG).ledger.store.head()[0], 20)
-        url = stack.enter_context(run_web_server(runtime, worker))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        metrics = stack.enter_context(MetricsListener(runtime, "worker", port, lambda: clock[0]))
-        told = stack.enter_context(structlog.testing.capture_logs())
-        yield World(school, runtime, worker, url, database, files, clock, told, metrics)
+def world_of(postgres: LocalPostgres, school: RemindedSchool, files: Path) -> Iterator[RemindedWorld]:
+    """Put a copy of the school on line, and listen to its log and its metrics."""
+    with copy_on_line(RemindedWorld, postgres, school, files) as world, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        world.metrics_port = probe.getsockname()[1]
+        probe.close()
+        with (
+            MetricsListener(world.runtime, "worker", world.metrics_port, lambda: world.clock[0]),
+            structlog.testing.capture_logs() as world.told,
+        ):
+            yield world
 
 
-def letters(world: World) -> int:
+def letters(world: RemindedWorld) -> int:
     """How many letters of reminders lie in the folder that no page shows, beside those of the school's beginning."""
-    place = str(reminders_place(world.runtime.ledger(SLUG).ledger.association_id))
+    place = str(reminders_place(world.opened.ledger.association_id))
     laid, before = (sorted(files.rglob(f"{place}/*.eml")) for files in (world.files, world.school.files))
     return len(laid) - len(before)
-
-
-def _line(entry: Mapping[str, Any]) -> str:
-    """A line of the log, without the id of a request and how long it took."""
-    return repr({key: value for key, value in entry.items() if key not in {"request_id", "milliseconds"}})
-
-
-def _tables(database: str) -> Seen:
-    """Every row outside of the vault, without what the database's own clock fills in and ids of requests."""
-    found: Seen = {}
-    query = """
-        SELECT table_schema, table_name, array_agg(column_name::text ORDER BY ordinal_position)
-        FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
-        WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema', 'vault')
-        GROUP BY 1, 2 ORDER BY 1, 2
-    """
-    with psycopg.connect(database) as connection:
-        for schema, table, columns in connection.execute(query).fetchall():
-            left_out = _CLOCKS.get(f"{schema}.{table}", set())
-            kept = [Identifier(one) for one in columns if one not in left_out]
-            rows = connection.execute(
-                SQL("SELECT {} FROM {}.{}").format(SQL(", ").join(kept), Identifier(schema), Identifier(table))
-            ).fetchall()
-            found[f"rows of {schema}.{table}"] = plain("\n".join(sorted(map(repr, rows))).encode())
-    return found

@@ -47,6 +47,29 @@ def test_a_payout_leaves_when_the_funds_are_available_and_arrives(world: Service
     world.check_money()
 
 
+def test_a_refund_of_available_money_waits_while_the_platform_is_short_of_its_fees_and_leaves_with_a_top_up(
+    world: ServiceWorld,
+) -> None:
+    account = world.certify()
+    contribution_id = world.pay("CP A", "CE1", tip=0)
+    world.settle(days=8)
+    assert world.worker.provider.balance(account).available == 2 * PRICE
+    short = -world.worker.provider.balance(None).available
+    assert short > 0, "the fee of the card, which no tip pays"
+    world.refund(contribution_id, PRICE)
+    world.settle(days=1)
+    # What the coop had is back at the platform, and the provider keeps the refund until the platform has all of it.
+    assert world.worker.provider.balance(account).available == PRICE
+    assert "RefundSettled" not in world.kinds()
+    assert world.context.funds(world.coop_id).available == PRICE
+    world.sandbox.do("/topups", cents=short)
+    world.settle(seconds=3)
+    (settled,) = (event for event in world.events() if isinstance(event, RefundSettled))
+    assert settled.cents == PRICE
+    assert world.context.funds(world.coop_id).available == PRICE
+    assert world.worker.outbox.count().get("parked", 0) == 0
+
+
 def test_a_dispute_that_is_lost_after_the_payout_is_covered_and_recovered(world: ServiceWorld) -> None:
     account = world.certify()
     contribution_id = world.pay("CP A", card="instant")

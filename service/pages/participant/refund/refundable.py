@@ -86,7 +86,7 @@ def _obstacle(contribution: Contribution) -> tuple[str, str] | None:
         if waiting:
             return (
                 f"Un remboursement de {euros(waiting)} est déjà demandé.",
-                "La carte de la famille est créditée sous 5 à 10 jours. Il n’y a rien d’autre à faire.",
+                "Il part dès que le prestataire peut l’envoyer, puis la carte est créditée sous 5 à 10 jours.",
             )
         return (
             "Il ne reste rien à rembourser de ce paiement.",

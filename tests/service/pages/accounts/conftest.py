@@ -9,17 +9,13 @@ from uuid import uuid4
 
 import httpx2
 import pytest
-from argon2 import PasswordHasher
 
-from service.accounts import passwords
 from tests.kit.email_world import PUBLIC, links
 from tests.kit.example_emails import letters_in
 from tests.kit.live_server import LiveServer
+from tests.kit.members.quick_passwords import quick_passwords
 from tests.kit.waiting import wait_until
 
-# As few passes in as little memory as Argon2 allows: a password is hashed dozens of times by these tests, and what its
-# hashes cost a thief is tested elsewhere.
-_QUICK: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 HOME: Final = "/ad06/compte"
 PASSWORD: Final = "cerise tracteur lundi"  # noqa: S105 - of a test
 OTHER: Final = "girafe parapluie mardi"
@@ -28,9 +24,7 @@ OTHER: Final = "girafe parapluie mardi"
 @pytest.fixture(scope="module", autouse=True)
 def _quick_hashes() -> Iterator[None]:
     """Hashes that cost nothing."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", _QUICK)
-        patch.setattr(passwords, "_DUMMY_HASH", _QUICK.hash("nobody's password"))
+    with quick_passwords():
         yield
 
 

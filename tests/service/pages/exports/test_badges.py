@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 from typing import Final
 
@@ -51,6 +52,24 @@ def test_the_longest_names_are_written_in_full() -> None:
     whole = page.replace(" ", "")
     for text in LONG:
         assert text.replace(" ", "") in whole
+
+
+@pytest.mark.parametrize(
+    "name", ["Éloïse", "Zoé-Noëlle", "Maëlys", "François", "ŒUVRARD", "D’ÀVILA", "Łukasz", "Çağlar", "Ngọc Ánh", "ÿ"]
+)
+def test_a_name_keeps_its_accents_however_they_were_typed(name: str) -> None:
+    for typed in (unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)):
+        (page,) = said(badges_pdf(sheet(Badge(typed, typed, "Très petite section"))))
+        assert page.count(unicodedata.normalize("NFC", name)) == 2, page
+        assert "Très petite section" in page
+
+
+def test_no_name_lies_on_two_badges_and_none_on_two_pages() -> None:
+    badges = [Badge(f"Marie-Antoinette {at:02}", f"DE LA ROCHEFOUCAULD-MONTMORENCY-{at:02}", "CM2") for at in range(21)]
+    made = [page.replace(" ", "") for page in said(badges_pdf(sheet(*badges)))]
+    for at, badge in enumerate(badges):
+        whole = f"{badge.first_name}{badge.last_name}{badge.school_class}".replace(" ", "")
+        assert [page.count(whole) for page in made] == [int(number == at // 10) for number in range(3)], badge
 
 
 @pytest.mark.parametrize("name", ["#set text(fill: red)", "$x$ *gras* _x_ @ref", "<b>", "\\", "😀", "עמית"])

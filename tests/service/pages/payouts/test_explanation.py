@@ -10,13 +10,14 @@ from html import unescape
 import httpx2
 import pytest
 
-from domain.money import parse_euros
+from domain.money import euros, parse_euros
 from domain.papers.payout_lines import PayoutFigure
 from reports.treasury.payout_lines import FIGURE_WORDS, OWN_WORDS
 from tests.kit.api_server import AUDITOR, MANDATAIRE, SLUG, TREASURER, ApiServer
+from tests.kit.pdf_text import pages
 from tests.projections.history import PRICE, SIBLING
 from tests.service.pages.coop.figure_crawl import figures_on, number, rows_of
-from tests.service.pages.payouts.conftest import REFUNDED, PaidOut, Visits
+from tests.service.pages.payouts.conftest import REFUNDED, SMALL, PaidOut, Visits
 
 _ROW = re.compile(r'<th scope="row" role="rowheader" class="name([^"]*)">([^<]*)(?:<small.*?</small>)?</th>(.*?)</tr>')
 _CELL = re.compile(r'<a class="why"[^>]*>([^<]*)</a>')
@@ -125,6 +126,22 @@ def test_the_export_has_the_same_sums_line_by_line(treasurer: httpx2.Client, pai
     assert sum(row[-1] for row in by_class["rows"]) == paid_out.cents
     amount = [column["label"] for column in lines["columns"]].index("Montant")
     assert sum(row[amount] for row in lines["rows"]) == paid_out.cents
+
+
+def test_a_line_in_part_says_where_its_rest_is_on_the_page_and_in_every_file(
+    treasurer: httpx2.Client, paid_out: PaidOut
+) -> None:
+    address = f"/{SLUG}/coops/{paid_out.coop_id}/virements/{paid_out.on_its_way}"
+    said = f"{euros(SMALL)} de {euros(PRICE)} (le reste\u00a0: prochain virement)"
+    assert said in unescape(treasurer.get(address).text)
+    report = treasurer.get(f"{address}/fichier/json").json()
+    lines = report["tables"][2]
+    at = [column["label"] for column in lines["columns"]].index("Viré en partie")
+    assert [row[at] for row in lines["rows"]] == [said]
+    assert said in treasurer.get(f"{address}/fichier/csv").content.decode("utf-8-sig")
+    flat = " ".join(" ".join(pages(treasurer.get(f"{address}/fichier/pdf").content)).split())
+    assert " ".join(said.split()) in flat
+    assert "Viré en partie" not in treasurer.get(f"{_address(paid_out)}/fichier/csv").content.decode("utf-8-sig")
 
 
 def test_the_export_as_csv_and_workbook_can_be_taken_away(treasurer: httpx2.Client, paid_out: PaidOut) -> None:

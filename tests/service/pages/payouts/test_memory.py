@@ -9,17 +9,19 @@ import pytest
 
 from adapters.log.event_store import EventStore
 from domain.papers.payout_lines import PayoutLine
-from service.papers.payout_memory import PayoutMemory
+from service.papers.payout_memory import PayoutMemory, RememberedPayout
 from tests.kit.api_server import SLUG, TREASURER
 from tests.service.pages.payouts.conftest import PaidOut, Visits
 
 
-def lines(count: int) -> tuple[PayoutLine, ...]:
-    """So many lines of some payout."""
-    return tuple(
-        PayoutLine(position, date(2026, 11, 2), "campaign.payment_captured", None, None, 0, "", 100, 0, earlier=False)
-        for position in range(count)
+def lines(count: int) -> RememberedPayout:
+    """A payout of so many lines."""
+    day = date(2026, 11, 2)
+    made = tuple(
+        PayoutLine(place, day, "campaign.payment_captured", None, None, 0, "", 100, 0, earlier=False, whole=100)
+        for place in range(count)
     )
+    return RememberedPayout(made, {}, as_of=0)
 
 
 def test_what_was_asked_for_longest_ago_is_forgotten_first() -> None:
@@ -54,4 +56,5 @@ def test_a_payout_that_arrived_is_folded_once(
     assert client.get(f"{home}/{paid_out.explained}").text[-2000:] == first[-2000:]
     assert folded == []
     assert client.get(f"{home}/{paid_out.on_its_way}").status_code == 200
-    assert folded == [paid_out.coop_id]
+    # One that is on its way is folded at each look, and once more for the rest of what it brings in part.
+    assert folded == [paid_out.coop_id] * 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import httpx2
@@ -11,7 +12,9 @@ import pytest
 from domain.calendar import french_date, paris_date
 from domain.coop.state import PayoutStatus
 from domain.events.payout import PayoutRequested
+from domain.money import euros
 from domain.vocabulary.bank_days import next_bank_day
+from service.pages.payouts.words import LEAVES
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import MEMBER_COOKIE
 from tests.kit.service_world import PRICE
@@ -39,7 +42,10 @@ class Browser:
             return client.request(method, path, data=data)
 
     def get(self, path: str) -> httpx2.Response:
-        """Open a page."""
+        """Open a page, once read models show all that was recorded."""
+        world = self._live.world
+        head, _ = world.context.ledger.store.head()
+        wait_until(lambda: world.runtime.feed.position(f"{SLUG}_read") >= head)
         return self._ask("GET", path)
 
     def post(self, path: str, data: dict[str, str] | None = None) -> httpx2.Response:
@@ -148,6 +154,72 @@ def test_a_payout_that_was_asked_for_can_be_taken_back_until_it_leaves(
     if status is PayoutStatus.CANCELLED:
         assert "Annulé avant son départ" in read(client, f"{home}/virements/{payout_id}")
         assert "Annuler ce virement" not in read(client, f"{home}/virements/{payout_id}")
+
+
+def test_the_page_says_what_may_leave_today_and_from_when_the_rest_may(
+    live_server: LiveServer, client: Browser, home: str
+) -> None:
+    world = live_server.world
+    world.settle(days=9)
+    client.sign_in()
+    world.pay("CP A", card="instant")
+    world.settle(seconds=3)
+    before = int(fields(read(client, f"{home}/virement"))["disponible"])
+    assert 'Départ</dt><dd><span class="strong">Aujourd’hui' in read(client, f"{home}/virement")
+    world.pay("CE1")
+    world.settle(seconds=3)
+    opens = paris_date(world.now() + timedelta(days=7))
+    shown = read(client, f"{home}/virement")
+    said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", shown))
+    assert f"Peut partir aujourd’hui {euros_of(before)}" in said
+    assert f"Peut partir ensuite {euros_of(PRICE)} à partir du {french_date(opens)}" in said
+    assert f"Arrivée prévue le {french_date(next_bank_day(opens))} au plus tôt" in said
+    assert f"ces {euros_of(before + PRICE)} partent le {french_date(opens)} au plus tôt" in said
+    assert f"Virer {euros_of(before)} aujourd’hui" in said
+    form = {"cle": fields(shown)["cle"], "montant": euros(before), "partie": "1"}
+    page = client.post(f"{home}/virement", data=form).headers["location"]
+    assert [event.cents for event in requested(live_server)][-1] == before
+    world.settle(seconds=3)
+    assert "Parti vers la banque" in read(client, page)
+
+
+def test_a_payout_that_waits_says_how_much_of_it_waits_and_until_when(
+    live_server: LiveServer, client: Browser, home: str
+) -> None:
+    world = live_server.world
+    world.pay("CP A")
+    world.settle(seconds=3)
+    form = fields(read(client, f"{home}/virement"))
+    waiting = int(form["disponible"])
+    page = client.post(f"{home}/virement", data=form).headers["location"]
+    world.settle(seconds=3)
+    shown = read(client, page)
+    opens = paris_date(world.now() + timedelta(days=7))
+    assert f"Le prestataire garde encore {euros_of(waiting)} de ce virement, venus de paiements récents" in shown
+    assert f"il part en une fois, à partir du {french_date(opens)}." in shown
+    assert f"Le {french_date(next_bank_day(opens))} au plus tôt." in shown
+    world.settle(days=8)
+    client.sign_in()
+    assert "Parti vers la banque" in read(client, page)
+
+
+def test_the_page_works_while_the_provider_does_not_answer(live_server: LiveServer, client: Browser, home: str) -> None:
+    world = live_server.world
+    world.pay("CP A", card="instant")
+    world.settle(seconds=3)
+    world.sandbox.do("/failures", kind="500_before", method="GET", path="/v1/balance", times=20)
+    try:
+        shown = read(client, f"{home}/virement")
+    finally:
+        world.sandbox.control.delete("/_sandbox/failures")
+    assert LEAVES.replace("\u00a0", " ") in shown
+    assert "Peut partir aujourd’hui" not in shown
+    assert '<button class="primary">Virer 12,00 €</button>' in shown
+
+
+def euros_of(cents: int) -> str:
+    """An amount with plain spaces."""
+    return euros(cents).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def test_a_frozen_coop_says_who_does_what(live_server: LiveServer, client: Browser, home: str) -> None:
