@@ -199,8 +199,8 @@ class HouseholdWorld(World):
             self._try_address_of_second(client)
             self.note("asks for its receipt", client.post(f"{self.school.links[TokenPurpose.RECEIPT]}/nouveau-lien"))
         with self.browser(Role.MANDATAIRE) as office:
-            families = read_families(self.opened, self.school.coop_id).contacts
-            (own,) = [one for one in families if any(row.contribution_id == self.school.first for row in one.orders)]
+            families = read_families(self.opened, self.school.coop_id).listed
+            (own,) = [one for one in families if any(row.contribution_id == self.school.first for row in one.baskets)]
             page = office.get(f"/{SLUG}/coops/{self.school.coop_id}/familles/{own.family_id}")
             self.note("its page at the coop", page)
         for hours in (5, 19):
