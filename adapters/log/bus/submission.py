@@ -19,7 +19,7 @@ _encode: Final = msgspec.json.Encoder(order="sorted").encode
 _ANY_TIME: Final = "1970-01-01T00:00:00Z"
 _READ: Final = (
     *("note_id", "known_classes", "ties", "provider", "deferring_since", "papers", "limits"),
-    "published_charter",
+    *("published_charter", "template"),
 )
 """What we read or make for an attempt, which may differ at the next one: nobody asked for it."""
 _HELD_EMPTY: Final[dict[str, dict[str, object]]] = {"PlaceContribution": {"known_classes": {}}}

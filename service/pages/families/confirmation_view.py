@@ -40,7 +40,7 @@ _SENTENCES: Final = {
     "disputed": "Votre paiement est contesté auprès de votre banque.",
     "unpaid": "Votre banque a repris ce paiement\u00a0: {the_gift} n’est pas payée.",
 }
-"""By status; what stands in braces is a word of the network (S-25)."""
+"""By status; what stands in braces is a word of the network (S-25), or how many instalments there are."""
 _UNPAID: Final = ("pending", "abandoned")
 """The statuses of which nothing was debited: no amounts are shown."""
 
