@@ -41,7 +41,13 @@ async def slips_form(visit: TheClassCampaign) -> Response:
     await _check(visit)
     first = await visit.read(_next_number, visit)
     return await visit.show(
-        "cash/slips.html", "accueil", help_key="bordereaux", first=first, most=MOST, last=LAST_NUMBER, per_page=PER_PAGE
+        "cash/slips.html",
+        visit.place,
+        help_key="bordereaux",
+        first=first,
+        most=MOST,
+        last=LAST_NUMBER,
+        per_page=PER_PAGE,
     )
 
 

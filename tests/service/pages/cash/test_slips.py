@@ -82,6 +82,12 @@ def test_each_slip_has_its_number_and_says_that_no_child_is_left_out(
     assert "Un enfant : 12,00 €" in first
 
 
+def test_the_slips_are_in_the_menu_where_the_cash_is(live_server: LiveServer, mandataire: httpx2.Client) -> None:
+    address = counting_page(live_server).replace("/compter", "/bordereaux")
+    marked = re.findall(r'<a href="[^"]*" aria-current="[^"]+">(.*?)</a>', mandataire.get(address).text)
+    assert [re.sub(r"<[^>]+>", "", one) for one in marked] == ["Espèces", "Paiements"]
+
+
 def test_no_slip_names_anybody(live_server: LiveServer, teacher: httpx2.Client) -> None:
     live_server.world.pay("CE1")
     said = " ".join(slips(live_server, teacher)).upper()
