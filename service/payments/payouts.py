@@ -80,10 +80,15 @@ def payout_kept_back(outbox: Outbox, ledger: str, coop_id: UUID, payout_id: UUID
 
     """
     with outbox.lane(f"{ledger}:coop:{coop_id}") as held:
-        task = outbox.named(ledger, "payout", str(payout_id)) if held else None
-        if not held or (task is not None and task.call is not None):
+        if not held or is_given_to_provider(outbox, ledger, payout_id):
             raise PayoutLeaving(payout=payout_id)
         yield
+
+
+def is_given_to_provider(outbox: Outbox, ledger: str, payout_id: UUID) -> bool:
+    """Tell whether a payout that was asked for is being given to the provider: how that ended is not recorded yet."""
+    task = outbox.named(ledger, "payout", str(payout_id))
+    return task is not None and task.call is not None
 
 
 def _refusal(context: PaymentContext, coop: Coop, payout_id: UUID) -> str:

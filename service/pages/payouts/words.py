@@ -36,6 +36,7 @@ LEAVES: Final = (
 )
 """When a payout leaves, where the provider does not say: it holds the money of a card payment for some days."""
 _AT_ONCE: Final = "Le prestataire a l’argent\u00a0: le virement part en général en quelques minutes."
+_IN_A_MOMENT: Final = "Demandé au prestataire de paiement\u00a0: il part dans un instant."
 _NEXT_BANK_DAY: Final = "Le jour ouvré des banques qui suit son départ."
 _UNKNOWN: Final = "le prestataire n’en dit pas plus"
 _AGAIN: Final = "L’argent est de nouveau sur le compte en ligne\u00a0: rien n’est perdu."
@@ -50,10 +51,14 @@ class PayoutStep(NamedTuple):
 
 
 class PayoutWait(NamedTuple):
-    """What a payout that was asked for waits for: ``obstacle`` is what keeps it from leaving, whatever there is."""
+    """What a payout that was asked for waits for: ``obstacle`` is what keeps it from leaving, whatever there is.
+
+    One that ``is_leaving`` was given to the provider, and waits for its answer alone.
+    """
 
     leaves: Departures | None
     obstacle: str = ""
+    is_leaving: bool = False
 
 
 _UNTOLD: Final = PayoutWait(None)
@@ -107,7 +112,10 @@ def payout_steps(
         steps.append(PayoutStep(label, moment(row.failed_at), _reason(row).capitalize() + "."))
     if row.returned_on is not None:
         steps.append(PayoutStep("Retour retrouvé sur le relevé de la banque", french_date(row.returned_on)))
-    if row.status == PayoutStatus.REQUESTED:
+    if row.status == PayoutStatus.REQUESTED and wait.is_leaving:
+        steps.append(PayoutStep("Part vers la banque", "", _IN_A_MOMENT))
+        steps.append(_arrives(arrival_day(None, today), today))
+    elif row.status == PayoutStatus.REQUESTED:
         steps.append(PayoutStep("Part vers la banque", "", wait.obstacle or leaves_words(wait.leaves)))
         steps.append(_arrives(None if wait.obstacle else arrival_day(wait.leaves, today), today))
     elif row.status == PayoutStatus.SENT and row.sent_at is not None:
