@@ -37,6 +37,7 @@ from service.pages.frame.visit import CoopVisit, coop_visit
 from service.pages.papers.words import ListedPaper, listed_papers
 from service.pages.payouts.words import PayoutWait, payout_steps, what_to_do
 from service.papers.payout_explanation import OWN, ExplainedLine, ExplainedPayout, explain_payout, lost_of, sum_of
+from service.payments.payouts import is_given_to_provider
 from service.reports.statement_entries import references
 from service.trail import TrailKind
 from service.treasury.departures import departures_now
@@ -168,6 +169,7 @@ async def _show(visit: CoopVisit, explained: ExplainedPayout, people: Mapping[UU
         heads=[FIGURE_WORDS[figure] for figure in used],
         whole=_sums(visit, explained, used),
         campaigns=_campaigns(visit, explained, used),
+        withheld=_withheld(explained),
         lines=[_line(one, people) for one in explained.lines[(page - 1) * PAGE : page * PAGE]],
         number=len(explained.lines),
         named=people is not None,
@@ -185,8 +187,28 @@ async def _wait(visit: CoopVisit, row: PayoutRow) -> PayoutWait:
     possible: PayoutReadiness = await visit.read(payout_readiness, visit.coop)
     account = (await visit.coop_state()).provider_account
     others = max(possible.now.set_aside - row.cents, 0)
-    leaves = await run_in_threadpool(departures_now, worker_of(visit.request), account, row.cents, others, visit.now)
+    worker = worker_of(visit.request)
+    leaves = await run_in_threadpool(departures_now, worker, account, row.cents, others, visit.now)
+    if leaves is not None and leaves.waits and await _is_leaving(visit, row.payout_id):
+        return PayoutWait(None, is_leaving=True)
     return PayoutWait(leaves, possible.standing[0].sentence if possible.standing else "")
+
+
+async def _is_leaving(visit: CoopVisit, payout_id: UUID) -> bool:
+    """Tell whether a payout was given to the provider, which then has its money no longer, and keeps none of it.
+
+    To be asked after the provider's account was read: what is given to it later is still in there.
+    """
+    outbox = worker_of(visit.request).outbox
+    if await run_in_threadpool(is_given_to_provider, outbox, visit.association, payout_id):
+        return True
+    return (await visit.coop_state()).payouts[payout_id].status in (PayoutStatus.SENT, PayoutStatus.PAID)
+
+
+def _withheld(explained: ExplainedPayout) -> str:
+    """Write what banks contest of the payout while nothing is decided, as its papers leave it in its classes."""
+    cents = -sum_of(explained.lines, PayoutFigure.DISPUTED) - lost_of(explained.lines)
+    return euros(cents) if cents > 0 else ""
 
 
 def _sums(visit: CoopVisit, explained: ExplainedPayout, used: Sequence[PayoutFigure]) -> ShownSums:

@@ -168,6 +168,14 @@ def test_a_lost_dispute_is_told_and_moves_no_money(treasurer: httpx2.Client, pai
     assert FIGURE_WORDS[PayoutFigure.DISPUTED] == "Contesté"
 
 
+def test_what_is_contested_and_not_decided_is_said_to_be_withheld_and_where_the_papers_have_it(
+    treasurer: httpx2.Client, paid_out: PaidOut
+) -> None:
+    shown = unescape(re.sub(r"<[^>]+>", "", page(treasurer, paid_out)))
+    assert f"Dont {euros(SIBLING)} contestés, retenus sur ce virement" in shown
+    assert f"Les deux font {euros(paid_out.cents)}." in shown
+
+
 def test_where_the_money_of_each_campaign_is_adds_up_to_what_families_gave(
     treasurer: httpx2.Client, paid_out: PaidOut
 ) -> None:

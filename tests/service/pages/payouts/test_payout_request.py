@@ -9,6 +9,7 @@ from html import unescape
 import httpx2
 import pytest
 
+from adapters.jobs import PayoutCall
 from domain.calendar import french_date, paris_date
 from domain.coop.state import PayoutStatus
 from domain.events.payout import PayoutRequested
@@ -199,6 +200,32 @@ def test_a_payout_that_waits_says_how_much_of_it_waits_and_until_when(
     assert f"il part en une fois, à partir du {french_date(opens)}." in shown
     assert f"Le {french_date(next_bank_day(opens))} au plus tôt." in shown
     world.settle(days=8)
+    client.sign_in()
+    assert "Parti vers la banque" in read(client, page)
+
+
+def test_one_that_is_being_given_to_the_provider_is_not_said_to_be_kept_by_it(
+    live_server: LiveServer, client: Browser, home: str
+) -> None:
+    world = live_server.world
+    world.pay("CP A")
+    world.settle(seconds=3)
+    outbox, form = world.worker.outbox, fields(read(client, f"{home}/virement"))
+    with outbox.lane(f"{SLUG}:coop:{world.coop_id}") as held:
+        assert held
+        page = client.post(f"{home}/virement", data=form).headers["location"]
+        payout_id = page.rsplit("/", 1)[1]
+        wait_until(lambda: outbox.named(SLUG, "payout", payout_id) is not None)
+        task = outbox.named(SLUG, "payout", payout_id)
+        assert task is not None
+        assert "Le prestataire garde encore" in read(client, page)
+        call = PayoutCall(account="acct_1", bank_account="ba_1", cents=PRICE, label="COOP", key="po")
+        outbox.begin_call(task.task_id, call, world.now())
+        asked = read(client, page)
+        assert "Demandé au prestataire de paiement : il part dans un instant." in asked
+        assert "garde encore" not in asked
+        outbox.end_call(task.task_id)
+    world.settle(days=9)
     client.sign_in()
     assert "Parti vers la banque" in read(client, page)
 

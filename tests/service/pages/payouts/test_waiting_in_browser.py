@@ -46,6 +46,9 @@ def test_what_leaves_today_and_what_later_is_readable_and_the_button_asks_for_th
     expect(page.get_by_role("heading", level=1)).to_contain_text("24,00")
     page.goto(f"{home}/virement")
     page.get_by_role("button", name="Virer 12,00\u00a0€", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("12,00")
+    world.settle(seconds=3)
+    page.reload()
     expect(page.get_by_text(f"à partir du {opens}").first).to_be_visible()
     wrong["payout"] = [*violations(page), *wrong_french(page), *too_wide(page)]
     shoot(page, "payouts-waits-payout")

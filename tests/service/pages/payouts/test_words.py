@@ -71,6 +71,12 @@ def test_one_whose_money_is_there_leaves_in_minutes_and_arrives_on_the_next_bank
     assert arrives.said == "Le 3 décembre 2026 au plus tôt."
 
 
+def test_one_that_was_given_to_the_provider_leaves_in_a_moment_and_is_kept_by_nobody() -> None:
+    _, leaves, arrives = steps(_ROW, PayoutWait(None, is_leaving=True))
+    assert leaves.said == "Demandé au prestataire de paiement : il part dans un instant."
+    assert arrives.said == "Le 3 décembre 2026 au plus tôt."
+
+
 def test_one_of_which_the_provider_tells_no_day_says_how_long_it_takes_in_general() -> None:
     _, leaves, arrives = steps(_ROW, PayoutWait(Departures(0, (), 36_00)))
     assert "garde encore 36,00 €" in leaves.said
