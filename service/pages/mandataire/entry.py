@@ -37,6 +37,7 @@ HELP_PARTS: Final = {
         "participant",
         "remboursement",
         "correction",
+        "bordereau-corrige",
         "ajouter",
         "importer",
         "toutes-les-collectes",

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from domain.campaign.contribution import RefundStatus
+from domain.campaign.contribution import Contribution, RefundStatus
 from domain.campaign.state import Campaign
 from domain.money import euros
 from reports.on_demand import rendered_receipt
@@ -40,6 +40,7 @@ DONE: Final = {
     "corrige": "C’est corrigé. Les montants n’ont pas changé.",
     "ajoute": "C’est ajouté.",
     "echeances": "Les échéances à venir sont annulées.",
+    "bordereau": "Le bordereau est corrigé. La caisse et la classe ont suivi.",
     "retire": "Ce règlement n’a plus cours.",
 }
 """What was done on the page before."""
@@ -73,7 +74,9 @@ async def participant(visit: CampaignRunner, contribution_id: UUID, fait: str = 
     """
     seen = await read_contribution(visit, contribution_id)
     told = history_of(seen)
-    open_refunds = await _open_refunds(visit, contribution_id)
+    campaign = await visit.opened.states.current(Campaign, visit.campaign.campaign_id)
+    contribution = campaign.contribution(contribution_id)
+    open_refunds = _open_refunds(contribution) if visit.may(Action.REFUND) else []
     names = await run_in_threadpool(actor_names, visit.opened, {one.by for one in told})
     order, payer = seen.order, seen.payer
     if fait == "demande" and not order.refund_pending:
@@ -94,11 +97,13 @@ async def participant(visit: CampaignRunner, contribution_id: UUID, fait: str = 
         children=seen.children,
         figures=_figures(seen),
         refund_pending=order.refund_pending,
+        disputed=order.disputed,
         history=told,
         notes=await _notes(visit, told),
         actors={actor: name for actor, name in names.items() if name != "Le service"},
         to_come=seen.to_come,
         open_refunds=open_refunds,
+        slips=list(contribution.slips),
         refundable=visit.may(Action.REFUND) and order.paid > 0,
         editable=visit.campaign.status != "archived",
         receipt=order.paid > 0,
@@ -130,12 +135,8 @@ async def _notes(visit: CampaignVisit, told: Sequence[ToldEvent]) -> dict[UUID, 
     return await run_in_threadpool(visit.opened.notes.get_many, ids)
 
 
-async def _open_refunds(visit: CampaignVisit, contribution_id: UUID) -> list[OpenRefund]:
+def _open_refunds(contribution: Contribution) -> list[OpenRefund]:
     """Return what came back from the card and is still owed, and what the coop paid itself and may take back."""
-    if not visit.may(Action.REFUND):
-        return []
-    campaign = await visit.opened.states.current(Campaign, visit.campaign.campaign_id)
-    contribution = campaign.contribution(contribution_id)
     owed = [
         OpenRefund(
             refund_id,
@@ -170,15 +171,10 @@ def _figures(seen: SeenContribution) -> list[BasketFigure]:
         BasketFigure("Impayé", -order.lost),
     ]
     kept = BasketFigure("Conservé par la coopérative", sum(child.held for child in seen.children), is_sum=True)
-    within = [
-        BasketFigure("dont contesté", order.disputed),
-        BasketFigure("dont remboursement en cours", order.refund_pending),
-    ]
     return [
         due[0],
         *(figure for figure in due[1:] if figure.cents),
         BasketFigure("Reçu", order.paid),
         *(figure for figure in gone if figure.cents),
         kept,
-        *(figure for figure in within if figure.cents),
     ]

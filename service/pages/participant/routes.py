@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.participant import correction, decisions, detail, entry
+from service.pages.participant import correction, decisions, detail, entry, slip
 from service.pages.participant.refund import request
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -15,5 +15,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     request.router,
     correction.router,
     decisions.router,
+    slip.router,
 )
 """In the order in which addresses are matched."""

@@ -191,6 +191,7 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
             ("{contribution_id}/rembourser", Action.REFUND),
             ("{contribution_id}/corriger", Action.RUN),
             ("{contribution_id}/echeances", Action.RUN),
+            ("{contribution_id}/bordereaux/{slip}", Action.RUN),
             ("{contribution_id}/remboursements/{refund_id}/regler", Action.REFUND),
             ("{contribution_id}/remboursements/{refund_id}/retirer", Action.REFUND),
         )

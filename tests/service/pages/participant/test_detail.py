@@ -62,6 +62,7 @@ def test_the_history_tells_a_refund_as_asked_then_as_done_with_the_hour_and_who_
     assert asked[0].startswith("Remboursement sur la carte demandé pour Léa. Départ de l’enfant.")
     assert "«\u00a0Déménagement.\u00a0»" in asked[0]
     assert "Laurence MARDEGAN" in asked[0]
+    assert "12,00\u00a0€ sont en cours de remboursement." in words(_detail(api, contribution))
     assert asked[-1] == "Paiement par carte reçu. 9 juillet 2024 à 12\u00a0h\u00a000 24,00\u00a0€"
     api.fact(
         RecordRefundSettled, api.ids.campaign_id, refund_id=refund_id, provider_refund=f"re_{refund_id}", settled_at=_AT
@@ -98,7 +99,9 @@ def test_every_figure_of_a_contribution_adds_up_whatever_happened_to_it(api: Api
     seen = {contribution: _figures(_detail(api, contribution)) for contribution in (lost, back, contested)}
     assert seen[lost]["Impayé"] == -CHILD_CENTS
     assert seen[back]["Dû à la famille"] == -18_00
-    assert seen[contested]["dont contesté"] == CHILD_CENTS
+    said = words(_detail(api, contested))
+    assert seen[contested]["Conservé par la coopérative"] == CHILD_CENTS
+    assert "12,00\u00a0€ sont contestés auprès de la banque" in said
     for figures in seen.values():
         gone = sum(figures.get(label, 0) for label in ("Remboursé", "Dû à la famille", "Impayé"))
         assert figures["Reçu"] + gone == figures["Conservé par la coopérative"]

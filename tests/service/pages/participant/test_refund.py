@@ -274,7 +274,7 @@ def test_the_state_of_a_row_is_that_of_its_child_in_the_list_its_filter_and_the_
     contribution = pay(api, "Basile", "Céleste")
     made = refund_by_form(api, contribution, {2: "12"})
     shown(api)
-    assert _states(api, contribution) == ["Paiement reçu", "Paiement reçu remboursement en cours"]
+    assert _states(api, contribution) == ["Paiement reçu", "Paiement reçu remboursement de 12,00\u00a0€ en cours"]
     api.fact(
         RecordRefundSettled,
         api.ids.campaign_id,
