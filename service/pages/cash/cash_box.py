@@ -21,6 +21,7 @@ from domain.vocabulary.bank_lines import MatchKind
 from domain.vocabulary.pieces import PIECES
 from projections import directory
 from projections.by_hand import class_counts
+from projections.by_hand.cash_difference import found_difference
 from projections.by_hand.class_counts import BoxCountRow, ClassCountRow, DepositRow
 from projections.figures import cash_rows
 from service.auth.actions import Action
@@ -46,10 +47,12 @@ class CountedClass(NamedTuple):
 
 
 class CashSheet(NamedTuple):
-    """What the page of the cash box shows."""
+    """What the page of the cash box shows; ``held`` is what it holds by what counts found, where that differs."""
 
     balance: LinkedFigure
     is_empty: bool
+    difference: int
+    held: int
     counts: tuple[CountedClass, ...]
     deposits: tuple[DepositRow, ...]
     box_counts: tuple[BoxCountRow, ...]
@@ -113,9 +116,13 @@ def read_counts(connection: Connection[Any], coop_id: UUID) -> tuple[CountedClas
 def _read(connection: Connection[Any], visit: CoopVisit) -> CashSheet:
     coop_id = visit.coop.coop_id
     balance = cash_rows.balance(connection, coop_id)
+    difference = found_difference(connection, coop_id)
+    held = max(balance + difference, 0)
     return CashSheet(
         linked(f"{visit.base}{visit.coop_base}", balance, RowSelection(RowKind.CASH)),
-        balance <= 0,
+        balance <= 0 or held <= 0,
+        difference,
+        held,
         read_counts(connection, coop_id),
         tuple(class_counts.deposits_of(connection, coop_id)),
         tuple(class_counts.box_counts_of(connection, coop_id)),

@@ -20,7 +20,9 @@ from domain.vocabulary.pieces import PIECES
 from domain.vocabulary.reasons import EntryReason, french_reason
 from domain.vocabulary.references import LONGEST_REFERENCE, check_reference
 from projections.by_hand import class_counts
+from projections.by_hand.cash_difference import found_difference
 from projections.by_hand.class_counts import DepositRow
+from projections.figures import cash_rows
 from reports.on_demand import rendered_deposit
 from reports.parts.report import slug
 from reports.sheets.cash import DepositSlip
@@ -158,6 +160,7 @@ async def _show_one(visit: CoopVisit, deposit_id: UUID, error: str = "") -> Resp
         deposit=found,
         pieces=pieces,
         counts=counts,
+        counted=sum(one.made.counted for one in counts),
         expected=sum(one.made.expected for one in counts),
         seen=coop.is_matched(MatchKind.DEPOSIT, deposit_id),
     )
@@ -211,6 +214,8 @@ async def _show(
         chosen=chosen,
         typed=fields,
         typed_pieces=pieces,
+        difference=await visit.read(found_difference, visit.coop.coop_id),
+        balance=await visit.read(cash_rows.balance, visit.coop.coop_id),
         total=total_of(read_pieces(pieces, TypedForm(FormData()).errors)),
         values=PIECES,
         longest_slip=LONGEST_REFERENCE,
