@@ -53,6 +53,8 @@ class ListedPayment(NamedTuple):
     campaign: str
     due: int
     paid: int
+    given_back: int
+    refund_pending: int
     status: str
     state: str
     means: str
@@ -196,6 +198,8 @@ def _listed(row: ContributionRow, found: _PaymentsFound, names: Mapping[UUID, Pe
         campaign=found.options.campaigns[str(row.campaign_id)],
         due=row.due,
         paid=row.paid,
+        given_back=row.given_back,
+        refund_pending=row.refund_pending,
         status=row.status,
         state=state_on_schedule(row),
         means=MEANS[row.means],

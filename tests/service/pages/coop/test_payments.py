@@ -84,6 +84,8 @@ def test_a_settled_payment_is_called_as_in_the_guide_and_a_refunded_one_otherwis
 ) -> None:
     states = [row[3].removesuffix(" · Carte bancaire") for row in texts(mandataire.get(path_of(api)))]
     assert states == ["Paiement reçu", "Remboursé", "Paiement reçu", "Paiement reçu"]
+    refunded = texts(mandataire.get(f"{path_of(api)}?etat=refunded"))
+    assert "rendu 12,00" in refunded[0][1]
 
 
 FILTERS: Final = {
