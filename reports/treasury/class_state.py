@@ -35,7 +35,10 @@ def class_state_report(
     """
     columns = (Column("Classe"), Column(givers.capitalize(), Kind.COUNT), Column("Solde", Kind.CENTS))
     lines = [(row.label, row.participants, row.cents) for row in (*rows, whole)]
-    few = f"Une classe de moins de {threshold} familles est comptée avec d’autres, ou dans le total seulement."
+    few = (
+        f"Une classe de moins de {threshold} familles, ou dont le chiffre en ferait deviner une autre, est comptée "
+        "avec d’autres, ou dans le total seulement."
+    )
     return Report(
         name=f"etat-par-classe-{slug(title)[:40]}",
         title="État par classe",

@@ -135,7 +135,7 @@ def test_the_class_of_the_teacher_shows_what_it_gave_and_the_other_is_protected(
     visit.post(f"{DOOR}/enseignante")
     of_class = words(visit.get(f"/{SLUG}/coops/{school(served)}/classes/{CLASS}").text)
     assert "9 participants" in of_class
-    assert "Sortie à la ferme Le chiffre de la classe s’affiche à partir de" in of_class
+    assert "Sortie à la ferme Le chiffre de la classe n’est pas affiché quand" in of_class
     assert visit.get(f"/{SLUG}/coops/{school(served)}/classes/CPA").status_code == 404
 
 

@@ -130,6 +130,14 @@ def test_each_class_leads_to_its_contacts_and_few_families_have_no_number(api: A
         assert "GALANTE" in visit.get(link[1].replace("&amp;", "&")).text
 
 
+def test_pages_of_families_by_class_say_that_a_family_counts_in_each_of_its_classes(api: ApiServer) -> None:
+    coop = f"/{SLUG}/coops/{api.ids.coop_id}"
+    with visit_as(api, MANDATAIRE) as visit:
+        for below in ("groupes", "statistiques/communaute"):
+            shown = words(visit.get(f"{coop}/{below}").text)
+            assert "Une famille qui a des enfants dans deux classes compte dans chacune" in shown
+
+
 def test_the_list_of_a_class_has_the_families_that_its_number_counts(api: ApiServer) -> None:
     leaving = pay(api, "Zoé", email="zoe@example.org")
     made = refund_by_form(api, leaving, {1: "12,00"})

@@ -104,7 +104,8 @@ def test_a_class_of_four_is_refused_in_words_and_one_that_is_not_there_is_not_fo
     assert few.status_code == 409
     assert "5 familles au moins" in words(few.text)
     assert unknown.status_code == 404
-    assert "CE1 4 aucun 5 familles au moins" in again
+    assert "CE1 4 aucun 5\u00a0familles au moins au carnet, ajouter des contacts de CE1" in again
+    assert again.index("seuls contacts de votre carnet d’adresses") < again.index("CE1 4 aucun")
 
 
 def test_who_only_reads_asks_for_none(live_server: LiveServer) -> None:
