@@ -73,7 +73,7 @@ RECORDS: Final = {"trail.entries", "registry.api_tokens", "vault.rate_limits"}
 _MORE: Final = (
     *("bank_account_id", "finding_id", "mandate_id", "member_id", "payout_id", "role_id"),
     *("external_payment_id", "external_payout_id", "refund_id", "adjustment_id", "note_id", "import_id", "deposit_id"),
-    *("count_id", "family_id", "file_id", "contact_id", "group_id"),
+    *("count_id", "family_id", "file_id", "contact_id", "group_id", "slip"),
 )
 """Ids of nothing."""
 _SHORT: Final = 0.05
@@ -244,6 +244,7 @@ def quiet(postgres: LocalPostgres) -> Iterator[QuietWorld]:
                 "position": "1",
                 **dict.fromkeys(_MORE, str(uuid4())),
                 "contribution_id": str(contribution_id),
+                "slip": "B-1",
             },
         )
 
