@@ -98,7 +98,7 @@ LONGEST: Final = (
 _TESTS: Final = Path(__file__).parent
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 _ROOM: Final = 4 << 30
-_MOST_WORKERS: Final = 6
+_MOST_WORKERS: Final = 5
 _DELAY: Final = 0.02
 """Seconds between two attempts of the provider's SDK."""
 
@@ -189,8 +189,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Four workers more than there are cores: tests of pages, payments and outages wait for most of their time."""
-    return min(_MOST_WORKERS, (os.cpu_count() or 1) + 4)
+    """Three workers more than there are cores: tests of pages, payments and outages wait for most of their time."""
+    return min(_MOST_WORKERS, (os.cpu_count() or 1) + 3)
 
 
 @pytest.hookimpl(optionalhook=True)
