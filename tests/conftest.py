@@ -75,7 +75,6 @@ LONGEST: Final = (
     "service/cli/test_cli.py",
     "service/pages/imports/test_in_browser.py",
     "service/demo/test_commands_after.py",
-    "house/bounds/test_patterns.py",
     "service/emails/test_email_links.py",
     "service/web/test_webhooks.py",
     "service/pages/mandataire/test_first_collection.py",
@@ -94,7 +93,7 @@ LONGEST: Final = (
     "service/test_logging.py",
     "service/pages/members/test_in_browser.py",
 )
-"""The files of tests that take longest, in this order; the first brings its folder (`tests.kit.run.scheduling`)."""
+"""The files of tests that take longest, in this order; some bring their folder (`tests.kit.run.scheduling`)."""
 _TESTS: Final = Path(__file__).parent
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 _ROOM: Final = 4 << 30

@@ -26,8 +26,6 @@ from tests.service.pages.families.basket_forms import address
 
 SLOWER: Final = 3
 """How much longer a family may wait, at most, for the pages of its basket: of a hundred baskets, the slowest."""
-ROUNDS: Final = (3, 5)
-"""In a short run, and in a long one."""
 BASKETS: Final = 10
 """Of a round; each is eleven requests."""
 KNOWN: Final = QUICK_BURST + 5
@@ -79,7 +77,7 @@ def test_a_family_waits_at_most_three_times_as_long_while_sixteen_attack(
     quiet, loud, told = list[float](), list[float](), dict[str, int]()
     homes = itertools.count(1_000 * networks, BASKETS)
     baskets(service, next(homes))
-    for _ in range(extent.count(ci=ROUNDS[0], long=ROUNDS[1])):
+    for _ in range(extent.count(ci=3, long=5)):
         quiet.append(p99(baskets(service, next(homes))))
         with attacked(target, told):
             loud.append(p99(baskets(service, next(homes))))
