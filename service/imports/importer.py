@@ -170,8 +170,10 @@ class _Import:
             )
             for planned in plan.contributions
         )
+        afterwards = tuple(_tried(command, campaign, funds) for command in plan.decided.afterwards)
         first_day, _ = fiscal_year_bounds(campaign.school_year)
-        plan = plan._replace(contributions=tried, decided=plan.decided._replace(commands=decided))
+        settled = plan.decided._replace(commands=decided, afterwards=afterwards)
+        plan = plan._replace(contributions=tried, decided=settled)
         return _Trial(plan, coop.id, retention_end(Purpose.CLASS_LIFE, first_day))
 
     def _load(self) -> tuple[Campaign, Coop]:
@@ -223,8 +225,10 @@ class _Import:
         asks = [self._ask(planned, commitments[planned.command.payer_id]) for planned in plan.contributions]
         if not settled and not asks:
             return plan
-        outcomes = self._ledger.bus.submit_together([*settled, *asks]).result()[len(settled) :]
-        sorted_ = list(zip(plan.contributions, outcomes, strict=True))
+        afterwards = [submission(command) for command in plan.decided.afterwards]
+        outcomes = self._ledger.bus.submit_together([*settled, *asks, *afterwards]).result()
+        of_contributions = outcomes[len(settled) : len(settled) + len(asks)]
+        sorted_ = list(zip(plan.contributions, of_contributions, strict=True))
         return plan._replace(
             contributions=tuple(planned for planned, outcome in sorted_ if not outcome.replayed),
             already=(*plan.already, *(row for planned, outcome in sorted_ if outcome.replayed for row in planned.rows)),

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.campaign.contribution import RefundStatus
 from domain.campaign.state import Campaign
+from domain.errors import NotFound
 from domain.money import euros
 from reports.on_demand import rendered_receipt
 from reports.parts.wording import MEANS, payment_reference, state_on_schedule
@@ -27,6 +28,7 @@ from service.pages.campaign.persons import actor_names
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.participant.history import BY_MEANS, ToldEvent, history_of
 from service.pages.participant.reading import SeenContribution, read_contribution
+from service.pages.participant.replaced import lead_on
 from service.receipts.receipt_service import ReceiptService
 from service.trail import TrailKind
 
@@ -41,6 +43,7 @@ DONE: Final = {
     "ajoute": "C’est ajouté.",
     "echeances": "Les échéances à venir sont annulées.",
     "retire": "Ce règlement n’a plus cours.",
+    "remplace": "Le paiement que vous cherchiez a été corrigé\u00a0: voici celui qui le remplace.",
 }
 """What was done on the page before."""
 
@@ -65,13 +68,16 @@ class OpenRefund(NamedTuple):
 
 @router.get(_ROUTE)
 async def participant(visit: CampaignRunner, contribution_id: UUID, fait: str = "") -> Response:
-    """Show one contribution with its history.
+    """Show one contribution with its history; one whose money was withdrawn leads to what replaced it.
 
     Raises:
         NotFound: the campaign has none, or nothing came of it.
 
     """
-    seen = await read_contribution(visit, contribution_id)
+    try:
+        seen = await read_contribution(visit, contribution_id)
+    except NotFound:
+        return await lead_on(visit, contribution_id)
     told = history_of(seen)
     open_refunds = await _open_refunds(visit, contribution_id)
     names = await run_in_threadpool(actor_names, visit.opened, {one.by for one in told})
