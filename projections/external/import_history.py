@@ -19,8 +19,8 @@ from domain.vocabulary.references import MADE_UP_DIGITS
 class ImportedFile(NamedTuple):
     """What one import brought: ``cents`` in ``payments``; of these ``withdrawn`` were taken back or corrected since.
 
-    ``elsewhere`` is what stands by another platform, in ``standing_elsewhere`` payments, and ``cash`` what stands in
-    cash. ``import_id`` and ``platform`` are None where the file brought cash alone.
+    ``elsewhere`` is what stands by another platform, and ``cash`` what stands in cash. ``import_id`` and ``platform`` are
+    None where the file brought cash alone.
     """
 
     import_id: UUID | None
@@ -29,7 +29,6 @@ class ImportedFile(NamedTuple):
     payments: int
     cents: int
     withdrawn: int
-    standing_elsewhere: int
     elsewhere: int
     cash: int
 
@@ -56,7 +55,6 @@ WITH brought AS (
 SELECT max(import_id::text)::uuid AS import_id, max(platform) AS platform, placed_at AS imported_at,
        count(*) AS payments, sum(cents)::bigint AS cents,
        count(*) FILTER (WHERE elsewhere = 0 AND cash = 0) AS withdrawn,
-       count(*) FILTER (WHERE elsewhere > 0) AS standing_elsewhere,
        sum(elsewhere)::bigint AS elsewhere, sum(cash)::bigint AS cash
 FROM brought GROUP BY placed_at ORDER BY placed_at
 """

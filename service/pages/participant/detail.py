@@ -42,6 +42,7 @@ DONE: Final = {
     "corrige": "C’est corrigé. Les montants n’ont pas changé.",
     "ajoute": "C’est ajouté.",
     "echeances": "Les échéances à venir sont annulées.",
+    "especes": "C’est corrigé\u00a0: la caisse suit.",
     "retire": "Ce règlement n’a plus cours.",
     "remplace": "Le paiement que vous cherchiez a été corrigé\u00a0: voici celui qui le remplace.",
 }
@@ -106,6 +107,7 @@ async def participant(visit: CampaignRunner, contribution_id: UUID, fait: str = 
         to_come=seen.to_come,
         open_refunds=open_refunds,
         refundable=visit.may(Action.REFUND) and order.paid > 0,
+        in_cash=order.means == "cash" and order.paid > 0,
         editable=visit.campaign.status != "archived",
         receipt=order.paid > 0,
         done=DONE.get(fait, ""),
