@@ -19,8 +19,8 @@ from domain.vocabulary.references import MADE_UP_DIGITS
 class ImportedFile(NamedTuple):
     """What one import brought: ``cents`` in ``payments``; of these ``withdrawn`` were taken back or corrected since.
 
-    ``elsewhere`` is what stands by another platform, and ``cash`` what stands in cash. ``import_id`` and ``platform`` are
-    None where the file brought cash alone.
+    ``elsewhere`` is what stands by another platform, and ``cash`` what stands in cash. ``import_id`` and ``platform``
+    are None where the file brought cash alone.
     """
 
     import_id: UUID | None

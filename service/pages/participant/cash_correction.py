@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 from domain.campaign.basket import AbandonContribution
 from domain.campaign.by_hand.cash import CorrectCashSlip
 from domain.campaign.state import Campaign, CampaignCommand, CampaignFundsCommand
-from domain.errors import LedgerError, NotFound
+from domain.errors import LedgerError
 from domain.money import MAX_WRITTEN, euros, parse_euros, plain_euros
 from domain.vocabulary.reasons import AbandonReason, EntryReason, french_reason
 from domain.vocabulary.references import LONGEST_REFERENCE, is_made_up
@@ -55,14 +55,19 @@ class SlipsHeld(NamedTuple):
 
 @router.get(_ROUTE)
 async def cash_form(visit: Runner, contribution_id: UUID) -> Response:
-    """Ask what was really received in cash."""
-    return await _show(visit, contribution_id, await _slips(visit, contribution_id), TypedForm(FormData()))
+    """Ask what was really received in cash; where no cash is held, lead to the detail."""
+    held = await _slips(visit, contribution_id)
+    if not held.cents:
+        return visit.go(f"{visit.campaign_base}/participants/{contribution_id}")
+    return await _show(visit, contribution_id, held, TypedForm(FormData()))
 
 
 @router.post(_ROUTE)
 async def correct_cash(visit: Runner, contribution_id: UUID, form: FormBody) -> Response:
     """Write down what was really received; of nothing, the child does not take part any more."""
     held, typed = await _slips(visit, contribution_id), TypedForm(form)
+    if not held.cents:
+        return visit.go(f"{visit.campaign_base}/participants/{contribution_id}")
     slip = typed.text("bordereau", LONGEST_REFERENCE) if len(held.cents) > 1 else next(iter(held.cents))
     if slip not in held.cents:
         typed.refuse("bordereau", "Choisissez un bordereau de la liste.")
@@ -104,18 +109,11 @@ async def _correct(
 
 
 async def _slips(visit: CampaignVisit, contribution_id: UUID) -> SlipsHeld:
-    """Read the slips of a contribution.
-
-    Raises:
-        NotFound: the campaign has none of this id, or none of its slips stands.
-
-    """
+    """Read the slips of a contribution that stand."""
     await read_contribution(visit, contribution_id)
     campaign: Campaign = await visit.opened.states.current(Campaign, visit.campaign.campaign_id)
     contribution = campaign.contribution(contribution_id)
     cents = {slip: one.cents for slip, one in contribution.slips.items() if one.cents}
-    if not cents:
-        raise NotFound(contribution=contribution_id, cash=False)
     otherwise = bool(contribution.payments or contribution.external_payments)
     return SlipsHeld(cents, contribution.outstanding, otherwise)
 

@@ -82,9 +82,8 @@ def test_cash_of_an_own_list_is_raised_by_the_next_one_and_lowered_on_its_own_pa
 
     with browse_as(browser, api, MANDATAIRE, size, scripts=True) as page:
         page.goto(f"/{SLUG}/collectes/{api.ids.campaign_id}/participants/importer")
-        page.get_by_label("Fichier").set_input_files(
-            FilePayload(name="liste.csv", mimeType="text/csv", buffer=as_csv(("Nom", "Somme")))
-        )
+        short = FilePayload(name="liste.csv", mimeType="text/csv", buffer=as_csv(("Nom", "Somme")))
+        page.get_by_label("Fichier").set_input_files(short)
         page.get_by_role("button", name="Voir l’aperçu").click()
         expect(page.get_by_role("alert")).to_contain_text("il lui manque ces titres")
         _seen(page, f"own-list-refused-{size}", scripts=True)
@@ -93,17 +92,17 @@ def test_cash_of_an_own_list_is_raised_by_the_next_one_and_lowered_on_its_own_pa
         give("18,00", "9,00")
         page.locator("#decision-2").select_option("Corriger comme dans le fichier")
         _seen(page, f"own-list-decide-{size}", scripts=True)
-        page.get_by_role("button", name="Importer 1 ligne").or_(
-            page.get_by_role("button", name="Enregistrer ces choix")
-        ).click()
+        page.get_by_role("button", name="Enregistrer ces choix").click()
         expect(page.get_by_text("1 écart enregistré")).to_be_visible()
         _seen(page, f"own-list-history-{size}", scripts=True)
         give("17,00", "9,00")
         page.locator("#decision-2-hint a").click()
+        expect(page.get_by_role("heading", name="Historique")).to_be_visible()
         _seen(page, f"own-list-detail-{size}", scripts=True)
         page.get_by_role("link", name="Corriger le montant reçu").click()
         page.get_by_label("Montant vraiment reçu, en euros").fill("20")
         page.get_by_role("button", name="Corriger").click()
+        expect(page.get_by_role("alert")).to_contain_text("c’est le montant dû")
         _seen(page, f"own-list-cash-{size}", scripts=True)
         page.get_by_label("Montant vraiment reçu, en euros").fill("17")
         page.get_by_label("Motif").select_option(index=1)

@@ -49,5 +49,7 @@ def test_who_paid_by_card_has_no_cash_to_correct(api: ApiServer) -> None:
     detail = f"{list_of(api)}/{pay(api, 'Uma')}"
     with visit_as(api, MANDATAIRE) as visit, visit_as(api, FOREIGN) as stranger:
         assert f"{detail}/especes" not in visit.get(detail).text
-        assert visit.get(f"{detail}/especes").status_code == 404
+        assert visit.get(f"{detail}/especes").headers["location"] == detail
+        nothing = visit.post(f"{detail}/especes", data={"recu": "3", "motif": "mistake"})
+        assert nothing.headers["location"] == detail
         assert stranger.get(f"{detail}/especes").status_code == 404
