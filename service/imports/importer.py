@@ -160,8 +160,9 @@ class _Import:
         Whatever the campaign refuses is refused here, before anyone is put in the vault. Each command is bound to
         the version it was tried on: two overlapping imports at once must not take the same money twice.
         """
-        campaign, coop = self._load()
+        _, coop = self._load()
         funds = funds_of(recorded.event for recorded in self._ledger.store.coop_events(coop.id))
+        campaign, coop = self._load()  # after the funds: what they hold of it, the campaign must know
         plan = make_plan(asking, campaign, self._ids, self._author, run, self._vault.get_many)
         decided = tuple(_tried(command, campaign, funds) for command in plan.decided.commands)
         tried = tuple(
