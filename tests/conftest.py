@@ -75,7 +75,6 @@ LONGEST: Final = (
     "service/cli/test_cli.py",
     "service/pages/imports/test_in_browser.py",
     "service/demo/test_commands_after.py",
-    "house/bounds/test_patterns.py",
     "service/emails/test_email_links.py",
     "service/web/test_webhooks.py",
     "service/pages/mandataire/test_first_collection.py",
@@ -94,11 +93,11 @@ LONGEST: Final = (
     "service/test_logging.py",
     "service/pages/members/test_in_browser.py",
 )
-"""The files of tests that take longest, in this order; the first brings its folder (`tests.kit.run.scheduling`)."""
+"""The files of tests that take longest, in this order; some bring their folder (`tests.kit.run.scheduling`)."""
 _TESTS: Final = Path(__file__).parent
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 _ROOM: Final = 4 << 30
-_MOST_WORKERS: Final = 6
+_MOST_WORKERS: Final = 5
 _DELAY: Final = 0.02
 """Seconds between two attempts of the provider's SDK."""
 
@@ -189,8 +188,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Four workers more than there are cores: tests of pages, payments and outages wait for most of their time."""
-    return min(_MOST_WORKERS, (os.cpu_count() or 1) + 4)
+    """Three workers more than there are cores: tests of pages, payments and outages wait for most of their time."""
+    return min(_MOST_WORKERS, (os.cpu_count() or 1) + 3)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -27,6 +27,8 @@ _NARROW: Final = 6
 _WIDE: Final = 30
 _WORD: Final = 20
 """How long a word is kept whole before all else."""
+_FINE: Final = 120
+"""How long a word may be, in characters, that is divided after any of its letters: the longest name of a person."""
 _GAP: Final = 2
 _AIR: Final = 3
 _MANY: Final = 8
@@ -158,11 +160,17 @@ def _inner(columns: Sequence[Column], widths: Sequence[int]) -> list[int]:
 
 
 def _divided(text: str, width: int) -> str:
-    """Mark where words may be divided that are longer than a line: after each of their letters."""
+    """Mark where words may be divided that are longer than a line: after each letter, of very long ones after some."""
     if _length(text) <= width:
         return text
     pieces = _PIECES.split(text)
-    return "".join(_DIVIDES.join(piece) if _length(piece) > width else piece for piece in pieces)
+    return "".join(_DIVIDES.join(_parts(piece)) if _length(piece) > width else piece for piece in pieces)
+
+
+def _parts(word: str) -> Iterator[str]:
+    """Yield the parts that a word may be divided into; each mark costs the page's typesetter time."""
+    size = 1 if len(word) <= _FINE else _NARROW
+    yield from (word[at : at + size] for at in range(0, len(word), size))
 
 
 def _longest_word(rows: Sequence[Sequence[str]], at: int) -> int:

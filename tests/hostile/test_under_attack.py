@@ -21,11 +21,11 @@ from tests.hostile.attackers import ATTACKERS, Target
 from tests.hostile.deployment import ROOT, Deployment
 from tests.hostile.test_worst_fields import BLANKS, basket
 from tests.hostile.visitors import Family
+from tests.kit.run.extent import Extent
 from tests.service.pages.families.basket_forms import address
 
 SLOWER: Final = 3
 """How much longer a family may wait, at most, for the pages of its basket: of a hundred baskets, the slowest."""
-ROUNDS: Final = 5
 BASKETS: Final = 10
 """Of a round; each is eleven requests."""
 KNOWN: Final = QUICK_BURST + 5
@@ -65,7 +65,9 @@ def p99(filled: list[list[float]]) -> float:
 
 
 @pytest.mark.parametrize("networks", [1, ATTACKERS])
-def test_a_family_waits_at_most_three_times_as_long_while_sixteen_attack(service: Deployment, networks: int) -> None:
+def test_a_family_waits_at_most_three_times_as_long_while_sixteen_attack(
+    service: Deployment, extent: Extent, networks: int
+) -> None:
     hostile, known = basket(service, 6)
     contribution = service.live.family_link(TokenPurpose.CONTRIBUTION, service.live.world.place())
     form = {**known, **{f"class-child{n}": BLANKS for n in range(6)}}
@@ -75,7 +77,7 @@ def test_a_family_waits_at_most_three_times_as_long_while_sixteen_attack(service
     quiet, loud, told = list[float](), list[float](), dict[str, int]()
     homes = itertools.count(1_000 * networks, BASKETS)
     baskets(service, next(homes))
-    for _ in range(ROUNDS):
+    for _ in range(extent.count(ci=3, long=5)):
         quiet.append(p99(baskets(service, next(homes))))
         with attacked(target, told):
             loud.append(p99(baskets(service, next(homes))))

@@ -27,7 +27,7 @@ def test_every_file_that_runs_first_exists() -> None:
     assert [name for name in LONGEST if not (ROOT / "tests" / name).exists()] == []
 
 
-def test_what_attacks_one_deployment_is_handed_out_together_and_everything_else_by_file() -> None:
-    attacks = {shared_by(f"tests/hostile/{path.name}::test") for path in (ROOT / "tests" / "hostile").glob("test_*.py")}
-    assert attacks == {"tests/hostile/"}
+def test_what_shares_a_deployment_or_all_trees_is_handed_out_together_and_everything_else_by_file() -> None:
+    for folder in ("tests/hostile/", "tests/house/"):
+        assert {shared_by(f"{folder}{path.name}::test") for path in (ROOT / folder).glob("test_*.py")} == {folder}
     assert shared_by("tests/service/web/test_streams.py::test[a::b]") == "tests/service/web/test_streams.py"

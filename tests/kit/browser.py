@@ -6,10 +6,12 @@ import os
 import re
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, ViewportSize
 
+from tests.kit.run.extent import Extent
 from tests.kit.stripe.sandbox_actions import CARDS
 
 _SHOTS: Final = os.environ.get("COOPLEDGER_SCREENSHOTS")
@@ -52,6 +54,16 @@ def violations(page: Page) -> list[dict[str, Any]]:
         for node in one["nodes"]
         if any((check["data"] or {}).get("messageKey") == "equalRatio" for check in node["any"])
     ]
+
+
+def violations_in_turn(page: Page, name: str, extent: Extent) -> list[dict[str, Any]]:
+    """What axe finds wrong on a page that is walked past on a telephone and at a desk.
+
+    It takes most of such a walk's time. A long run reads each page both times; a short one reads half of the pages, by
+    their names, on a telephone in the dark, and the others at a light desk.
+    """
+    small = page.viewport_size is None or page.viewport_size["width"] < SIZES["desk"]["width"]
+    return violations(page) if extent.long or small == bool(crc32(name.encode()) % 2) else []
 
 
 def too_wide(page: Page) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which tests stay together when several processes run them: those of a file, and all that attack one deployment."""
+"""Which tests stay together when several processes run them: those of a file, and of two folders that share much."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Final
 
 from xdist.scheduler import LoadFileScheduling
 
-_TOGETHER: Final = ("tests/hostile/",)
-"""Folders whose tests share what takes seconds to start."""
+_TOGETHER: Final = ("tests/hostile/", "tests/house/")
+"""Folders whose tests share what takes seconds to make: a deployment, the syntax trees of all files."""
 
 
 class LoadSharedScheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types

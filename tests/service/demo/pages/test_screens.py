@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from service.demo.run import SLUG
-from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations, wrong_french
+from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations_in_turn, wrong_french
+from tests.kit.run.extent import Extent
 from tests.service.demo.conftest import ServedDemonstration
 from tests.service.demo.pages.test_entry import LANDINGS
 from tests.service.demo.test_school import school
@@ -58,10 +59,10 @@ def visitor(request: pytest.FixtureRequest, browser: Browser, served: ServedDemo
     visit.close()
 
 
-def faults(page: Page, name: str) -> list[object]:
+def faults(page: Page, name: str, extent: Extent) -> list[object]:
     """What is wrong with what is seen now."""
     shoot(page, f"{name}-{page.viewport_size['width'] if page.viewport_size else 0}")
-    found: list[object] = [*violations(page), *too_wide(page)]
+    found: list[object] = [*violations_in_turn(page, name, extent), *too_wide(page)]
     if page.url.endswith(REFERENCE):
         found += [] if page.locator("main [lang=en]").count() else ["its English is not said to be English"]
     else:
@@ -72,24 +73,26 @@ def faults(page: Page, name: str) -> list[object]:
     return found
 
 
-def test_every_page_of_everybody_is_readable_and_leads_on(visitor: Page) -> None:
+def test_every_page_of_everybody_is_readable_and_leads_on(visitor: Page, extent: Extent) -> None:
     wrong = {}
     for name, path in {"the door": "/", **PUBLIC}.items():
         visitor.goto(path)
-        wrong[name] = faults(visitor, name)
+        wrong[name] = faults(visitor, name, extent)
     assert {name: found for name, found in wrong.items() if found} == {}
 
 
-def test_every_role_s_pages_are_one_click_away_readable_and_lead_on(visitor: Page, served: ServedDemonstration) -> None:
+def test_every_role_s_pages_are_one_click_away_readable_and_lead_on(
+    visitor: Page, served: ServedDemonstration, extent: Extent
+) -> None:
     wrong = {}
     for role, pages in BEHIND.items():
         visitor.goto("/")
         visitor.get_by_role("button", name=f"Entrer comme {NAMES.get(role, role)}").click()
         expect(visitor.get_by_text(LANDINGS[role]).first).to_be_visible()
-        wrong[role] = faults(visitor, role)
+        wrong[role] = faults(visitor, role, extent)
         for name, path in pages.items():
             visitor.goto(path.format(played=served.demonstration.ids.campaign_id, school=school(served)))
-            wrong[f"{role}, {name}"] = faults(visitor, f"{role}-{name}")
+            wrong[f"{role}, {name}"] = faults(visitor, f"{role}-{name}", extent)
     assert {name: found for name, found in wrong.items() if found} == {}
 
 

@@ -13,9 +13,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from adapters.family_accounts import LinkedContribution, OneTimeLinkPurpose, Profile
 from domain.campaign.settings import SetTariffs
-from tests.kit.browser import SCHEMES, SIZES, shoot, too_wide, violations, wrong_french
+from tests.kit.browser import SCHEMES, SIZES, shoot, too_wide, violations_in_turn, wrong_french
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import FAMILY_COOKIE
+from tests.kit.run.extent import Extent
 from tests.kit.service_world import TIERS
 from tests.service.pages.families.basket_forms import address, ask, draft, put
 
@@ -106,11 +107,11 @@ def go(page: Page, name: str, places: dict[str, str]) -> None:
     page.goto(PAGES[name].format(**places))
 
 
-def test_no_page_has_a_violation(seen: Page, places: dict[str, str]) -> None:
+def test_no_page_has_a_violation(seen: Page, places: dict[str, str], extent: Extent) -> None:
     wrong = {}
     for name in PAGES:
         go(seen, name, places)
-        wrong[name] = violations(seen)
+        wrong[name] = violations_in_turn(seen, name, extent)
         shoot(seen, f"{name}-{seen.viewport_size['width'] if seen.viewport_size else 0}")
     assert {name: found for name, found in wrong.items() if found} == {}
 

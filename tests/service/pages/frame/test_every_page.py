@@ -13,9 +13,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from domain.rights.roles import Role
-from tests.kit.browser import SCHEMES, SIZES, shoot, too_wide, violations, wrong_french
+from tests.kit.browser import SCHEMES, SIZES, shoot, too_wide, violations_in_turn, wrong_french
 from tests.kit.live_server import LiveServer
 from tests.kit.members.sessions import new_member, open_session, sign_in_browser
+from tests.kit.run.extent import Extent
 from tests.service.pages.frame.crawl import FoundPage, follow_links
 
 pytestmark = pytest.mark.browser
@@ -101,7 +102,7 @@ _SMALL: Final = """() => [...document.querySelectorAll(
 
 
 def test_axe_finds_nothing_french_is_set_as_french_is_nothing_is_cut_and_what_is_pressed_is_large(
-    seen: Page, space: Space, live_server: LiveServer
+    seen: Page, space: Space, live_server: LiveServer, extent: Extent
 ) -> None:
     wrong = {}
     for role, kind, found in space.pages():
@@ -109,7 +110,7 @@ def test_axe_finds_nothing_french_is_set_as_french_is_nothing_is_cut_and_what_is
         expect(seen.locator("html")).to_have_attribute("lang", "fr")
         expect(seen.get_by_role("heading", level=1)).to_have_count(1)
         width = seen.viewport_size["width"] if seen.viewport_size else 0
-        wrong[kind] = [*violations(seen), *wrong_french(seen), *too_wide(seen)]
+        wrong[kind] = [*violations_in_turn(seen, kind, extent), *wrong_french(seen), *too_wide(seen)]
         shoot(seen, f"space-{kind.strip('/').replace('/', '_')}-{width}")
         if width == SIZES["telephone"]["width"]:
             wrong[kind] += [*seen.evaluate(_SMALL), *_cut_at_200_percent(seen)]

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.kit.api_server import SLUG, TREASURER, ApiServer
-from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations, wrong_french
+from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations_in_turn, wrong_french
 from tests.kit.members.sessions import sign_in_browser
+from tests.kit.run.extent import Extent
 from tests.service.pages.payouts.conftest import PaidOut
 
 pytestmark = pytest.mark.browser
@@ -33,7 +34,12 @@ PAGES: Final = {
 
 @pytest.mark.parametrize(("size", "scheme"), list(zip(SIZES, SCHEMES, strict=True)))
 def test_axe_finds_nothing_and_nothing_is_cut(
-    browser: Browser, api: ApiServer, paid_out: PaidOut, size: str, scheme: Literal["dark", "light"]
+    browser: Browser,
+    api: ApiServer,
+    paid_out: PaidOut,
+    extent: Extent,
+    size: str,
+    scheme: Literal["dark", "light"],
 ) -> None:
     visit = browser.new_context(base_url=api.url, locale="fr-FR", viewport=SIZES[size], color_scheme=scheme)
     visit.set_default_timeout(WAIT)
@@ -44,7 +50,7 @@ def test_axe_finds_nothing_and_nothing_is_cut(
         assert answer is not None
         assert answer.ok, name
         expect(page.get_by_role("heading", level=1)).to_have_count(1)
-        wrong[name] = [*violations(page), *wrong_french(page), *too_wide(page)]
+        wrong[name] = [*violations_in_turn(page, name, extent), *wrong_french(page), *too_wide(page)]
         shoot(page, f"payouts-{name}-{size}")
     visit.close()
     assert {name: found for name, found in wrong.items() if found} == {}

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.kit.api_server import SLUG, STAFF, ApiServer
-from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations, wrong_french
+from tests.kit.browser import SCHEMES, SIZES, WAIT, shoot, too_wide, violations, violations_in_turn, wrong_french
 from tests.kit.members.sessions import sign_in_browser
+from tests.kit.run.extent import Extent
 from tests.service.pages.coop.figure_crawl import put_behind
 from tests.service.pages.statistics.two_years import TwoYears
 
@@ -71,7 +72,7 @@ def test_a_chart_and_its_table_are_as_wide_as_their_card(page: Page, years: TwoY
         assert narrow == [], below
 
 
-def test_each_page_is_readable_french_and_as_wide_as_the_screen(page: Page, years: TwoYears) -> None:
+def test_each_page_is_readable_french_and_as_wide_as_the_screen(page: Page, years: TwoYears, extent: Extent) -> None:
     wrong = {}
     size = "telephone" if page.viewport_size == SIZES["telephone"] else "desk"
     choices = {
@@ -84,7 +85,8 @@ def test_each_page_is_readable_french_and_as_wide_as_the_screen(page: Page, year
         for of, chosen in choices.items():
             page.goto(f"/{SLUG}/coops/{years.coop_id}/statistiques{below}{chosen}")
             shoot(page, f"statistics-{name}{of}-{size}")
-            found = [*violations(page), *too_wide(page), *wrong_french(page), *words_in_trouble(page)]
+            axe = violations_in_turn(page, f"{name}{of}", extent)
+            found = [*axe, *too_wide(page), *wrong_french(page), *words_in_trouble(page)]
             wrong[name, of] = [
                 *found,
                 *(["no chart"] if not page.locator(".chart").count() and name != "community" else []),
