@@ -107,6 +107,7 @@ def _slip_corrected(change: ContributionChange, _fact: BookedEvent, event: CashS
     change.paid += event.cents - event.typed
     change.payments += (event.cents > 0) - (event.typed > 0)
     if event.cents > event.typed:
+        change.paid_at = event.paid_at if change.paid_at is None else min(change.paid_at, event.paid_at)
         change.abandoned = False
 
 
@@ -129,7 +130,9 @@ def _external_withdrawn(change: ContributionChange, _fact: BookedEvent, event: E
 
 
 def _abandoned(change: ContributionChange, _fact: BookedEvent, _event: ContributionAbandoned) -> None:
+    """Nothing is held of it: cash that its slips no longer tell was never paid."""
     change.abandoned = True
+    change.paid_at, change.paid_anew = None, True
 
 
 def _scheduled(change: ContributionChange, _fact: BookedEvent, event: InstalmentsScheduled) -> None:
@@ -213,7 +216,7 @@ class Contributions:
     """The read model of contributions."""
 
     name = "contributions"
-    version = 4
+    version = 5
     tables = ("contributions",)
     ddl: LiteralString = _DDL
 

@@ -81,20 +81,21 @@ class EncodingRefused(FileRefused):
 
 
 class ColumnsMissing(FileRefused):
-    """The header row of a known export, without some of its columns; it says which export the file looks like."""
+    """The header row of a known table, without some of its columns; it says which table the file looks like."""
 
     code = "columns-missing"
-    sentence = "Ce fichier ressemble à l’export {export}. Colonnes manquantes\u00a0: {missing}. Rien n’a été importé."
+    sentence = "Ce fichier ressemble à {table}. Colonnes manquantes\u00a0: {missing}. Rien n’a été importé."
 
 
 class FormatUnknown(FileRefused):
-    """No header row of any known export."""
+    """No header row of any known table; it names the titles that a list of one's own needs and the file has not."""
 
     code = "format-unknown"
     sentence = (
         "Ce fichier n’est aucun des exports connus\u00a0: le tableau des paiements d’AssoConnect, "
         "l’export des versements de HelloAsso, le tableau des paiements d’une collecte de ce service. "
-        "Rien n’a été importé."
+        "S’il est votre propre liste, il lui manque ces titres\u00a0: {missing}. "
+        "Partez du fichier modèle de la page d’import. Rien n’a été importé."
     )
 
 

@@ -16,6 +16,7 @@ from adapters.imports.rows import MAX_BYTES, ParsedFile, Row
 _ASSOCONNECT: Final = frozenset(name for synonyms in assoconnect.TITLES.values() for name in synonyms)
 _HELLOASSO: Final = frozenset(name for synonyms in helloasso.TITLES.values() for name in synonyms)
 _CHILD, _ = assoconnect.REQUIRED["first_name"]
+_LIST: Final = "l’export des paiements d’AssoConnect, ou à une liste faite sur le fichier modèle"
 _FEWEST: Final = 3
 """Titles that a row must share with an export to be taken for the titles of that export."""
 
@@ -49,16 +50,15 @@ def parse_payments(
     if orders >= _FEWEST:
         raise OrdersOfHelloAsso(titles=orders)
     if max(titles, helloasso_titles) < _FEWEST:
-        raise FormatUnknown(titles=titles)
+        wanted = _wanted(class_asked=class_asked)
+        missing = _missing(match_header(row or (1, ()), assoconnect.TITLES), wanted) or list(wanted.values())
+        raise FormatUnknown(titles=titles, missing=", ".join(missing))
     if helloasso_row and helloasso_titles > titles:
         header = match_header(helloasso_row, helloasso.TITLES)
-        _check_missing("des versements de HelloAsso", header, {name: name for name in helloasso.COLUMNS})
+        _check_missing("l’export des versements de HelloAsso", header, {name: name for name in helloasso.COLUMNS})
         return helloasso.read_cash_out(header, rows)
     header = match_header(_titles_of_children(own) or row or (1, ()), assoconnect.TITLES)
-    wanted = {field: title for field, (title, _) in assoconnect.REQUIRED.items()}
-    if not class_asked:
-        del wanted[assoconnect.CLASS]
-    _check_missing("des paiements d’AssoConnect", header, wanted)
+    _check_missing(_LIST, header, _wanted(class_asked=class_asked))
     return assoconnect.read_payments_table(header, rows, phone_region, known_classes)
 
 
@@ -67,8 +67,18 @@ def _titles_of_children(rows: Sequence[Row]) -> Row | None:
     return next((row for row in rows if row[1] and row[1][0] == _CHILD), None)
 
 
-def _check_missing(export: str, header: Header, wanted: dict[str, str]) -> None:
+def _wanted(*, class_asked: bool) -> dict[str, str]:
+    """Return the columns that a table of children must have: field → title as the model writes it."""
+    titles = {field: title for field, (title, _) in assoconnect.REQUIRED.items()}
+    return {field: title for field, title in titles.items() if class_asked or field != assoconnect.CLASS}
+
+
+def _missing(header: Header, wanted: dict[str, str]) -> list[str]:
+    """Return the titles of the columns that a header has not."""
+    return [title for field, title in wanted.items() if field not in header.columns]
+
+
+def _check_missing(table: str, header: Header, wanted: dict[str, str]) -> None:
     """Refuse a header without some columns, naming them as the platform does."""
-    missing = [title for field, title in wanted.items() if field not in header.columns]
-    if missing:
-        raise ColumnsMissing(export=export, missing=", ".join(missing))
+    if missing := _missing(header, wanted):
+        raise ColumnsMissing(table=table, missing=", ".join(missing))

@@ -58,7 +58,7 @@ class Means(StrEnum):
 TAKEN: Final = (Means.CARD, Means.INSTALMENTS, Means.ELSEWHERE, Means.CASH)
 """The means that become contributions: the platform holds the money, or the coop's cash box."""
 MEANS_NOT_IMPORTED: Final = "means-not-imported"
-ONLY_THESE: Final = "seuls les paiements par carte et en espèces sont repris"
+ONLY_THESE: Final = "seuls les paiements par carte, en espèces ou sur une autre plateforme sont repris"
 """The code and the words of a line that was paid in another way."""
 
 

@@ -18,6 +18,8 @@ TERMS_VERSION: Final = r"[0-9]{1,4}(?:-[0-9]{1,2}){0,2}"
 REFERENCE: Final = r"[A-Z-]*[0-9][A-Z0-9-]*"
 """How the number of a slip or of a bank line is written, in 20 characters at most: with a digit, as no name is."""
 LONGEST_REFERENCE: Final = 20
+MADE_UP_DIGITS: Final = 20
+"""Digits of the references that imports make up where a file has none, which no person types."""
 _REFERENCE: Final = re.compile(REFERENCE)
 _ACTOR: Final = re.compile(rf"{DOCUMENT_NUMBER}|[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
 _TERMS: Final = re.compile(TERMS_VERSION)
@@ -35,6 +37,11 @@ def check_reference(reference: str) -> str:
     if len(reference) > LONGEST_REFERENCE or not _REFERENCE.fullmatch(reference):
         raise ReferenceInvalid(given=reference)
     return reference
+
+
+def is_made_up(reference: str) -> bool:
+    """Tell whether an import made a reference up, because its file had none."""
+    return len(reference) == MADE_UP_DIGITS and reference.isdigit()
 
 
 def check_terms_version(version: str) -> None:

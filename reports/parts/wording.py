@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.calendar import french_date
 from domain.money import euros
 from domain.vocabulary.orders import order_number
+from domain.vocabulary.references import is_made_up
 from projections.by_hand.cash_slips import SlipRow
 from projections.contributions import ContributionRow
 from projections.participants import ParticipantRow
@@ -73,7 +74,8 @@ def slip_numbers(slips: Iterable[SlipRow]) -> dict[UUID, str]:
     found: dict[UUID, list[str]] = {}
     for slip in slips:
         if slip.received or slip.returned:
-            told = f"{slip.slip} (rendu)" if slip.returned else slip.slip
+            number = "sans numéro" if is_made_up(slip.slip) else slip.slip
+            told = f"{number} (rendu)" if slip.returned else number
             found.setdefault(slip.contribution_id, []).append(told)
     return {contribution_id: ", ".join(numbers) for contribution_id, numbers in found.items()}
 

@@ -1,7 +1,8 @@
 """What a person decides of a difference: the import then records it, with an event that says who and when.
 
 A correction withdraws the payment and records it anew as the file says it, with all its children, at once or not at
-all. Money that the platform gave back is recorded as given back there.
+all; cash that an earlier import brought is corrected in the same way, its slip to nothing. Money that the platform gave
+back is recorded as given back there.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from uuid import UUID
 
 from adapters.imports import PaymentRow
 from domain.aggregate import Stamp
+from domain.campaign.basket import AbandonContribution
+from domain.campaign.by_hand.cash import CorrectCashSlip
 from domain.campaign.refunds import LineAmount
 from domain.campaign.state import CampaignCommand, CampaignFundsCommand
 from domain.errors import InvalidInput
 from domain.external.payments import EnterExternalPaymentRefund, WithdrawExternalPayment
-from domain.vocabulary.reasons import WithdrawalReason
+from domain.vocabulary.reasons import AbandonReason, EntryReason, WithdrawalReason
 from service.imports.differences import Change, Compared, ImportDifference
-from service.imports.held import Held
+from service.imports.held import Held, HeldChild
 from service.imports.matching import Matching
 from service.imports.row_ids import Identifiers
 
@@ -48,15 +51,23 @@ _FITS: Final = {
 
 
 def fitting(difference: ImportDifference) -> tuple[ImportDecision, ...]:
-    """Return what may be decided about a difference; nothing where the line brings none, or cash is corrected here."""
+    """Return what may be decided about a difference; nothing where the line brings none.
+
+    Cash that was written down here, under a slip of its own, is corrected here.
+    """
     if difference.row is None:
         return ()
     fits = [decision for decision, changes in _FITS.items() if difference.change in changes]
-    if difference.held.is_cash:
+    if difference.held.is_cash and not _is_imported_cash(difference.held):
         fits = [decision for decision in fits if decision is ImportDecision.NEW]
     if not difference.back and ImportDecision.REFUND in fits:
         fits.remove(ImportDecision.REFUND)
     return tuple(fits)
+
+
+def _is_imported_cash(held: HeldChild) -> bool:
+    """Whether an import brought it, and nothing of it went back."""
+    return held.is_cash and held.imported and not held.refunded
 
 
 class DecisionUnfit(InvalidInput):
@@ -78,9 +89,13 @@ class DecisionPlace(NamedTuple):
 
 
 class DecidedDifferences(NamedTuple):
-    """The commands that decisions ask for, the differences they settle, and the rows to record anew."""
+    """The commands that decisions ask for, the differences they settle, and the rows to record anew.
+
+    ``afterwards`` comes when the rows are recorded: the cash box holds what a slip loses, for another slip has it.
+    """
 
     commands: tuple[DecisionCommand, ...] = ()
+    afterwards: tuple[DecisionCommand, ...] = ()
     settled: tuple[ImportDifference, ...] = ()
     anew: tuple[PaymentRow, ...] = ()
     withdrawn: frozenset[UUID] = frozenset()
@@ -97,30 +112,33 @@ def decide(
     """
     by_line = {difference.line: difference for difference in compared.differences if difference.row is not None}
     for line, decision in decisions.items():
-        if line not in by_line or by_line[line].change not in _FITS[decision]:
-            raise DecisionUnfit(line=line)
-        if by_line[line].held.is_cash and decision is not ImportDecision.NEW:
+        if line not in by_line or decision not in fitting(by_line[line]):
             raise DecisionUnfit(line=line)
     corrections = [by_line[line] for line, decision in decisions.items() if decision is ImportDecision.CORRECT]
     refunds = [by_line[line] for line, decision in decisions.items() if decision is ImportDecision.REFUND]
     payments = {one.held.payment_id: one.line for one in corrections if one.held.payment_id is not None}
-    anew = [row for payment_id, line in payments.items() for row in _rows_of(payment_id, line, matching, held)]
+    slips = {one.held.contribution_id: one for one in corrections if one.held.is_cash}
+    corrected = [
+        *((held.of_payment(payment_id), line) for payment_id, line in payments.items()),
+        *((held.of_slip(contribution_id), one.line) for contribution_id, one in slips.items()),
+    ]
+    anew = [row for lines, line in corrected for row in _rows_of(lines, line, matching)]
     beside = [by_line[line].row for line, decision in decisions.items() if decision is ImportDecision.NEW]
     anew += [row for row in beside if isinstance(row, PaymentRow)]
     lines_anew = {row.line for row in anew}
     return DecidedDifferences(
         commands=(*_withdrawals(payments, asked), *_refunds(refunds, ids, asked)),
+        afterwards=tuple(command for one in slips.values() for command in _nothing_of(one.held, asked)),
         settled=tuple(one for one in compared.differences if one.line in lines_anew or one in refunds),
         anew=tuple(anew),
         withdrawn=frozenset(payments),
     )
 
 
-def _rows_of(payment_id: UUID, line: int, matching: Matching, held: Held) -> list[PaymentRow]:
+def _rows_of(lines: Sequence[HeldChild], line: int, matching: Matching) -> list[PaymentRow]:
     """The rows of a payment that is recorded anew: one for each child of it, none of which was given money back."""
-    rows = [pair.row for pair in matching.pairs if pair.held.payment_id == payment_id]
+    rows = [pair.row for pair in matching.pairs if pair.held in lines]
     received = [row for row in rows if isinstance(row, PaymentRow)]
-    lines = held.of_payment(payment_id)
     if len(received) != len(lines) or any(one.refunded or not one.imported for one in lines):
         raise DecisionUnfit(line=line)
     return received
@@ -134,6 +152,19 @@ def _withdrawals(payments: Iterable[UUID], asked: DecisionPlace) -> Iterator[Dec
             external_payment_id=payment_id,
             reason=WithdrawalReason.WRONG_AMOUNT,
         )
+
+
+def _nothing_of(held: HeldChild, asked: DecisionPlace) -> Iterator[DecisionCommand]:
+    """Correct a slip that an import wrote to nothing, and give up the basket that it paid."""
+    yield CorrectCashSlip(
+        stream_id=asked.campaign_id, stamp=asked.stamp, slip=held.reference, cents=0, reason=EntryReason.MISTAKE
+    )
+    yield AbandonContribution(
+        stream_id=asked.campaign_id,
+        stamp=asked.stamp,
+        contribution_id=held.contribution_id,
+        reason=AbandonReason.MISTAKE,
+    )
 
 
 def _refunds(refunds: Sequence[ImportDifference], ids: Identifiers, asked: DecisionPlace) -> Iterator[DecisionCommand]:

@@ -126,6 +126,7 @@ def _reclassed(pairs: Iterable[Pair]) -> Iterator[LineError]:
 def _named(held: HeldChild) -> str:
     """Name a payment by its number, its day and its identifier."""
     if held.is_cash:
-        return f"espèces du {french_date(held.day)}, bordereau {held.reference}"
+        slip = f"bordereau {held.reference}" if held.has_number else "sans numéro de bordereau"
+        return f"espèces du {french_date(held.day)}, {slip}"
     number = f"n°\u00a0{held.reference} " if held.has_number else ""
     return f"paiement {number}du {french_date(held.day)}, {held.payment_id}"

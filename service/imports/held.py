@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.calendar import paris_date
 from domain.campaign.contribution import Contribution
 from domain.campaign.state import Campaign
-
-MADE_UP_DIGITS: Final = 20
-"""Digits of the references that imports make up where a file has none, which no person types."""
+from domain.vocabulary.references import is_made_up
 
 
 class HeldChild(NamedTuple):
@@ -41,7 +39,7 @@ class HeldChild(NamedTuple):
     @property
     def has_number(self) -> bool:
         """Whether its reference is the other platform's number, and none that an import made up."""
-        return not _is_made_up(self.reference)
+        return not is_made_up(self.reference)
 
     @property
     def is_cash(self) -> bool:
@@ -61,6 +59,10 @@ class Held(NamedTuple):
     def of_payment(self, payment_id: UUID) -> tuple[HeldChild, ...]:
         """The children of one payment."""
         return tuple(line for line in self.lines if line.payment_id == payment_id)
+
+    def of_slip(self, contribution_id: UUID) -> tuple[HeldChild, ...]:
+        """The children of a contribution that was paid in cash."""
+        return tuple(line for line in self.lines if line.is_cash and line.contribution_id == contribution_id)
 
 
 def held_of(campaign: Campaign) -> Held:
@@ -109,9 +111,5 @@ def _in_cash(contribution_id: UUID, contribution: Contribution) -> Iterator[Held
                 refunded=line.paid - line.held,
                 day=paris_date(kept.paid_at),
                 reference=slip,
-                imported=_is_made_up(slip),
+                imported=is_made_up(slip),
             )
-
-
-def _is_made_up(reference: str) -> bool:
-    return len(reference) == MADE_UP_DIGITS and reference.isdigit()

@@ -17,9 +17,10 @@ from domain.calendar import PARIS
 from domain.campaign.imports import ImportContribution, ImportedChild
 from domain.campaign.state import Campaign
 from domain.vocabulary.platforms import is_platform_number
+from domain.vocabulary.references import MADE_UP_DIGITS
 from service.imports.decisions import NO_DECISIONS, DecidedDifferences, DecisionPlace, Decisions, decide
 from service.imports.differences import ImportDifference, compare
-from service.imports.held import MADE_UP_DIGITS, held_of
+from service.imports.held import held_of
 from service.imports.matching import TICKET, TRANSACTION, Matcher, Names
 from service.imports.row_ids import Identifiers
 

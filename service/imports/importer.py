@@ -160,8 +160,9 @@ class _Import:
         Whatever the campaign refuses is refused here, before anyone is put in the vault. Each command is bound to
         the version it was tried on: two overlapping imports at once must not take the same money twice.
         """
-        campaign, coop = self._load()
+        _, coop = self._load()
         funds = funds_of(recorded.event for recorded in self._ledger.store.coop_events(coop.id))
+        campaign, coop = self._load()  # after the funds: what they hold of it, the campaign must know
         plan = make_plan(asking, campaign, self._ids, self._author, run, self._vault.get_many)
         decided = tuple(_tried(command, campaign, funds) for command in plan.decided.commands)
         tried = tuple(
@@ -170,8 +171,10 @@ class _Import:
             )
             for planned in plan.contributions
         )
+        afterwards = tuple(_tried(command, campaign, funds) for command in plan.decided.afterwards)
         first_day, _ = fiscal_year_bounds(campaign.school_year)
-        plan = plan._replace(contributions=tried, decided=plan.decided._replace(commands=decided))
+        settled = plan.decided._replace(commands=decided, afterwards=afterwards)
+        plan = plan._replace(contributions=tried, decided=settled)
         return _Trial(plan, coop.id, retention_end(Purpose.CLASS_LIFE, first_day))
 
     def _load(self) -> tuple[Campaign, Coop]:
@@ -223,8 +226,10 @@ class _Import:
         asks = [self._ask(planned, commitments[planned.command.payer_id]) for planned in plan.contributions]
         if not settled and not asks:
             return plan
-        outcomes = self._ledger.bus.submit_together([*settled, *asks]).result()[len(settled) :]
-        sorted_ = list(zip(plan.contributions, outcomes, strict=True))
+        afterwards = [submission(command) for command in plan.decided.afterwards]
+        outcomes = self._ledger.bus.submit_together([*settled, *asks, *afterwards]).result()
+        of_contributions = outcomes[len(settled) : len(settled) + len(asks)]
+        sorted_ = list(zip(plan.contributions, of_contributions, strict=True))
         return plan._replace(
             contributions=tuple(planned for planned, outcome in sorted_ if not outcome.replayed),
             already=(*plan.already, *(row for planned, outcome in sorted_ if outcome.replayed for row in planned.rows)),

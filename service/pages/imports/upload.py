@@ -12,9 +12,9 @@ from starlette.datastructures import UploadFile
 from adapters.files.waiting_imports import FileGiver
 from adapters.imports.rows import MAX_BYTES
 from domain.campaign.state import Campaign
-from domain.vocabulary.platforms import french_platform
+from domain.vocabulary.platforms import Platform, french_platform
 from projections import directory
-from projections.external import queries
+from projections.external import import_history
 from service.auth.actions import Action
 from service.http.forms import FieldErrors, FormBody
 from service.imports.importer import asks_class
@@ -73,6 +73,13 @@ async def model(visit: Runner) -> Response:
     return Response(content, media_type=_WORKBOOK, headers=headers)
 
 
+def _holder(platform: str | None) -> str:
+    """Say who holds the money of an import: a list of one's own has the titles of AssoConnect's table."""
+    if platform == Platform.ASSOCONNECT:
+        return "par carte ou ailleurs (AssoConnect, ou votre liste)"
+    return f"sur {french_platform(platform)}" if platform else ""
+
+
 def giver_of(visit: CampaignVisit) -> FileGiver:
     """Return who gives a file, and for which campaign."""
     return FileGiver(visit.campaign.campaign_id, visit.principal.actor)
@@ -89,7 +96,9 @@ def done_sentence(lines: int, differences: int) -> str:
 async def show_upload(visit: CampaignVisit, status: int = 200, done: str = "", error: str = "") -> Response:
     """Show where a file is given, with what is wrong with the last one."""
     campaign = await visit.opened.states.current(Campaign, visit.campaign.campaign_id)
-    rows: list[queries.ImportRow] = await visit.read(queries.imports, visit.campaign.campaign_id)
+    files: list[import_history.ImportedFile] = await visit.read(
+        import_history.imported_files, visit.campaign.campaign_id
+    )
     return await visit.show(
         "imports/upload.html",
         "collectes",
@@ -98,7 +107,7 @@ async def show_upload(visit: CampaignVisit, status: int = 200, done: str = "", e
         tab="adherents",
         tab_title="Importer",
         closed=CLOSED.get(visit.campaign.status, ""),
-        imports=[(row, french_platform(row.platform)) for row in reversed(rows)],
+        imports=[(one, _holder(one.platform)) for one in reversed(files)],
         done=done,
         columns=needed_columns(class_asked=asks_class(campaign)),
         optional=tuple(EXTRA_COLUMNS),

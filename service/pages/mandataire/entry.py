@@ -37,7 +37,6 @@ HELP_PARTS: Final = {
         "participant",
         "remboursement",
         "correction",
-        "bordereau-corrige",
         "ajouter",
         "importer",
         "toutes-les-collectes",

@@ -101,6 +101,7 @@ async def _show(
         tab_title="Corriger",
         contribution_id=seen.order.contribution_id,
         rows=[_row(child, typed.typed) for child in seen.children],
+        in_cash=seen.order.means == "cash" and seen.order.paid > 0,
         classes=class_choices(seen.classes),
         tariffs=seen.tariffs,
         reasons=REASONS,

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.campaign.contribution import Contribution, RefundStatus
 from domain.campaign.state import Campaign
+from domain.errors import NotFound
 from domain.money import euros
 from reports.on_demand import rendered_receipt
 from reports.parts.wording import MEANS, payment_reference, state_on_schedule
@@ -27,6 +28,7 @@ from service.pages.campaign.persons import actor_names
 from service.pages.frame.visit import CampaignVisit, campaign_visit
 from service.pages.participant.history import BY_MEANS, ToldEvent, history_of
 from service.pages.participant.reading import SeenContribution, read_contribution
+from service.pages.participant.replaced import lead_on
 from service.receipts.receipt_service import ReceiptService
 from service.trail import TrailKind
 
@@ -40,8 +42,9 @@ DONE: Final = {
     "corrige": "C’est corrigé. Les montants n’ont pas changé.",
     "ajoute": "C’est ajouté.",
     "echeances": "Les échéances à venir sont annulées.",
-    "bordereau": "Le bordereau est corrigé. La caisse et la classe ont suivi.",
+    "especes": "C’est corrigé\u00a0: la caisse suit.",
     "retire": "Ce règlement n’a plus cours.",
+    "remplace": "Le paiement que vous cherchiez a été corrigé\u00a0: voici celui qui le remplace.",
 }
 """What was done on the page before."""
 
@@ -66,13 +69,16 @@ class OpenRefund(NamedTuple):
 
 @router.get(_ROUTE)
 async def participant(visit: CampaignRunner, contribution_id: UUID, fait: str = "") -> Response:
-    """Show one contribution with its history.
+    """Show one contribution with its history; one whose money was withdrawn leads to what replaced it.
 
     Raises:
         NotFound: the campaign has none, or nothing came of it.
 
     """
-    seen = await read_contribution(visit, contribution_id)
+    try:
+        seen = await read_contribution(visit, contribution_id)
+    except NotFound:
+        return await lead_on(visit, contribution_id)
     told = history_of(seen)
     campaign = await visit.opened.states.current(Campaign, visit.campaign.campaign_id)
     contribution = campaign.contribution(contribution_id)
@@ -103,8 +109,8 @@ async def participant(visit: CampaignRunner, contribution_id: UUID, fait: str = 
         actors={actor: name for actor, name in names.items() if name != "Le service"},
         to_come=seen.to_come,
         open_refunds=open_refunds,
-        slips=list(contribution.slips),
         refundable=visit.may(Action.REFUND) and order.paid > 0,
+        in_cash=order.means == "cash" and order.paid > 0,
         editable=visit.campaign.status != "archived",
         receipt=order.paid > 0,
         done=DONE.get(fait, ""),

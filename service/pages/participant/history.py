@@ -29,6 +29,7 @@ from domain.money import euros
 from domain.recorded_event import RecordedEvent
 from domain.vocabulary.platforms import french_platform
 from domain.vocabulary.reasons import french_reason
+from domain.vocabulary.references import is_made_up
 from service.pages.community.participant_rows import class_label
 from service.pages.participant.reading import SeenContribution
 
@@ -100,11 +101,13 @@ def _captured(event: PaymentCaptured, seen: SeenContribution) -> str:
 
 
 def _cash(event: CashReceived, _seen: SeenContribution) -> str:
-    return f"Espèces reçues le {french_date(paris_date(event.paid_at))}, bordereau {event.slip}."
+    slip = "sans numéro de bordereau" if is_made_up(event.slip) else f"bordereau {event.slip}"
+    return f"Espèces reçues le {french_date(paris_date(event.paid_at))}, {slip}."
 
 
 def _slip(event: cash.CashSlipCorrected, _seen: SeenContribution) -> str:
-    return f"Bordereau {event.slip} corrigé\u00a0: {euros(event.cents)} au lieu de {euros(event.typed)}."
+    slip = "Bordereau sans numéro" if is_made_up(event.slip) else f"Bordereau {event.slip}"
+    return f"{slip} corrigé\u00a0: {euros(event.cents)} au lieu de {euros(event.typed)}."
 
 
 def _scheduled(event: InstalmentsScheduled, _seen: SeenContribution) -> str:

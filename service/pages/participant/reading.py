@@ -120,14 +120,14 @@ def _read(connection: Connection[Any], visit: CampaignVisit, contribution_id: UU
     return _Rows(
         order,
         participants.of_contribution(connection, contribution_id),
-        _facts(connection, visit, order),
+        facts_of(connection, visit, order),
         instalments.of_contribution(connection, contribution_id),
         directory.class_labels(connection, order.coop_id, visit.campaign.school_year),
         directory.tariff_labels(connection, order.campaign_id),
     )
 
 
-def _facts(connection: Connection[Any], visit: CampaignVisit, order: ContributionRow) -> tuple[RecordedEvent, ...]:
+def facts_of(connection: Connection[Any], visit: CampaignVisit, order: ContributionRow) -> tuple[RecordedEvent, ...]:
     """Return the events of a contribution's money and of what was decided about it, each checked against the chain.
 
     Raises:

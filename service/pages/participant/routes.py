@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from service.pages.participant import correction, decisions, detail, entry, slip
+from service.pages.participant import cash_correction, correction, decisions, detail, entry
 from service.pages.participant.refund import request
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -14,7 +14,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     detail.router,
     request.router,
     correction.router,
+    cash_correction.router,
     decisions.router,
-    slip.router,
 )
 """In the order in which addresses are matched."""

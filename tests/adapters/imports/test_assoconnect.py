@@ -198,7 +198,7 @@ def test_an_empty_class_is_without_class() -> None:
 def test_the_missing_columns_of_an_unknown_header_are_named_in_french() -> None:
     with pytest.raises(ColumnsMissing) as refusal:
         parse_payments(as_csv(HEADER[:5], MARIE[:5]), class_asked=True)
-    assert "l’export des paiements d’AssoConnect. Colonnes manquantes\u00a0: Date de paiement, classe." in (
+    assert "une liste faite sur le fichier modèle. Colonnes manquantes\u00a0: Date de paiement, classe." in (
         refusal.value.french
     )
 

@@ -190,8 +190,8 @@ MEMBERS: Final[dict[tuple[str, str], Row]] = {
             ("imports/{import_id}/retirer", Action.RUN),
             ("{contribution_id}/rembourser", Action.REFUND),
             ("{contribution_id}/corriger", Action.RUN),
+            ("{contribution_id}/especes", Action.RUN),
             ("{contribution_id}/echeances", Action.RUN),
-            ("{contribution_id}/bordereaux/{slip}", Action.RUN),
             ("{contribution_id}/remboursements/{refund_id}/regler", Action.REFUND),
             ("{contribution_id}/remboursements/{refund_id}/retirer", Action.REFUND),
         )

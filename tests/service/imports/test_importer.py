@@ -42,7 +42,7 @@ ASSOCIATION, COOP = uuid4(), uuid4()
 KEY, NEXT_KEY = os.urandom(32), os.urandom(32)
 
 
-CARD_OR_CASH_ONLY = "seuls les paiements par carte et en espèces sont repris"
+CARD_OR_CASH_ONLY = "seuls les paiements par carte, en espèces ou sur une autre plateforme sont repris"
 
 
 class ImportFixture(NamedTuple):

@@ -8,6 +8,11 @@ import pytest
 
 from adapters.imports.helloasso import COLUMNS
 from domain.aggregate import Stamp
+from domain.calendar import paris_date
+from domain.campaign.by_hand.cash import ReturnCash
+from domain.campaign.state import Campaign
+from domain.coop.by_hand.deposits import DepositCash
+from domain.errors import CashBoxTooLow
 from domain.external.errors import ExternalPaymentPaidOut
 from domain.external.payments import EnterExternalPaymentRefund
 from domain.external.payouts import EnterExternalPayout
@@ -284,11 +289,58 @@ def test_what_a_payout_covers_is_not_corrected(imports: ImportFixture) -> None:
     assert held(imports) == -1200
 
 
-def test_cash_that_a_file_says_otherwise_is_told_with_its_slip_and_decided_there(imports: ImportFixture) -> None:
+@pytest.mark.parametrize("cents", [1500, 900])
+def test_cash_of_an_import_is_recorded_anew_as_a_later_file_says_it(imports: ImportFixture, cents: int) -> None:
     imports.take(file_of(marie(means="Espèces")))
+    later = file_of(marie(means="Espèces", due=f"{cents // 100},00 €"))
+    report = imports.take(later)
+    assert (told(report), report.decidable) == ([(2, "corrected-since")], {2: ("correct",)})
+    assert "sans numéro de bordereau" in report.text()
+    done = imports.take(later, decisions={2: ImportDecision.CORRECT})
+    assert (done.imported, len(done.decided), done.differences) == (1, 1, ())
+    kept = [one for one in imports.contributions() if not one.abandoned]
+    assert [[line.held for line in one.lines.values()] for one in kept] == [[cents]]
+    assert imports.funds().cash.cents == cents
+    again = imports.take(later)
+    assert (again.already_there, told(again), imports.funds().cash.cents) == (1, [], cents)
+
+
+def test_cash_that_is_at_the_bank_already_can_be_raised_and_not_lowered(imports: ImportFixture) -> None:
+    list_classes(imports, "CPA")
+    imports.take(file_of(marie(means="Espèces")))
+    deposit = DepositCash(
+        stream_id=COOP,
+        stamp=STAMP,
+        deposit_id=imports.campaign_id,
+        slip="R-0042",
+        cents=1200,
+        deposited_on=paris_date(AT),
+    )
+    imports.ledger.bus.submit(deposit).result()
+    correct = {2: ImportDecision.CORRECT}
+    with pytest.raises(CashBoxTooLow):
+        imports.take(file_of(marie(means="Espèces", due="9,00 €")), decisions=correct)
+    imports.take(file_of(marie(means="Espèces", due="15,00 €")), decisions=correct)
+    assert imports.funds().cash.cents == 300
+
+
+def test_cash_of_which_some_went_back_is_not_for_an_import_to_correct(imports: ImportFixture) -> None:
+    imports.take(file_of(marie(means="Espèces")))
+    (contribution_id,) = imports.ledger.store.load(Campaign, imports.campaign_id).contributions
+    returned = ReturnCash(
+        stream_id=imports.campaign_id,
+        stamp=STAMP,
+        refund_id=imports.campaign_id,
+        contribution_id=contribution_id,
+        slip="B-7",
+        cents=200,
+        returned_on=paris_date(AT),
+        reason="wrong_amount",
+    )
+    imports.ledger.bus.submit(returned).result()
     later = file_of(marie(means="Espèces", due="15,00 €"))
-    assert told(imports.take(later)) == [(2, "corrected-since")]
-    assert "bordereau " in imports.take(later).text()
+    report = imports.take(later)
+    assert (told(report), report.decidable) == ([(2, "corrected-since")], {})
     with pytest.raises(DecisionUnfit):
         imports.take(later, decisions={2: ImportDecision.CORRECT})
 

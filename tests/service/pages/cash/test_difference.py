@@ -66,8 +66,8 @@ def test_what_counts_do_not_find_is_said_offered_to_no_bank_and_explained_by_a_c
     assert "signalez la différence à votre association, avec le jour du comptage." in shown
     assert _BUTTON not in shown
     count = mandataire.get(coop_page(live_server, f"/especes/comptages/{count_id}")).text
-    (slip,) = re.findall(r'href="([^"]+/bordereaux/[^"]*801)"', count)
-    corrected = mandataire.post(slip, data={"montant": "11", "motif": "mistake"})
+    (slip,) = re.findall(r'href="([^"]+/participants/[^"]+/especes)"', count)
+    corrected = mandataire.post(slip, data={"recu": "11", "motif": "mistake"})
     assert corrected.status_code == 303, words(corrected.text)
     assert stands(live_server, opened) == (0, 0)
     assert "de moins que le solde" not in box(mandataire, live_server)

@@ -131,7 +131,7 @@ def test_all_that_is_wrong_with_a_line_is_said_at_once_and_counted_as_one_line(a
         said = words(_give(visit, api, _lines(1350, wrong)).text)
     assert "1 ligne lue, 1 refusée" in said
     assert "Lignes refusées (1)" in said
-    assert "Seuls les paiements par carte et en espèces sont repris" in said
+    assert "Seuls les paiements par carte, en espèces ou sur une autre plateforme sont repris" in said
     assert "Adresse e-mail illisible" in said
     assert said.count("Ligne 2, colonne") == 3
     assert "Importer " not in said.split("Aucune ligne à importer")[1].replace("Importer une", "")
@@ -274,3 +274,66 @@ def test_the_detail_of_an_imported_participant_shows_what_the_file_said_of_the_c
     assert "N° de transaction 2400" in detail[detail.index("Réponses pour Lou") :]
     assert "Paiement reçu sur une autre plateforme (AssoConnect) le 4 septembre 2024, importé." in detail
     assert "odile@exemple.invalid" in detail
+
+
+def _list(*lines: tuple[str, str, str]) -> bytes:
+    """A list of one's own, made on the model: first name, amount and means of each child."""
+    rows = [(name, "LISTE", "Paiement reçu", amount, means, "04/09/2024", "CP a") for name, amount, means in lines]
+    return as_csv(HEADER, *rows)
+
+
+def _details(api: ApiServer, page: str) -> list[str]:
+    return re.findall(rf'href="({list_of(api)}/[0-9a-f-]{{36}})"', page)
+
+
+def test_cash_of_an_own_list_is_corrected_by_the_next_list_and_its_old_address_leads_to_the_new(api: ApiServer) -> None:
+    elsewhere = ("Zoé", "9,00", "Autre plateforme")
+    with visit_as(api, MANDATAIRE) as visit:
+        _import(visit, _give(visit, api, _list(("Léo", "15,00", "Espèces"), elsewhere), "liste.csv"))
+        shown(api)
+        listed = words(visit.get(_address(api)).text)
+        assert (
+            "2 paiements 9,00\u00a0€ par carte ou ailleurs (AssoConnect, ou votre liste) 15,00\u00a0€ en espèces"
+            in listed
+        )
+        later = _give(visit, api, _list(("Léo", "18,00", "Espèces"), elsewhere), "liste.csv")
+        assert "Corriger comme dans le fichier" in words(later.text)
+        (old, *_) = _details(api, later.text[later.text.index('id="decision-2-hint"') :])
+        assert "sans numéro de bordereau" in words(visit.get(old).text)
+        done = _import(visit, later, **{"decision-2": "correct"})
+        assert done.headers["location"] == f"{_address(api)}?lignes=1&ecarts=1"
+        shown(api)
+        assert _held(api, "LISTE") == [900, 1800]
+        new = visit.get(old)
+        assert (new.status_code, visit.get(new.headers["location"]).status_code) == (303, 200)
+        assert "voici celui qui le remplace" in words(visit.get(new.headers["location"]).text)
+        listed = words(visit.get(_address(api)).text)
+        assert "1 paiement 18,00\u00a0€ en espèces" in listed
+        assert "1 corrigé ou retiré depuis, sur 2 (24,00\u00a0€ à l’import)" in listed
+        found = visit.post(list_of(api), data={"recherche": "Léo LISTE"}).text
+        assert set(_details(api, found)) == {new.headers["location"].partition("?")[0]}
+
+
+def test_the_address_of_a_payment_that_was_withdrawn_says_so(api: ApiServer) -> None:
+    with visit_as(api, MANDATAIRE) as visit:
+        _import(visit, _give(visit, api, _list(("Ida", "7,00", "Autre plateforme")), "liste.csv"))
+        shown(api)
+        found = visit.post(list_of(api), data={"recherche": "Ida LISTE"}).text
+        (old, *_) = _details(api, found)
+        (below, *_) = re.findall(r'href="([^"]+/imports/[^"]+/retirer)"', visit.get(_address(api)).text)
+        visit.post(below, data={"motif": "wrong_file"})
+        shown(api)
+        gone = visit.get(old)
+        assert (gone.status_code, "Ce paiement ne compte plus" in words(gone.text)) == (410, True)
+        assert visit.get(f"{list_of(api)}/{UUID(int=7)}").status_code == 404
+
+
+def test_a_list_without_some_titles_is_told_which_and_shown_the_model(api: ApiServer) -> None:
+    with visit_as(api, MANDATAIRE) as visit:
+        few = _give(visit, api, as_csv(("Prénom", "Nom", "Somme"), ("Léo", "LISTE", "15")), "liste.csv")
+        more = _give(visit, api, as_csv(HEADER[:5], ("Léo", "LISTE", "Paiement reçu", "15", "Espèces")), "liste.csv")
+    assert "il lui manque ces titres\u00a0: Paiement, Montant dû, Moyen de paiement, Date de paiement" in words(
+        few.text
+    )
+    assert "ou à une liste faite sur le fichier modèle. Colonnes manquantes\u00a0: Date de paiement" in words(more.text)
+    assert '<details class="card opens" open>' in few.text
