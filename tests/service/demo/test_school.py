@@ -187,7 +187,7 @@ def test_the_first_page_offers_the_files_and_they_are_imported_one_after_the_oth
     )
     assert len(asked) == 2, "what the file says is the last choice of each line"
     done = visit.post(str(preview.url), data={**asked, "ignorer": "1", "etape": "importer"})
-    assert "1 retiré ou corrigé" in words(done.text)
+    assert "1 corrigé ou retiré depuis" in words(done.text)
     state = served.demonstration.opened.ledger.store.load(Campaign, campaign)
     paid = [one for one in state.contributions.values() if one.external_payments]
     assert sorted(line.held for one in paid for line in one.lines.values()) == [0, *[12_00] * 5]
