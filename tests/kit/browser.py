@@ -43,9 +43,14 @@ def type_card(page: Page, card: str) -> None:
     page.get_by_role("button", name="Payer").click()
 
 
+def _wait_for_root(page: Page) -> None:
+    """Wait until a page is loaded: one that a button leads to has no root yet when the click returns."""
+    page.wait_for_load_state()
+
+
 def violations(page: Page) -> list[dict[str, Any]]:
     """What axe finds wrong, shortly; also letters of the colour behind them, of which it says that it cannot tell."""
-    page.wait_for_load_state()  # a page that a button leads to has no root yet when the click returns
+    _wait_for_root(page)
     found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations", "incomplete"]}).response
     wrong = [{"rule": one["id"], "where": [node["target"] for node in one["nodes"]]} for one in found["violations"]]
     return wrong + [
@@ -68,6 +73,7 @@ def violations_in_turn(page: Page, name: str, extent: Extent) -> list[dict[str, 
 
 def too_wide(page: Page) -> list[str]:
     """What makes the page scroll sideways."""
+    _wait_for_root(page)
     if page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
         return []
     beyond: list[str] = page.evaluate(
@@ -80,5 +86,6 @@ def too_wide(page: Page) -> list[str]:
 
 def wrong_french(page: Page) -> list[str]:
     """What of a page is not set as French is, with what stands beside it."""
+    _wait_for_root(page)
     said = page.title() + "\n" + page.locator("body").inner_text()
     return [said[max(0, found.start() - 20) : found.end() + 10] for found in _WRONG_FRENCH.finditer(said)]
