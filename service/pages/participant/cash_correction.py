@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 from domain.campaign.basket import AbandonContribution
 from domain.campaign.by_hand.cash import CorrectCashSlip
 from domain.campaign.state import Campaign, CampaignCommand, CampaignFundsCommand
-from domain.errors import LedgerError
+from domain.errors import LedgerError, NotFound
 from domain.money import MAX_WRITTEN, euros, parse_euros, plain_euros
 from domain.vocabulary.reasons import AbandonReason, EntryReason, french_reason
 from domain.vocabulary.references import LONGEST_REFERENCE, is_made_up
@@ -41,6 +41,11 @@ class SlipsHeld(NamedTuple):
     outstanding: int
     paid_otherwise: bool
 
+    @property
+    def whole(self) -> int:
+        """All of them, in cents."""
+        return sum(self.cents.values())
+
     def most(self, slip: str) -> int:
         """What a slip may say at most, in cents: what is due."""
         return self.cents[slip] + self.outstanding
@@ -64,24 +69,36 @@ async def cash_form(visit: Runner, contribution_id: UUID) -> Response:
 
 @router.post(_ROUTE)
 async def correct_cash(visit: Runner, contribution_id: UUID, form: FormBody) -> Response:
-    """Write down what was really received; of nothing, the child does not take part any more."""
-    held, typed = await _slips(visit, contribution_id), TypedForm(form)
+    """Write down what was really received; of nothing, the child does not take part any more.
+
+    The same form sent twice leads both times to the detail, which says what became of it.
+    """
+    detail, typed = f"{visit.campaign_base}/participants/{contribution_id}", TypedForm(form)
+    try:
+        held = await _slips(visit, contribution_id)
+    except NotFound:
+        return visit.go(detail)
     if not held.cents:
-        return visit.go(f"{visit.campaign_base}/participants/{contribution_id}")
+        return visit.go(detail)
     slip = typed.text("bordereau", LONGEST_REFERENCE) if len(held.cents) > 1 else next(iter(held.cents))
     if slip not in held.cents:
         typed.refuse("bordereau", "Choisissez un bordereau de la liste.")
         slip = next(iter(held.cents))
-    cents = typed.read("recu", partial(_received, most=held.most(slip), now=held.cents[slip]), 0, MAX_WRITTEN)
+    changed = typed.text("avant", MAX_WRITTEN) not in ("", str(held.whole))
+    now = None if changed else held.cents[slip]
+    cents = typed.read("recu", partial(_received, most=held.most(slip), now=now), 0, MAX_WRITTEN)
     why = read_reasoned(typed, REASONS)
     if typed.errors:
         return await _show(visit, contribution_id, held, typed, 422)
+    if cents == held.cents[slip]:  # the form was sent before
+        await visit.all_shown()
+        return visit.go(f"{detail}?fait=especes")
     nothing_left = not cents and len(held.cents) == 1 and not held.paid_otherwise
     try:
         await _correct(visit, contribution_id, slip, cents, why, gives_up=nothing_left)
     except LedgerError as refusal:
         return await _show(visit, contribution_id, held, typed, refusal.status, refusal.french)
-    return visit.go(f"{visit.campaign_base}/participants/{contribution_id}?fait=especes")
+    return visit.go(f"{detail}?fait=especes")
 
 
 async def _correct(
@@ -118,7 +135,7 @@ async def _slips(visit: CampaignVisit, contribution_id: UUID) -> SlipsHeld:
     return SlipsHeld(cents, contribution.outstanding, otherwise)
 
 
-def _received(written: str, most: int, now: int) -> int:
+def _received(written: str, most: int, now: int | None) -> int:
     cents = 0 if written.strip(" 0,.€\u00a0\u202f") == "" and "0" in written else parse_euros(written)
     if cents == now:
         raise FieldError("C’est le montant déjà écrit\u00a0: indiquez celui que vous avez reçu.")
@@ -142,7 +159,7 @@ async def _show(
         tab_title="Corriger le montant reçu",
         contribution_id=contribution_id,
         slips=held.named(),
-        now=sum(held.cents.values()),
+        now=held.whole,
         most=euros(max(held.most(slip) for slip in held.cents)),
         imported=any(is_made_up(slip) for slip in held.cents),
         usual=plain_euros(next(iter(held.cents.values()))) if len(held.cents) == 1 else "",

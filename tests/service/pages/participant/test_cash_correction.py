@@ -45,6 +45,20 @@ def test_nothing_received_takes_the_child_off_the_list_and_its_address_says_so(a
     assert (state.abandoned, state.received) == (True, False)
 
 
+def test_a_correction_that_is_sent_twice_leads_both_times_to_what_became_of_it(api: ApiServer) -> None:
+    contribution_id = pay_cash(api, "B-903", "Eva")
+    detail = f"{list_of(api)}/{contribution_id}"
+    with visit_as(api, MANDATAIRE) as visit:
+        for written, before, after in (("8", "1200", f"{detail}?fait=especes"), ("0", "800", detail)):
+            assert f'name="avant" value="{before}"' in visit.get(f"{detail}/especes").text
+            form = {"recu": written, "motif": "mistake", "avant": before}
+            first, second = (visit.post(f"{detail}/especes", data=form) for _ in range(2))
+            assert first.headers["location"] == f"{detail}?fait=especes"
+            assert second.headers["location"] == after
+    slips = api.opened.ledger.store.load(Campaign, api.ids.campaign_id).contributions[contribution_id].slips
+    assert slips["B-903"].cents == 0
+
+
 def test_who_paid_by_card_has_no_cash_to_correct(api: ApiServer) -> None:
     detail = f"{list_of(api)}/{pay(api, 'Uma')}"
     with visit_as(api, MANDATAIRE) as visit, visit_as(api, FOREIGN) as stranger:
